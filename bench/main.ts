@@ -1,0 +1,20 @@
+import { print, type Report } from "./table.ts"
+
+/** Name → what it measures, and how. */
+const BENCHES: Record<string, { about: string; run: () => Promise<(options: { full: boolean }) => Promise<Report>> }> = {
+  boot: { about: "time to ready, memory of all processes, first token over one loopback round trip", run: async () => (await import("./boot.ts")).boot },
+  ingest: { about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes", run: async () => (await import("./ingest.ts")).ingest },
+}
+
+const [name, ...flags] = process.argv.slice(2)
+const bench = name === undefined ? undefined : BENCHES[name]
+if (bench) {
+  const run = await bench.run()
+  print(await run({ full: flags.includes("--full") }))
+} else {
+  for (const [each, { about }] of Object.entries(BENCHES)) console.log(`${each.padEnd(8)} ${about}`)
+  if (name !== undefined) {
+    console.error(`There is no bench ${name}: choose one of the names above.`)
+    process.exitCode = 1
+  }
+}

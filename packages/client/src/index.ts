@@ -1,0 +1,7 @@
+export { createClient, type Client } from "./http.ts"
+export { ApiError, type ErrorDetail, toApiError } from "./error.ts"
+export { createSocket, type ServerFrame, type Socket, type SocketState } from "./socket/index.ts"
+export { followRun } from "./runs/follow.ts"
+export { isOver, type RunView } from "./runs/view.ts"
+export { createSession, type Session, type SessionState } from "./auth/session.ts"
+export type * from "./wire.ts"

@@ -1,0 +1,211 @@
+import { ApiError, toApiError } from "../error.ts"
+import type { Ticket } from "../wire.ts"
+import { backOff, renewalDelay } from "./back-off.ts"
+import { createRequests } from "./requests.ts"
+
+/** `waiting`: the connection is down and the next attempt has a time; `closed`: for good. */
+export type SocketState = "connecting" | "open" | "waiting" | "closed"
+
+export type ServerFrame = { type: string; [key: string]: unknown }
+
+/** The part of a WebSocket that is used; the browser's and `ws` both fit. */
+export interface WebSocketLike {
+  readyState: number
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  send(text: string): void
+  close(code?: number): void
+}
+
+interface Options {
+  getTicket(): Promise<Ticket>
+  connect?: (url: string) => WebSocketLike
+  random?: () => number
+  /** API Gateway closes a connection after 10 idle minutes. */
+  pingEveryMs?: number
+  timeoutMs?: number
+}
+
+const OPEN = 1
+
+/**
+ * One lasting connection: reconnects with back-off, replaces itself before the two-hour limit without a pause, and keeps
+ * requests through both. Nothing connects before `start()`.
+ */
+export function createSocket({ getTicket, connect, random = Math.random, pingEveryMs = 4.5 * 60_000, timeoutMs = 30_000 }: Options) {
+  const open = connect ?? ((url: string) => new WebSocket(url) as unknown as WebSocketLike)
+  const frameListeners = new Set<(frame: ServerFrame) => void>()
+  const stateListeners = new Set<(state: SocketState) => void>()
+  let state: SocketState = "closed"
+  let current: WebSocketLike | undefined
+  let opening: { socket?: WebSocketLike } | undefined
+  let failures = 0
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let renewTimer: ReturnType<typeof setTimeout> | undefined
+  let pingTimer: ReturnType<typeof setInterval> | undefined
+  let lastError: ApiError | undefined
+
+  const requests = createRequests({
+    timeoutMs,
+    attempts: 3,
+    write(text) {
+      if (current?.readyState !== OPEN) return false
+      current.send(text)
+      return true
+    },
+  })
+
+  function become(next: SocketState): void {
+    if (next === state) return
+    state = next
+    for (const listener of stateListeners) listener(next)
+  }
+
+  function receive(text: unknown): void {
+    let frame: ServerFrame
+    try {
+      frame = JSON.parse(String(text)) as ServerFrame
+    } catch {
+      return
+    }
+    if ((frame.type === "ack" || frame.type === "error") && typeof frame.id === "string") {
+      requests.answer(frame as ServerFrame & { id: string })
+      return
+    }
+    for (const listener of frameListeners) listener(frame)
+  }
+
+  function drop(socket: WebSocketLike | undefined): void {
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    // A socket closed before it opened reports an error; nobody is interested any more.
+    socket.onerror = () => undefined
+    socket.close()
+  }
+
+  function adopt(socket: WebSocketLike): void {
+    const previous = current
+    current = socket
+    opening = undefined
+    failures = 0
+    lastError = undefined
+    drop(previous)
+    clearTimeout(renewTimer)
+    clearInterval(pingTimer)
+    renewTimer = setTimeout(() => void dial(), renewalDelay(random))
+    pingTimer = setInterval(() => void check(), pingEveryMs)
+    requests.resend()
+    state = "open"
+    // Also after a renewal: what was asked of the old connection (live frames of a run) has to be asked of this one.
+    for (const listener of stateListeners) listener("open")
+  }
+
+  function lost(socket: WebSocketLike | undefined): void {
+    if (state === "closed") return
+    if (socket && socket === current) {
+      current = undefined
+      clearTimeout(renewTimer)
+      clearInterval(pingTimer)
+      requests.pause()
+    }
+    // A failed renewal leaves the old connection in use and is tried again.
+    if (!opening) return retryLater()
+    if (!socket || opening.socket === socket) {
+      opening = undefined
+      retryLater()
+    }
+  }
+
+  function retryLater(): void {
+    clearTimeout(retryTimer)
+    retryTimer = setTimeout(() => void dial(), backOff(failures++, random))
+    if (!current) become("waiting")
+  }
+
+  async function dial(): Promise<void> {
+    if (state === "closed" || opening) return
+    clearTimeout(retryTimer)
+    const attempt: { socket?: WebSocketLike } = (opening = {})
+    if (!current) become("connecting")
+    try {
+      const { ticket, url } = await getTicket()
+      if (opening !== attempt) return
+      const socket = open(`${url}${url.includes("?") ? "&" : "?"}ticket=${encodeURIComponent(ticket)}`)
+      attempt.socket = socket
+      socket.onopen = () => adopt(socket)
+      socket.onmessage = ((event: { data: unknown }) => receive(event.data)) as WebSocketLike["onmessage"]
+      socket.onclose = () => lost(socket)
+      socket.onerror = () => undefined
+    } catch (thrown) {
+      if (opening !== attempt) return
+      lastError = toApiError(thrown)
+      opening = undefined
+      retryLater()
+    }
+  }
+
+  /** Asks for a sign of life; a connection that gives none is dropped and replaced. */
+  async function check(withinMs = 10_000): Promise<void> {
+    const socket = current
+    if (!socket) return
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), withinMs)
+    try {
+      await requests.make("ping", {}, late.signal)
+    } catch {
+      if (socket === current && late.signal.aborted) {
+        drop(socket)
+        lost(socket)
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    get state(): SocketState {
+      return state
+    },
+    get lastError(): ApiError | undefined {
+      return lastError
+    },
+    start(): void {
+      if (state !== "closed") return
+      become("connecting")
+      void dial()
+    },
+    /** Try now instead of waiting (the network came back, a person asked); with a connection, check it. */
+    nudge(): void {
+      if (state === "waiting") void dial()
+      else if (state === "open") void check()
+    },
+    /** Sends `{action, id, …body}` and gives the ack; waits for a connection as long as it takes unless `signal` ends it. */
+    request<T>(action: string, body: Record<string, unknown> = {}, signal?: AbortSignal): Promise<T> {
+      if (state === "closed") return Promise.reject(new ApiError("unavailable.closed", "The connection is closed. Sign in again."))
+      return requests.make<T>(action, body, signal)
+    },
+    onFrame(listener: (frame: ServerFrame) => void): () => void {
+      frameListeners.add(listener)
+      return () => frameListeners.delete(listener)
+    },
+    onState(listener: (state: SocketState) => void): () => void {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+    close(): void {
+      clearTimeout(retryTimer)
+      clearTimeout(renewTimer)
+      clearInterval(pingTimer)
+      const sockets = [current, opening?.socket]
+      current = opening = undefined
+      failures = 0
+      become("closed")
+      for (const socket of sockets) drop(socket)
+      requests.failAll(new ApiError("unavailable.closed", "The connection is closed. Sign in again."))
+    },
+  }
+}
+
+export type Socket = ReturnType<typeof createSocket>

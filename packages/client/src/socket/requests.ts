@@ -1,0 +1,93 @@
+import { ApiError } from "../error.ts"
+
+interface Frame {
+  action: string
+  body: Record<string, unknown>
+}
+
+interface Pending extends Frame {
+  id: string
+  attempts: number
+  timer?: ReturnType<typeof setTimeout>
+  resolve(answer: unknown): void
+  reject(error: ApiError): void
+}
+
+interface Options {
+  /** Puts a frame on the wire; false when there is none to put it on. */
+  write(text: string): boolean
+  timeoutMs: number
+  /** Frames without an answer are written this often before the request fails. */
+  attempts: number
+}
+
+/**
+ * Requests waiting for their ack, in the order they were made. Frames carry a `clientId` or are harmless to repeat, so one
+ * that got no answer, or lost its connection, is written again as it was.
+ */
+export function createRequests({ write, timeoutMs, attempts }: Options) {
+  const pending = new Map<string, Pending>()
+  let count = 0
+
+  function settle(id: string): Pending | undefined {
+    const request = pending.get(id)
+    if (request) clearTimeout(request.timer)
+    pending.delete(id)
+    return request
+  }
+
+  function transmit(request: Pending): void {
+    clearTimeout(request.timer)
+    if (!write(JSON.stringify({ action: request.action, id: request.id, ...request.body }))) return
+    request.attempts++
+    request.timer = setTimeout(() => {
+      if (request.attempts < attempts) return transmit(request)
+      settle(request.id)?.reject(
+        new ApiError("unavailable.no_answer", "The service did not answer in time. Try again; nothing is sent twice.", {}),
+      )
+    }, timeoutMs)
+  }
+
+  return {
+    make<T>(action: string, body: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const request: Pending = { id: `r${++count}`, action, body, attempts: 0, resolve: resolve as (answer: unknown) => void, reject }
+        pending.set(request.id, request)
+        signal?.addEventListener("abort", () => settle(request.id)?.reject(new ApiError("cancelled", "The request was cancelled.")), {
+          once: true,
+        })
+        transmit(request)
+      })
+    },
+    /** Takes an ack or error frame; false when no request waits for it (a second answer after a resend). */
+    answer(frame: { type: string; id: string; [key: string]: unknown }): boolean {
+      const request = settle(frame.id)
+      if (!request) return false
+      if (frame.type === "ack") request.resolve(frame)
+      else
+        request.reject(
+          new ApiError(String(frame.code ?? "internal"), String(frame.message ?? "The service refused this."), {
+            retryAfterMs: typeof frame.retryAfterMs === "number" ? frame.retryAfterMs : undefined,
+          }),
+        )
+      return true
+    },
+    /** The connection is gone: clocks stop until `resend`. */
+    pause(): void {
+      for (const request of pending.values()) clearTimeout(request.timer)
+    },
+    /** A new connection: everything unanswered goes out again, oldest first. */
+    resend(): void {
+      for (const request of pending.values()) {
+        request.attempts = 0
+        transmit(request)
+      }
+    },
+    failAll(error: ApiError): void {
+      for (const id of pending.keys()) settle(id)?.reject(error)
+    },
+    get size(): number {
+      return pending.size
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { createSocket, type WebSocketLike } from "./index.ts"
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+class FakeSocket implements WebSocketLike {
+  readyState = 0
+  onopen: ((event: never) => void) | null = null
+  onmessage: ((event: never) => void) | null = null
+  onclose: ((event: never) => void) | null = null
+  onerror: ((event: never) => void) | null = null
+  readonly sent: Record<string, unknown>[] = []
+  /** Answers pings by itself. */
+  alive = false
+  constructor(readonly url: string) {}
+  send(text: string) {
+    const frame = JSON.parse(text) as Record<string, unknown>
+    this.sent.push(frame)
+    if (this.alive && frame.action === "ping") queueMicrotask(() => this.say({ type: "ack", id: frame.id }))
+  }
+  close() {
+    this.readyState = 3
+  }
+  accept() {
+    this.readyState = 1
+    this.onopen?.({} as never)
+  }
+  say(frame: object) {
+    this.onmessage?.({ data: JSON.stringify(frame) } as never)
+  }
+  cut() {
+    this.readyState = 3
+    this.onclose?.({} as never)
+  }
+}
+
+function world() {
+  const sockets: FakeSocket[] = []
+  let tickets = 0
+  const socket = createSocket({
+    getTicket: async () => ({ ticket: `t${++tickets}`, url: "ws://here", expiresAt: 0 }),
+    connect: (url) => (sockets.push(new FakeSocket(url)), sockets.at(-1)!),
+    random: () => 0.5,
+  })
+  const states: string[] = []
+  socket.onState((state) => states.push(state))
+  const opened = async () => {
+    await vi.advanceTimersByTimeAsync(20_000)
+    const last = sockets.at(-1)!
+    if (last.readyState === 0) last.accept()
+    return last
+  }
+  return { socket, sockets, states, opened, tickets: () => tickets }
+}
+
+test("each connection uses a ticket of its own", async () => {
+  const { socket, sockets, opened } = world()
+  socket.start()
+  ;(await opened()).cut()
+  await opened()
+  expect(sockets.map((each) => each.url)).toEqual(["ws://here?ticket=t1", "ws://here?ticket=t2"])
+})
+
+test("a request resolves with its ack, and with an error frame fails with code, message and wait", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const wire = await opened()
+  const good = socket.request("chat.stop", { run: "run_1" })
+  const bad = socket.request("chat.send", { text: "x", clientId: "c" }).catch((error: unknown) => error)
+  wire.say({ type: "error", id: wire.sent[1]!.id, code: "limit.chat", message: "Slow down.", retryAfterMs: 900 })
+  wire.say({ type: "ack", id: wire.sent[0]!.id, ok: 1 })
+  expect(await good).toMatchObject({ ok: 1 })
+  expect(await bad).toMatchObject({ code: "limit.chat", message: "Slow down.", retryAfterMs: 900 })
+})
+
+test("no ack in 30 s sends the same frame again, and after three times fails", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const wire = await opened()
+  const failed = socket.request("chat.send", { text: "x", clientId: "c1" }).catch((error: unknown) => error)
+  const sends = () => wire.sent.filter((frame) => frame.action === "chat.send")
+  await vi.advanceTimersByTimeAsync(29_000)
+  expect(sends()).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(sends()).toHaveLength(2)
+  expect(sends()[1]).toEqual(sends()[0])
+  await vi.advanceTimersByTimeAsync(61_000)
+  expect(sends()).toHaveLength(3)
+  expect(await failed).toMatchObject({ code: "unavailable.no_answer" })
+})
+
+test("requests made while the connection is down go out in order with the next one, with the same clientId", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const first = await opened()
+  const answers = [socket.request("chat.send", { clientId: "a" })]
+  first.cut()
+  answers.push(socket.request("chat.send", { clientId: "b" }), socket.request("chat.send", { clientId: "c" }))
+  const second = await opened()
+  expect(second.sent.map((frame) => frame.clientId)).toEqual(["a", "b", "c"])
+  for (const frame of second.sent) second.say({ type: "ack", id: frame.id })
+  await Promise.all(answers)
+})
+
+test("an aborted request fails at once and is not sent later", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const abort = new AbortController()
+  const failed = socket.request("chat.resume", {}, abort.signal).catch((error: unknown) => error)
+  abort.abort()
+  expect(await failed).toMatchObject({ code: "cancelled" })
+  expect((await opened()).sent).toEqual([])
+})
+
+test("a connection is replaced before two hours without ever being closed to its user", async () => {
+  const { socket, sockets, states, opened } = world()
+  socket.start()
+  const first = await opened()
+  first.alive = true
+  for (let minute = 0; minute < 116; minute++) {
+    await vi.advanceTimersByTimeAsync(60_000)
+    if (sockets[1]?.readyState !== 0) continue
+    expect(first.readyState).toBe(1)
+    sockets[1].alive = true
+    sockets[1].accept()
+  }
+  expect(sockets).toHaveLength(2)
+  expect(first.readyState).toBe(3)
+  expect(new Set(states)).toEqual(new Set(["connecting", "open"]))
+})
+
+test("a connection that no longer answers pings is dropped and replaced", async () => {
+  const { socket, sockets, opened } = world()
+  socket.start()
+  await opened()
+  await vi.advanceTimersByTimeAsync(5 * 60_000)
+  expect(sockets.length).toBeGreaterThan(1)
+  expect(sockets[0]!.readyState).toBe(3)
+})
+
+test("fifty flaps leave one connection and, after close, no timer", async () => {
+  const { socket, sockets, opened } = world()
+  socket.start()
+  for (let flap = 0; flap < 50; flap++) (await opened()).cut()
+  await opened()
+  expect(sockets.filter((each) => each.readyState <= 1)).toHaveLength(1)
+  socket.close()
+  expect(sockets.filter((each) => each.readyState <= 1)).toHaveLength(0)
+  expect(vi.getTimerCount()).toBe(0)
+})

@@ -1,0 +1,161 @@
+/** What travels: the shapes of the HTTP API and of socket frames that this client uses. Times are epoch milliseconds. */
+
+export interface Page<T> {
+  items: T[]
+  /** Opaque cursor for `?cursor=`; absent on the last page. */
+  next?: string
+}
+
+export interface Me {
+  id?: string
+  userId?: string
+  name?: string
+  email?: string
+  number?: number
+  role?: string
+}
+
+export interface Conversation {
+  id: string
+  title: string
+  createdAt: number
+  updatedAt: number
+}
+
+export type Cell = string | number | boolean | null
+export type Row = Record<string, Cell>
+
+/** The proof of one tool call: the statement that ran, with what, and the rows it gave. */
+export interface Receipt {
+  tool: string
+  statementId: string
+  sql: string
+  params: Record<string, unknown>
+  /** At most 1000; absent while `rowsOmitted`. */
+  rows?: Row[]
+  rowsOmitted?: boolean
+  loadedAt: number | null
+}
+
+/** `priceMicroUsd` is millionths of a US dollar. */
+export interface Usage {
+  inputTokens: number
+  outputTokens: number
+  priceMicroUsd: number
+}
+
+export type ToolState = "running" | "done" | "error"
+
+export interface ToolCall {
+  id: string
+  name: string
+  state: ToolState
+  input?: unknown
+  message?: string
+  ms?: number
+}
+
+export type RunState = "queued" | "running" | "done" | "error" | "stopped"
+
+export interface Message {
+  id: string
+  role: "user" | "assistant"
+  text: string
+  runId?: string
+  receipts?: (Receipt & { id?: string })[]
+  tools?: ToolCall[]
+  usage?: Usage
+  state?: RunState
+  error?: { code: string; message: string }
+  createdAt: number
+}
+
+/** One entry of a run's log. Offsets start at 1 and have no gaps; exactly one of done, error, stopped ends the log. */
+export type RunEvent = { offset: number; rowsOmitted?: boolean } & (
+  | { kind: "text"; text: string; reset?: boolean }
+  | { kind: "tool"; id: string; name: string; state: ToolState; input?: unknown; message?: string; ms?: number }
+  | { kind: "receipt"; id: string; receipt: Receipt }
+  | ({ kind: "usage" } & Usage)
+  | { kind: "done"; messageId: string }
+  | { kind: "error"; code: string; message: string }
+  | { kind: "stopped" }
+)
+
+export interface RunLog {
+  runId: string
+  conversationId: string
+  state: RunState
+  events: RunEvent[]
+  next?: string | number
+}
+
+export type ChatFrame = RunEvent & { type: "chat.event"; run: string; conversation: string }
+
+/** Ack of `chat.send`. */
+export interface ChatSent {
+  conversation: string
+  run: string
+  message: string
+}
+
+export interface Ticket {
+  ticket: string
+  url: string
+  expiresAt: number
+}
+
+export interface ShardProgress {
+  stream: string
+  shard: string
+  /** Sequence number up to which the consumer has written objects; a decimal string. */
+  consumed: string | null
+  /** Sequence number up to which the warehouse holds them. */
+  loaded: string | null
+  arrivedAt: number | null
+  counts: Record<string, number>
+  recent: { id: string; type: string; at: number; label?: string }[]
+}
+
+export interface Progress {
+  shards: ShardProgress[]
+  at: number
+  /** When the warehouse last finished a load, where the service says so. */
+  loadedAt?: number | null
+}
+
+export type PopularityBy = "score" | "concerts" | "tickets" | "revenue"
+
+export interface VenuePopularity {
+  rank: number
+  venueId: string
+  name: string
+  city: string | null
+  concerts: number
+  ticketsSold: number
+  revenueCents: number
+  /** Share of the capacity that sold, 0 to 1; null where no capacity is known. */
+  sellThrough: number | null
+  score: number
+  /** Change against the window before, as a share (0.2 is 20 % more); null where that window has nothing. */
+  trend: number | null
+}
+
+export interface PopularityResult {
+  asOf: number | null
+  from: string
+  to: string
+  /** How `score` comes about, in words. */
+  explain?: string
+  /** Of `revenueCents`, where all of it has one. */
+  currency?: string
+  items: VenuePopularity[]
+}
+
+export interface PopularityQuery {
+  days?: number
+  from?: string
+  to?: string
+  by?: PopularityBy
+  city?: string
+  limit?: number
+}

@@ -1,0 +1,25 @@
+import { createContext } from "./context.ts"
+import { AppError } from "./error.ts"
+
+export const ROLES = ["member", "editor", "admin"] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who acts: a signed-in person (Cognito `sub`), or the system itself in streams, queues and schedules. */
+export type Actor = { type: "user"; userId: string; role: Role } | { type: "system" }
+
+const context = createContext<Actor>("actor")
+export const useActor = context.use
+export const withActor = context.with
+
+/** The signed-in person, or `auth.required`. */
+export function useUser(): Extract<Actor, { type: "user" }> {
+  const actor = useActor()
+  if (actor.type !== "user") throw new AppError("auth", "auth.required", "Sign in first.")
+  return actor
+}
+
+/** Throws `forbidden.role` unless the person's role is at least `role` (member < editor < admin). */
+export function requireRole(role: Role): void {
+  if (ROLES.indexOf(useUser().role) < ROLES.indexOf(role))
+    throw new AppError("forbidden", "forbidden.role", `This needs the role ${role}. Ask an administrator for it.`)
+}

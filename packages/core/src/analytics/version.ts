@@ -1,0 +1,29 @@
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { dynamo } from "../aws.ts"
+import { now } from "../clock.ts"
+import { config } from "../config.ts"
+
+const KEY = { pk: "version", sk: "warehouse" }
+
+/** Which data the warehouse holds: `version` rises with every load, `loadedAt` (epoch milliseconds) is null before the first. */
+export interface DataVersion {
+  version: number
+  loadedAt: number | null
+}
+
+export async function currentVersion(): Promise<DataVersion> {
+  const { Item } = await dynamo().send(new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: KEY, ConsistentRead: true }))
+  return { version: Number(Item?.version ?? 0), loadedAt: typeof Item?.loadedAt === "number" ? Item.loadedAt : null }
+}
+
+/** Called after a load; once too often only costs cached results. */
+export async function bumpVersion(): Promise<void> {
+  await dynamo().send(
+    new UpdateCommand({
+      TableName: config("ANALYTICS_TABLE"),
+      Key: KEY,
+      UpdateExpression: "SET loadedAt = :now ADD version :one",
+      ExpressionAttributeValues: { ":now": now(), ":one": 1 },
+    }),
+  )
+}

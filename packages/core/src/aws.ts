@@ -1,0 +1,42 @@
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
+import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime"
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { KinesisClient } from "@aws-sdk/client-kinesis"
+import { RedshiftDataClient } from "@aws-sdk/client-redshift-data"
+import { S3Client } from "@aws-sdk/client-s3"
+import { SQSClient } from "@aws-sdk/client-sqs"
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { config } from "./config.ts"
+
+/** SDK clients never time out by default (over HTTP/2 only requestTimeout works), so every client is made here, with the same bounds. */
+const bounded = (requestTimeout: number, maxAttempts = 4) => ({
+  maxAttempts,
+  requestHandler: { requestTimeout, connectionTimeout: 2_000 },
+})
+
+const lazily = <T>(make: () => T) => {
+  let made: T | undefined
+  return (): T => (made ??= make())
+}
+
+export const dynamo = lazily(() =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(bounded(5_000)), { marshallOptions: { removeUndefinedValues: true } }),
+)
+export const kinesis = lazily(() => new KinesisClient(bounded(5_000)))
+export const s3 = lazily(() => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }))
+export const sqs = lazily(() => new SQSClient(bounded(5_000)))
+
+/** Longer than WaitTimeSeconds (at most 30 s), or the long poll would be cut by its own client. */
+export const redshift = lazily(() => new RedshiftDataClient(bounded(40_000)))
+
+/** One attempt: a model call is not repeated behind the run's back; the run decides. */
+export const bedrock = lazily(() => new BedrockRuntimeClient(bounded(60_000, 1)))
+
+/** An explicit endpoint would beat AWS_ENDPOINT_URL, so the variable is asked first: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+export const callbacks = lazily(
+  () =>
+    new ApiGatewayManagementApiClient({
+      ...bounded(5_000, 3),
+      endpoint: config("AWS_ENDPOINT_URL") ?? config("WEBSOCKET_CALLBACK_URL"),
+    }),
+)

@@ -1,0 +1,40 @@
+import * as z from "zod"
+
+const name = z.string().min(1)
+const url = z.url()
+
+/** Everything a function may read from its environment; each stack passes a function only what it uses. */
+const SCHEMA = {
+  ACCOUNT_TABLE: name,
+  CONNECTION_TABLE: name,
+  CONVERSATION_TABLE: name,
+  INGEST_TABLE: name,
+  ANALYTICS_TABLE: name,
+  LAKE_BUCKET: name,
+  CONCERT_STREAM: name,
+  ARTIST_STREAM: name,
+  VENUE_STREAM: name,
+  LOAD_QUEUE_URL: url,
+  RUN_QUEUE_URL: url,
+  WAREHOUSE_WORKGROUP: name,
+  WAREHOUSE_DATABASE: name,
+  /** `wss://…/<stage>`, what a browser connects to. */
+  WEBSOCKET_URL: url,
+  /** `https://…/<stage>`, where @connections is called. */
+  WEBSOCKET_CALLBACK_URL: url,
+  MODEL_ID: name,
+  AWS_REGION: name,
+  SST_STAGE: name,
+  RELEASE: name.default("dev"),
+  /** Set by SDK convention, never by a stack: where AWS answers when it is not AWS. */
+  AWS_ENDPOINT_URL: url.optional(),
+} as const
+
+type Name = keyof typeof SCHEMA
+
+/** The only reader of the environment: lazy, so importing core reads nothing; a missing name fails with its name. */
+export function config<N extends Name>(key: N): z.output<(typeof SCHEMA)[N]> {
+  const result = SCHEMA[key].safeParse(process.env[key])
+  if (!result.success) throw new Error(`Environment variable ${key} is ${process.env[key] === undefined ? "not set" : "invalid"}: give it to this function in its stack.`)
+  return result.data as z.output<(typeof SCHEMA)[N]>
+}

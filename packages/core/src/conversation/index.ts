@@ -1,0 +1,83 @@
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import * as z from "zod"
+import { useUser } from "../actor.ts"
+import { dynamo } from "../aws.ts"
+import { now } from "../clock.ts"
+import { config } from "../config.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import { IdOf, newId } from "../id.ts"
+import { page } from "./page.ts"
+import { removeContent } from "./remove.ts"
+import { conversationItem, conversationKey, Info, messageOf, messagePartition, userPartition } from "./table.ts"
+
+export { ask } from "./ask.ts"
+export { Question, send } from "./send.ts"
+export { Info, type Answer, type Message } from "./table.ts"
+
+export const missing = () => new AppError("missing", "missing.conversation", "There is no such conversation among yours.")
+
+const Page = { cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }
+
+/** An empty conversation of the signed-in person. */
+export const create = fn(Info.pick({ title: true }).partial(), async ({ title = "New conversation" }) => {
+  const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
+  await dynamo().send(new PutCommand({ TableName: config("CONVERSATION_TABLE"), Item: conversationItem(useUser().userId, info) }))
+  return info
+})
+
+/** One's own conversations, newest first. */
+export const list = fn(z.object(Page), async (options) => {
+  const { items, next } = await page({ pk: userPartition(useUser().userId), prefix: "cnv#", newestFirst: true, ...options })
+  return { items: items.map((item) => Info.parse(item)), next }
+})
+
+export async function find(id: string): Promise<Info | undefined> {
+  if (!IdOf("conversation").safeParse(id).success) return undefined
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("CONVERSATION_TABLE"), Key: conversationKey(useUser().userId, id), ConsistentRead: true }),
+  )
+  return Item && Info.parse(Item)
+}
+
+/** One's own conversation; `missing.conversation` for any other. */
+export const get = fn(z.object({ id: z.string() }), async ({ id }) => {
+  const info = await find(id)
+  if (!info) throw missing()
+  return info
+})
+
+export const rename = fn(z.object({ id: z.string(), title: Info.shape.title }), async ({ id, title }) => {
+  try {
+    const { Attributes } = await dynamo().send(
+      new UpdateCommand({
+        TableName: config("CONVERSATION_TABLE"),
+        Key: conversationKey(useUser().userId, id),
+        UpdateExpression: "SET title = :title, updatedAt = :now",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":title": title, ":now": now() },
+        ReturnValues: "ALL_NEW",
+      }),
+    )
+    return Info.parse(Attributes)
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConditionalCheckFailedException") throw missing()
+    throw error
+  }
+})
+
+/** Deletes a conversation with its messages and runs. The row goes last: if the second step dies, asking again finishes it. */
+export const remove = fn(z.object({ id: z.string() }), async ({ id }) => {
+  const info = await find(id)
+  if (!info) throw missing()
+  await removeContent(useUser().userId, info.id)
+  return {}
+})
+
+/** Messages of one's own conversation, oldest first. */
+export const messages = fn(z.object({ id: z.string(), ...Page }), async ({ id, ...options }) => {
+  const info = await find(id)
+  if (!info) throw missing()
+  const { items, next } = await page({ pk: messagePartition(info.id), prefix: "msg#", ...options })
+  return { items: items.map(messageOf), next }
+})

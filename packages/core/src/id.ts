@@ -1,0 +1,19 @@
+import { monotonicFactory } from "ulid"
+import * as z from "zod"
+import { now } from "./clock.ts"
+
+const PREFIX = { conversation: "cnv", message: "msg", run: "run", ticket: "tck" } as const
+export type Noun = keyof typeof PREFIX
+
+/** A prefixed ULID (`run_01J…`); the type keeps a wrong prefix from compiling. */
+export type ID<N extends Noun> = `${(typeof PREFIX)[N]}_${string}`
+
+const ulid = monotonicFactory()
+export const newId = <N extends Noun>(noun: N): ID<N> => `${PREFIX[noun]}_${ulid(now())}` as ID<N>
+
+/** Schema of one of our own ids: the prefix and 26 characters of Crockford base 32. */
+export const IdOf = <N extends Noun>(noun: N) =>
+  z.custom<ID<N>>(
+    (value) => typeof value === "string" && new RegExp(`^${PREFIX[noun]}_[0-9A-HJKMNP-TV-Z]{26}$`).test(value),
+    { error: `must be a ${noun} id (${PREFIX[noun]}_…)` },
+  )

@@ -1,0 +1,5 @@
+export { accept, type Position, type Rejection } from "./accept.ts"
+export { consume } from "./consume.ts"
+export { progress, type ShardProgress } from "./progress.ts"
+export type { Batch, RawRecord } from "./record.ts"
+export { pendingKey, pendingPartition } from "./table.ts"

@@ -1,0 +1,52 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { dynamo } from "../aws.ts"
+import { now } from "../clock.ts"
+import { config } from "../config.ts"
+import { pendingPartition, PROGRESS, Progress } from "./table.ts"
+
+/** Progress of one shard, with what the warehouse holds. */
+export interface ShardProgress extends Progress {
+  /** Every record up to this sequence number is in the warehouse (or in quarantine); "0" before the first load. */
+  loaded: string
+}
+
+async function firstPending(stream: string, shard: string): Promise<string | undefined> {
+  const { Items } = await dynamo().send(
+    new QueryCommand({
+      TableName: config("INGEST_TABLE"),
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": pendingPartition(stream, shard) },
+      ProjectionExpression: "firstSequence",
+      ConsistentRead: true,
+      Limit: 1,
+    }),
+  )
+  return Items?.[0]?.firstSequence
+}
+
+/** What a shard's warehouse position is: all that was consumed, or everything before the oldest object that is still pending. */
+export function loadedOf(consumed: string, pending: string | undefined): string {
+  if (pending === undefined) return consumed
+  const before = BigInt(pending) - 1n
+  return String(before < BigInt(consumed) ? before : BigInt(consumed))
+}
+
+/** How far every shard of every stream was read and loaded. Shards that never saw a record are absent. */
+export async function progress(): Promise<{ shards: ShardProgress[]; at: number }> {
+  // Progress first, pending rows second: the other way round, an object written between the two reads would count as loaded.
+  const { Items = [] } = await dynamo().send(
+    new QueryCommand({
+      TableName: config("INGEST_TABLE"),
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": PROGRESS },
+      ConsistentRead: true,
+    }),
+  )
+  const shards = await Promise.all(
+    Items.map(async (item) => {
+      const shard = Progress.parse(item)
+      return { ...shard, loaded: loadedOf(shard.consumed, await firstPending(shard.stream, shard.shard)) }
+    }),
+  )
+  return { shards, at: now() }
+}

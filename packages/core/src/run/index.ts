@@ -1,0 +1,94 @@
+import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import * as z from "zod"
+import { useUser } from "../actor.ts"
+import { dynamo } from "../aws.ts"
+import { config } from "../config.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import { IdOf } from "../id.ts"
+import type { RunEvent } from "./event.ts"
+import { eventOf, eventsAfter, headKey, Info, isOver, partition } from "./table.ts"
+import { unlessConflict } from "./transact.ts"
+
+export type * from "./event.ts"
+export { closeIfAbandoned } from "./abandoned.ts"
+export { frameOf } from "./event.ts"
+export { Info, isOver } from "./table.ts"
+
+const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
+const PAGE = 100
+
+/** The run, whoever asked for it, or undefined. */
+export async function find(runId: string): Promise<Info | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("CONVERSATION_TABLE"), Key: headKey(runId), ConsistentRead: true }),
+  )
+  return Item && Info.parse(Item)
+}
+
+/** A run of the signed-in person; `missing.run` for any other. An id that is no run id is as missing as a foreign one. */
+export async function get({ id }: { id: string }): Promise<Info> {
+  const run = IdOf("run").safeParse(id).success ? await find(id) : undefined
+  if (!run || run.userId !== useUser().userId) throw missing()
+  return run
+}
+
+/** Up to 100 events after an offset, in order, read consistently. */
+export async function log(runId: string, after: number, limit = PAGE): Promise<{ events: RunEvent[]; next?: number }> {
+  const { from, to } = eventsAfter(after)
+  const { Items = [], LastEvaluatedKey } = await dynamo().send(
+    new QueryCommand({
+      TableName: config("CONVERSATION_TABLE"),
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+      ExpressionAttributeValues: { ":pk": partition(runId), ":from": from, ":to": to },
+      ConsistentRead: true,
+      Limit: limit,
+    }),
+  )
+  const events = Items.map(eventOf)
+  return { events, next: LastEvaluatedKey ? events.at(-1)?.offset : undefined }
+}
+
+const After = z.coerce.number("must be an offset of this run").int().min(0).default(0)
+
+/** The log of one's own run after an offset. The state is read first, so a run that is over is always shown with its last event within reach. */
+export const events = fn(z.object({ id: z.string(), after: After, limit: z.coerce.number().int().min(1).max(PAGE).optional() }), async ({ id, after, limit }) => {
+  const run = await get({ id })
+  const page = await log(run.runId, after, limit)
+  return { runId: run.runId, conversationId: run.conversationId, messageId: run.messageId, state: run.state, ...page }
+})
+
+/** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */
+export const stop = fn(z.object({ id: z.string() }), async ({ id }) => {
+  const run = await get({ id })
+  if (isOver(run.state)) return {}
+  try {
+    await unlessConflict(() =>
+      dynamo().send(
+        new UpdateCommand({
+          TableName: config("CONVERSATION_TABLE"),
+          Key: headKey(run.runId),
+          UpdateExpression: "SET stopRequested = :yes",
+          ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running)",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: { ":yes": true, ":queued": "queued", ":running": "running" },
+        }),
+      ),
+    )
+  } catch (error) {
+    // It ended in the meantime.
+    if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error
+  }
+  return {}
+})
+
+/** Waits until the run is over, at most so many milliseconds, and gives its head then. */
+export async function wait(runId: string, atMostMs: number): Promise<Info> {
+  const started = performance.now()
+  for (let pause = 60; ; pause = Math.min(500, pause * 1.4)) {
+    const run = await find(runId)
+    if (!run) throw missing()
+    if (isOver(run.state) || performance.now() - started + pause > atMostMs) return run
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto"
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb"
+import { type Role, ROLES } from "../actor.ts"
+import { dynamo } from "../aws.ts"
+import { config } from "../config.ts"
+import * as z from "zod"
+
+/**
+ * CONNECTION_TABLE, access patterns: put a ticket · take it once, by its value.
+ * The key holds a hash, so nobody who reads the table or its stream holds a ticket.
+ */
+const keyOf = (ticket: string) => ({ pk: `ticket#${createHash("sha256").update(ticket).digest("base64url")}`, sk: "ticket" })
+
+/** What a request without an Origin header remembers; no browser sends this. */
+const NO_ORIGIN = "none"
+
+export interface Item {
+  userId: string
+  role: Role
+  origin: string | undefined
+  /** Epoch milliseconds. */
+  expiresAt: number
+}
+
+const Stored = z.object({ userId: z.string(), role: z.enum(ROLES) })
+
+export async function put(ticket: string, { origin = NO_ORIGIN, ...item }: Item): Promise<void> {
+  const ttl = Math.ceil(item.expiresAt / 1000)
+  await dynamo().send(new PutCommand({ TableName: config("CONNECTION_TABLE"), Item: { ...keyOf(ticket), ...item, origin, ttl } }))
+}
+
+/** Deletes the ticket if it is alive and was given to this origin, and says whose it was: one conditional write, so of any number of takers one wins. */
+export async function take(ticket: string, origin: string | undefined, now: number): Promise<z.infer<typeof Stored> | undefined> {
+  try {
+    const { Attributes } = await dynamo().send(
+      new DeleteCommand({
+        TableName: config("CONNECTION_TABLE"),
+        Key: keyOf(ticket),
+        ConditionExpression: "attribute_exists(pk) AND expiresAt > :now AND origin = :origin",
+        ExpressionAttributeValues: { ":now": now, ":origin": origin ?? NO_ORIGIN },
+        ReturnValues: "ALL_OLD",
+      }),
+    )
+    return Stored.parse(Attributes)
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return undefined
+    throw error
+  }
+}

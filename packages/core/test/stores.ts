@@ -1,0 +1,64 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
+import { startEngine } from "../../local/src/services/dynamodb/engine.ts"
+import { startWarehouse } from "../../local/src/services/redshift-data/testing.ts"
+import { dynamo } from "../src/aws.ts"
+import type { Event } from "../src/event/index.ts"
+import { write } from "../src/lake/index.ts"
+import type { LakeObject } from "../src/lake/object.ts"
+
+const TABLES = { INGEST_TABLE: "ingest", ANALYTICS_TABLE: "analytics" }
+const BUCKET = "concert-lake"
+
+/** The warehouse's Data API on DuckDB, DynamoDB on its engine, and S3 in memory, all behind the real SDK clients of core. */
+export async function startStores() {
+  const warehouse = await startWarehouse()
+  const engine = await startEngine(undefined)
+  const bucket = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    if (request.method === "PUT") warehouse.objects.set(decodeURIComponent(new URL(request.url!, "http://s3").pathname), Buffer.concat(chunks))
+    response.writeHead(200, { etag: '"x"' }).end()
+  })
+  bucket.listen(0, "127.0.0.1")
+  await once(bucket, "listening")
+  const { hostname, port } = await warehouse.client.config.endpoint!()
+  Object.assign(process.env, {
+    ...TABLES,
+    LAKE_BUCKET: BUCKET,
+    WAREHOUSE_WORKGROUP: "backline",
+    WAREHOUSE_DATABASE: "backline",
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL_REDSHIFT_DATA: `http://${hostname}:${port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: engine.url,
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
+  })
+  for (const TableName of Object.values(TABLES))
+    await dynamo().send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }, { AttributeName: "sk", KeyType: "RANGE" }],
+        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }, { AttributeName: "sk", AttributeType: "S" }],
+      }),
+    )
+  const stop = async () => {
+    bucket.closeAllConnections()
+    bucket.close()
+    await engine.stop()
+    await warehouse.stop()
+  }
+  return { objects: warehouse.objects, clock: warehouse.clock, client: warehouse.client, bucket: BUCKET, stop }
+}
+
+/** One Kinesis batch written to the lake by the consumer's own code; sequence numbers count from `first`. */
+export function toLake(events: readonly Event[], first: number): Promise<LakeObject[]> {
+  const arrivedAt = Date.UTC(2024, 4, 1, 10)
+  const placed = events.map((event, n) => ({ event, shard: "shardId-000000000000", sequence: String(first + n), arrivedAt }))
+  const span = { stream: "concert", shard: "shardId-000000000000", first: String(first), last: String(first + events.length - 1), arrivedAt }
+  return write(span, placed, [])
+}

@@ -1,0 +1,4 @@
+import * as Conversation from "@backline/core/conversation"
+import { http } from "./handler.ts"
+
+export const handler = http({ run: Conversation.remove })

@@ -1,0 +1,64 @@
+import * as Conversation from "@backline/core/conversation"
+import { parse } from "@backline/core/fn"
+import * as Run from "@backline/core/run"
+import * as z from "zod"
+
+/** Sends a frame to the socket that asked. `gone` means that nobody listens any more. */
+export type Post = (frame: object) => Promise<"sent" | "gone">
+
+/** What the ack carries; `follow` posts what comes after it on this socket. */
+export interface Outcome {
+  ack: object
+  follow?(post: Post): Promise<void>
+}
+
+interface Action {
+  schema: z.ZodType
+  run(input: never): Promise<Outcome>
+}
+
+/** Keeps the types of an action's parts. */
+const action = <S extends z.ZodType>(schema: S, run: (input: z.output<S>) => Promise<Outcome>): Action => ({ schema, run })
+
+const RunRef = z.object({ run: z.string() })
+
+/** What a socket may ask for. `id` and `action` of the frame belong to the transport. */
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  ping: action(z.object({}), async () => ({ ack: {} })),
+
+  "chat.send": action(
+    z.object({
+      text: Conversation.Question.shape.text,
+      conversation: Conversation.Question.shape.conversationId,
+      clientId: Conversation.Question.shape.clientId.unwrap(),
+    }),
+    async ({ text, conversation, clientId }) => {
+      const { conversationId, runId, questionId } = await Conversation.send({ text, conversationId: conversation, clientId })
+      return { ack: { conversation: conversationId, run: runId, message: questionId } }
+    },
+  ),
+
+  /** Events after an offset follow the ack; live ones come to every socket of the person anyway, and clients drop what they have. */
+  "chat.resume": action(RunRef.extend({ after: z.number().int().min(0).default(0) }), async ({ run: id, after }) => {
+    const run = await Run.get({ id })
+    await Run.closeIfAbandoned(run)
+    return { ack: {}, follow: (post) => replay(run, after, post) }
+  }),
+
+  "chat.stop": action(RunRef, async ({ run }) => ({ ack: await Run.stop({ id: run }) })),
+}
+
+async function replay(run: Run.Info, after: number, post: Post): Promise<void> {
+  for (let next: number | undefined = after; next !== undefined; ) {
+    const page: Awaited<ReturnType<typeof Run.log>> = await Run.log(run.runId, next)
+    for (const event of page.events) if ((await post(Run.frameOf(run, event))) === "gone") return
+    next = page.next
+  }
+}
+
+/** The action of that name with its input parsed, or undefined. */
+export function actionOf(name: unknown, frame: object): (() => Promise<Outcome>) | undefined {
+  if (typeof name !== "string" || !Object.hasOwn(ACTIONS, name)) return undefined
+  const { schema, run } = ACTIONS[name]!
+  return () => run(parse(schema, frame) as never)
+}

@@ -1,0 +1,71 @@
+import type { CallLog } from "../calls.ts"
+import type { Evaluator } from "../iam/index.ts"
+import type { AwsRequest, AwsResponse, Cloud, Place, Service } from "../service.ts"
+import { accessDenied, type Decision, decide, unsigned } from "./access.ts"
+import { guessOperation } from "./envelope.ts"
+import { errorCodeOf, errorResponse, guessProtocol, notSimulated, toAwsError } from "./errors.ts"
+
+export interface Answered extends AwsResponse {
+  /** To be called when the body is written or given up: the call enters the log with its full duration. */
+  done(): void
+}
+
+export type Answer = (request: AwsRequest, cloud: Cloud) => Promise<Answered>
+
+interface Parts {
+  services: readonly Service[]
+  roles: { get(roleArn: string): Evaluator | undefined }
+  calls: CallLog
+  place: Place
+}
+
+const NOTHING_ASKED: Decision = { access: [], decision: "allow" }
+
+/** Authorize, ask IAM, handle, write errors, log: the same for calls over the wire and in process. */
+export function pipeline({ services, roles, calls, place }: Parts): Answer {
+  const byName = new Map(services.flatMap((service) => service.names.map((name) => [name, service] as const)))
+
+  return async (request, cloud) => {
+    const at = cloud.now()
+    const started = performance.now()
+    const service = byName.get(request.service)
+    const protocol = service?.protocol ?? guessProtocol(request.headers)
+    let operation = guessOperation(request.method, request.url, request.headers, request.body)
+    let decision = NOTHING_ASKED
+    let error: string | undefined
+    let response: AwsResponse
+    try {
+      if (!service) throw notSimulated(request.service || "unknown", operation)
+      const asked = service.authorize(request, cloud)
+      operation = asked.operation
+      if (asked.access.length > 0 && request.caller.kind === "admin" && request.caller.accessKeyId === undefined)
+        throw unsigned(protocol)
+      decision = decide(asked.access, request.caller, roles, place)
+      if (decision.refused) throw accessDenied(decision.refused, request, protocol, place)
+      response = await service.handle(request, operation, cloud)
+    } catch (thrown) {
+      const failure = toAwsError(thrown)
+      if (failure !== thrown)
+        cloud.log(request.service, `${operation} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+      error = failure.code
+      response = errorResponse(protocol, failure, request)
+    }
+    const { status, units } = response
+    const done = () =>
+      calls.add({
+        at,
+        caller: request.caller.functionName ?? "admin",
+        role: request.caller.roleArn,
+        service: request.service,
+        operation,
+        access: decision.access,
+        decision: decision.decision,
+        status,
+        error: error ?? (status >= 400 ? errorCodeOf(response) : undefined),
+        ms: Math.round((performance.now() - started) * 1000) / 1000,
+        units: units ?? {},
+        requestId: request.requestId,
+      })
+    return { ...response, done }
+  }
+}

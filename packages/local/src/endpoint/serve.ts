@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto"
+import { AwsError, type AwsRequest, type AwsResponse, type Caller, type Cloud } from "../service.ts"
+import { readBody } from "./body.ts"
+import { readEnvelope } from "./envelope.ts"
+import { errorResponse, guessProtocol, toAwsError } from "./errors.ts"
+import type { ControlRequest } from "./index.ts"
+import type { Handler, Request, Response } from "./listen.ts"
+import { isCognitoPreflight, isLoopbackHost, isOwnOrigin, preflightHeaders } from "./origin.ts"
+import { parseJson } from "./parse.ts"
+import type { Answer } from "./pipeline.ts"
+import { write } from "./write.ts"
+
+interface Parts {
+  answer: Answer
+  credentials: { get(accessKeyId: string): Caller | undefined }
+  unsignedPaths: readonly { pattern: RegExp; service: string }[]
+  control?(request: ControlRequest): Promise<AwsResponse>
+  origins?(): readonly string[]
+  cloud(): Cloud | undefined
+  address(): string
+}
+
+const plain = (status: number, message: string): AwsResponse => ({
+  status,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ message }),
+})
+
+/** URL parsing resolves these, encoded ones too, so the key that IAM sees would not be the key that was sent. */
+const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
+
+/** HTTP/2 names the host in `:authority`; repeated headers are joined, pseudo headers left out. */
+function headersOf(request: Request): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && !name.startsWith(":")) headers[name] = Array.isArray(value) ? value.join(", ") : value
+  const authority = (request.headers as Record<string, string | undefined>)[":authority"]
+  if (headers.host === undefined && authority) headers.host = authority
+  return headers
+}
+
+function abortedWith(response: Response): AbortSignal {
+  const controller = new AbortController()
+  response.once("close", () => response.writableFinished || controller.abort())
+  return controller.signal
+}
+
+/** Reads one HTTP request into an AwsRequest, has it answered and writes the answer; never throws. */
+export function serve(parts: Parts): Handler {
+  const callerOf = (accessKeyId: string | undefined): Caller =>
+    (accessKeyId && parts.credentials.get(accessKeyId)) || { kind: "admin", accessKeyId }
+
+  async function respond(incoming: Request, outgoing: Response): Promise<void> {
+    const headers = headersOf(incoming)
+    const method = incoming.method ?? "GET"
+    if (!isLoopbackHost(headers.host)) return write(outgoing, plain(403, "Use the loopback address of the local cloud."))
+    // Appending, because `new URL("//name", base)` would read a host.
+    const url = new URL(parts.address() + (incoming.url ?? "/"))
+    const own = isOwnOrigin(headers.origin, [parts.address(), ...(parts.origins?.() ?? [])])
+    const signal = abortedWith(outgoing)
+
+    if (url.pathname.startsWith("/_local/")) {
+      if (!own) return write(outgoing, plain(403, "This page may not control the local cloud."))
+      if (!parts.control) return write(outgoing, plain(404, "The local cloud has no control surface here."))
+      return write(outgoing, await parts.control({ method, url, headers, body: await readBody(incoming), signal }))
+    }
+    if (method === "OPTIONS" && headers["access-control-request-method"])
+      return isCognitoPreflight(url, headers)
+        ? write(outgoing, { status: 200, headers: preflightHeaders(headers["access-control-request-headers"]) })
+        : write(outgoing, plain(403, "Only Cognito may be called from a browser."))
+
+    const { service = "", accessKeyId } = readEnvelope(url, headers, parts.unsignedPaths)
+    const isCognito = service === "cognito-idp"
+    if (!own && !isCognito) return write(outgoing, plain(403, "Only Cognito may be called from a page of another origin."))
+
+    const caller = callerOf(accessKeyId)
+    const request: AwsRequest = { service, method, url, headers, body: Buffer.alloc(0), caller, requestId: randomUUID(), signal }
+    const cloud = parts.cloud()
+    try {
+      request.body = await readBody(incoming)
+      if (DOT_SEGMENT.test(incoming.url ?? ""))
+        throw new AwsError("InvalidURI", "Couldn't parse the specified URI: `.` and `..` are no path segments here.")
+      if (!cloud) throw new AwsError("ServiceUnavailable", "The local cloud is still starting. Try again in a second.", 503)
+      request.json = parseJson(request)
+    } catch (thrown) {
+      const protocol = service === "s3" ? "rest-xml" : guessProtocol(headers)
+      return write(outgoing, errorResponse(protocol, toAwsError(thrown), request))
+    }
+    const answered = await parts.answer(request, cloud)
+    const cors: Record<string, string> =
+      isCognito && headers.origin
+        ? { "access-control-allow-origin": "*", "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType" }
+        : {}
+    try {
+      await write(
+        outgoing,
+        { ...answered, headers: { "x-amzn-requestid": request.requestId, ...answered.headers, ...cors } },
+        method === "HEAD",
+      )
+    } finally {
+      answered.done()
+    }
+  }
+
+  return (incoming, outgoing) => {
+    respond(incoming, outgoing).catch((thrown: unknown) => {
+      parts
+        .cloud()
+        ?.log("endpoint", `${incoming.method} ${incoming.url} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
+      if (!outgoing.headersSent) void write(outgoing, plain(500, toAwsError(thrown).message))
+      else outgoing.destroy()
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from "node:path"
+import { bucketDeployment, cloudFront, executeApi, type Sockets } from "./gateway/index.ts"
+import type { LocalLambda } from "./lambda/runtime.ts"
+import type { Service } from "./service.ts"
+
+import { cloudformation } from "./services/cloudformation.ts"
+import { cognito } from "./services/cognito/index.ts"
+import { dynamodb } from "./services/dynamodb/index.ts"
+import { events } from "./services/events/index.ts"
+import { iam } from "./services/iam.ts"
+import { kinesis, type Streams } from "./services/kinesis/index.ts"
+import { logs } from "./services/logs/index.ts"
+import { redshiftData } from "./services/redshift-data/index.ts"
+import { s3 } from "./services/s3/index.ts"
+import { sqs } from "./services/sqs/index.ts"
+import { ssm } from "./services/ssm.ts"
+import { sts } from "./services/sts.ts"
+
+interface Parts {
+  /** Folder of the synthesis, whose file assets the console's upload reads. */
+  assembly: string
+  streams: Streams
+  sockets: Sockets
+  lambda: LocalLambda
+}
+
+/** Every engine of the local cloud; a new one is one line here. */
+export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[] => [
+  iam(),
+  sts(),
+  ssm(),
+  cloudformation(),
+  logs(),
+  dynamodb(),
+  s3(),
+  sqs(),
+  kinesis(streams),
+  redshiftData(),
+
+  cognito(),
+  lambda.service,
+  events(lambda),
+  executeApi(sockets),
+  cloudFront(),
+  bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+]

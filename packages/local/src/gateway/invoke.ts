@@ -1,0 +1,64 @@
+import type { Cloud } from "../service.ts"
+import { mayInvoke } from "./permission.ts"
+
+/** How an integration ended, from the gateway's point of view. */
+export type Outcome =
+  | { kind: "payload"; payload: any }
+  | { kind: "error"; type: string; message: string }
+  | { kind: "timeout" }
+  | { kind: "refused" }
+  | { kind: "unavailable" }
+
+export interface Call {
+  functionArn: string
+  /** `arn:aws:execute-api:…` of the route or authorizer that calls. */
+  sourceArn: string
+  timeoutMs: number
+  event: unknown
+}
+
+/** Invokes functions for the gateways, each call allowed by an AWS::Lambda::Permission; a missing one is logged by name, once. */
+export function invoker(cloud: Cloud) {
+  const decided = new Map<string, boolean>()
+
+  function allowed({ functionArn, sourceArn }: Call): boolean {
+    const key = `${functionArn} ${sourceArn}`
+    let decision = decided.get(key)
+    if (decision === undefined) {
+      decision = mayInvoke(cloud, "apigateway.amazonaws.com", functionArn, sourceArn)
+      decided.set(key, decision)
+      if (!decision)
+        cloud.log(
+          "apigateway",
+          `no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${functionArn} for ${sourceArn}: add one to the stack`,
+        )
+    }
+    return decision
+  }
+
+  return async (call: Call): Promise<Outcome> => {
+    if (!allowed(call)) return { kind: "refused" }
+    let timer: NodeJS.Timeout | undefined
+    const timeout = new Promise<Outcome>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: "timeout" }), call.timeoutMs).unref()
+    })
+    try {
+      return await Promise.race([invoked(cloud, call), timeout])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+async function invoked(cloud: Cloud, { functionArn, event }: Call): Promise<Outcome> {
+  try {
+    const { payload, error } = await cloud.lambda.invoke(functionArn, event)
+    if (!error) return { kind: "payload", payload }
+    cloud.log("apigateway", `${functionArn} failed: ${error.errorType}: ${error.errorMessage}`)
+    return { kind: "error", type: error.errorType, message: error.errorMessage }
+  } catch (thrown) {
+    const code = (thrown as { code?: string }).code ?? String(thrown)
+    cloud.log("apigateway", `${functionArn} was not invoked: ${code}`)
+    return { kind: "unavailable" }
+  }
+}

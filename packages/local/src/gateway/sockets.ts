@@ -1,0 +1,108 @@
+import { randomBytes } from "node:crypto"
+import type { WebSocket } from "ws"
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+export const MAX_MESSAGE = 128 * 1024
+export const MAX_FRAME = 32 * 1024
+const IDLE_MS = 10 * 60_000
+const LIFETIME_MS = 2 * 60 * 60_000
+
+/** What a reader who does not read may cost: beyond it the connection is cut. */
+const MAX_BUFFERED = 4 * 1024 * 1024
+
+/** What is known of a connection from its handshake. */
+export interface Peer {
+  apiId: string
+  stage: string
+  sourceIp: string
+  userAgent: string
+}
+
+export interface Connection extends Peer {
+  connectionId: string
+  connectedAt: number
+  lastActiveAt: number
+  /** Undefined while `$connect` has not returned: @connections answers 410 until then. */
+  socket?: WebSocket
+  /** Set by a fault: nothing passes any more in either direction, and nobody is told. */
+  blackholed?: boolean
+}
+
+/** Eleven random bytes in base64: 15 characters and `=`, as AWS shapes them; of the alphabet's variants the one that is safe in a path. */
+const newConnectionId = (): string => `${randomBytes(11).toString("base64url")}=`
+const ID = /^[A-Za-z0-9+/_-]{11,15}=$/
+
+/** The live WebSocket connections of one local cloud, shared by the gateway (which opens them) and @connections (which writes to them). */
+export class Sockets {
+  private readonly connections = new Map<string, Connection>()
+
+  static isConnectionId(id: string): boolean {
+    return ID.test(id)
+  }
+
+  reserve(peer: Peer, now: number): Connection {
+    const connection: Connection = { ...peer, connectionId: newConnectionId(), connectedAt: now, lastActiveAt: now }
+    this.connections.set(connection.connectionId, connection)
+    return connection
+  }
+
+  forget(connectionId: string): void {
+    this.connections.delete(connectionId)
+  }
+
+  /** A connection that can be written to: established, and its socket open. */
+  find(connectionId: string): (Connection & { socket: WebSocket }) | undefined {
+    const connection = this.connections.get(connectionId)
+    return connection?.socket?.readyState === 1 ? (connection as Connection & { socket: WebSocket }) : undefined
+  }
+
+  all(): Connection[] {
+    return [...this.connections.values()]
+  }
+
+  /** Sends a text frame; false when the connection is gone, also because its reader let more than 4 MB pile up. */
+  send(connectionId: string, data: Buffer | string, now: number): boolean {
+    const connection = this.find(connectionId)
+    if (!connection) return false
+    if (connection.blackholed) return true
+    const size = typeof data === "string" ? Buffer.byteLength(data) : data.length
+    if (connection.socket.bufferedAmount + size > MAX_BUFFERED) {
+      connection.socket.terminate()
+      return false
+    }
+    connection.lastActiveAt = now
+    connection.socket.send(data, { binary: false })
+    return true
+  }
+
+  /** Closes what was idle for 10 minutes or open for 2 hours, as AWS does whatever the client thinks of it. */
+  expire(now: number): void {
+    for (const { socket, lastActiveAt, connectedAt } of this.connections.values()) {
+      if (!socket) continue
+      const reason =
+        now - connectedAt >= LIFETIME_MS ? "Connection duration limit" : now - lastActiveAt >= IDLE_MS ? "Going away" : undefined
+      if (reason) shut(socket, 1001, reason)
+    }
+  }
+
+  /** The network breaks: the client's TCP connection is reset. */
+  reset(connectionId: string): boolean {
+    const connection = this.connections.get(connectionId)
+    connection?.socket?.terminate()
+    return connection !== undefined
+  }
+
+  /** The network swallows everything from now on; neither side is told. */
+  blackhole(connectionId: string): boolean {
+    const connection = this.connections.get(connectionId)
+    if (connection) connection.blackholed = true
+    return connection !== undefined
+  }
+}
+
+/** Closes politely, and without the client after two seconds. */
+export function shut(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState !== 1) return
+  socket.close(code, reason)
+  setTimeout(() => socket.terminate(), 2_000).unref()
+}

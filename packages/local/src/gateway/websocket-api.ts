@@ -1,0 +1,244 @@
+import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse, STATUS_CODES } from "node:http"
+import type { Duplex } from "node:stream"
+import { type WebSocket, WebSocketServer } from "ws"
+import type { Cloud } from "../service.ts"
+import { type Api, type ApiRoute, apisOf, type Stage } from "./api-model.ts"
+import { frameSizes } from "./frame-sizes.ts"
+import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
+import { invoker, type Outcome } from "./invoke.ts"
+import { decisionOf, hasIdentity } from "./request-authorizer.ts"
+import { MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
+import { throttle } from "./throttle.ts"
+import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, newRequestId, type Scene } from "./websocket-events.ts"
+
+/** New connections a second for an account and region, of all its WebSocket APIs together. */
+const NEW_CONNECTIONS = 500
+const LIMITS_EVERY_MS = 1_000
+
+const REFUSALS = {
+  401: "Unauthorized",
+  403: "User is not authorized to access this resource",
+  500: "Internal server error",
+} as const
+
+/** Refuses a handshake the way API Gateway does: a status and a JSON message. */
+function refuse(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ message, connectionId: newRequestId(), requestId: newRequestId() })
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: application/json\r\nconnection: close\r\n`
+  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+/** `$request.body.action` of a frame; undefined for what is not a JSON object with that text in it. */
+function selectorOf(expression: string): (body: string) => string | undefined {
+  const path = expression
+    .replace(/^\$\{?request\.body\./, "")
+    .replace(/\}$/, "")
+    .split(".")
+  return (body) => {
+    let value: unknown
+    try {
+      value = JSON.parse(body)
+    } catch {
+      return undefined
+    }
+    for (const name of path) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined
+      value = (value as Record<string, unknown>)[name]
+    }
+    return typeof value === "string" ? value : undefined
+  }
+}
+
+/** One WebSocket API: handshakes, messages to routes, disconnects. */
+class WebSocketApi {
+  private readonly routes: Map<string, ApiRoute>
+  private readonly select: (body: string) => string | undefined
+  private readonly invoke: ReturnType<typeof invoker>
+  private readonly protocols = new WeakMap<IncomingMessage, string>()
+  private readonly wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: false,
+    handleProtocols: (_, request) => this.protocols.get(request) ?? false,
+  })
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly api: Api,
+    private readonly sockets: Sockets,
+  ) {
+    this.routes = new Map(api.routes.map((route) => [route.key, route]))
+    this.select = selectorOf(api.routeSelection)
+    this.invoke = invoker(cloud)
+  }
+
+  private arn(resource: string): string {
+    return `arn:aws:execute-api:${this.cloud.region}:${this.cloud.account}:${this.api.id}/${resource}`
+  }
+
+  private call(routeKey: string, stage: string, event: unknown): Promise<Outcome> | undefined {
+    const route = this.routes.get(routeKey)
+    return route && this.invoke({ ...route.integration, sourceArn: this.arn(`${stage}/${routeKey}`), event })
+  }
+
+  /** Asks the authorizer, then `$connect`; only then is the handshake answered. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const stage = this.api.stages.get((request.url ?? "/").split("?")[0]!.replace(/^\/|\/$/g, ""))
+    if (!stage) return refuse(socket, 403, "Forbidden")
+    const { now } = this.cloud
+    const sourceIp = request.socket.remoteAddress ?? "127.0.0.1"
+    const peer = { apiId: this.api.id, stage: stage.name, sourceIp, userAgent: request.headers["user-agent"] ?? "" }
+    const connection = this.sockets.reserve(peer, now())
+    const scene: Scene = { region: this.cloud.region, connection, variables: stage.variables }
+    const refusal = (await this.authorize(scene, stage, request)) ?? (await this.connect(scene, stage, request))
+    if (refusal) {
+      this.sockets.forget(connection.connectionId)
+      return refuse(socket, ...refusal)
+    }
+    if (socket.destroyed) return void this.disconnected(scene, 1006, "")
+    this.wss.handleUpgrade(request, socket, head, (opened) => this.opened(scene, opened, socket))
+  }
+
+  private async authorize(scene: Scene, stage: Stage, request: IncomingMessage): Promise<[number, string] | undefined> {
+    const authorizer = this.routes.get("$connect")?.authorizer
+    if (!authorizer?.functionArn) return undefined
+    if (!hasIdentity(authorizer, request)) return [401, "Unauthorized"]
+    const methodArn = this.arn(`${stage.name}/$connect`)
+    const outcome = await this.invoke({
+      functionArn: authorizer.functionArn,
+      sourceArn: this.arn(`authorizers/${authorizer.id}`),
+      timeoutMs: 29_000,
+      event: authorizerEvent(scene, request, methodArn, this.cloud.now()),
+    })
+    const decision = decisionOf(outcome, methodArn)
+    if ("context" in decision) {
+      scene.authorizer = decision.context
+      return undefined
+    }
+    return [decision.status, REFUSALS[decision.status]]
+  }
+
+  private async connect(scene: Scene, stage: Stage, request: IncomingMessage): Promise<[number, string] | undefined> {
+    const outcome = await this.call("$connect", stage.name, connectEvent(scene, request, this.cloud.now()))
+    if (!outcome) return undefined
+    if (outcome.kind === "timeout") return [504, "Endpoint request timed out"]
+    if (outcome.kind !== "payload") return [outcome.kind === "refused" ? 500 : 502, "Internal server error"]
+    const status = Number(outcome.payload?.statusCode)
+    if (status >= 400 && status <= 599) return [status, STATUS_CODES[status] ?? "Refused"]
+    if (!(status >= 200 && status < 300)) return [502, "Internal server error"]
+    const headers = Object.entries(outcome.payload.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
+    const protocol = Object.fromEntries(headers)["sec-websocket-protocol"]
+    if (typeof protocol === "string") this.protocols.set(request, protocol)
+    return undefined
+  }
+
+  private opened(scene: Scene, socket: WebSocket, transport: Duplex): void {
+    const { connection } = scene
+    connection.socket = socket
+    const tooLarge = frameSizes(MAX_FRAME)
+    let accepting = true
+    const touch = () => {
+      connection.lastActiveAt = this.cloud.now()
+    }
+    const end = (code: number, reason: string) => {
+      accepting = false
+      shut(socket, code, reason)
+    }
+    transport.prependListener("data", (chunk: Buffer) => {
+      if (accepting && tooLarge(chunk)) end(1009, "Frame too large")
+    })
+    socket.on("ping", touch)
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      if (!accepting || connection.blackholed) return
+      touch()
+      if (isBinary) return end(1003, "Binary frames are not supported")
+      void this.message(scene, data.toString("utf8"))
+    })
+    socket.on("error", () => undefined) // ws closes by itself, with the code the protocol names (1009, 1007, 1002)
+    socket.once("close", (code, reason) => void this.disconnected(scene, code, reason.toString()))
+  }
+
+  /** Messages of one socket do not wait for one another: their functions run side by side, as in AWS. */
+  private async message(scene: Scene, body: string): Promise<void> {
+    const { connectionId, stage } = scene.connection
+    const action = this.select(body)
+    const routeKey = action !== undefined && !action.startsWith("$") && this.routes.has(action) ? action : "$default"
+    const event = messageEvent(scene, routeKey, body, this.cloud.now())
+    const outcome = await this.call(routeKey, stage, event)
+    if (outcome?.kind === "payload") return
+    const message = !outcome ? "Forbidden" : outcome.kind === "timeout" ? "Endpoint request timed out" : "Internal server error"
+    const { requestId } = event.requestContext
+    this.sockets.send(connectionId, JSON.stringify({ message, connectionId, requestId }), this.cloud.now())
+  }
+
+  private async disconnected(scene: Scene, code: number, reason: string): Promise<void> {
+    const { connection } = scene
+    this.sockets.forget(connection.connectionId)
+    if (connection.blackholed || this.stopped) return
+    await this.call("$disconnect", connection.stage, disconnectEvent(scene, code, reason, this.cloud.now()))
+  }
+
+  private stopped = false
+
+  /** Cuts every socket; nobody is told, as when a data centre goes dark. */
+  stop(): void {
+    this.stopped = true
+    for (const client of this.wss.clients) client.terminate()
+  }
+}
+
+/** Callback URLs name this API's address: what is posted there goes on to the one address of all AWS APIs, which checks and logs it. */
+function forward(cloud: Cloud, request: IncomingMessage, response: ServerResponse): void {
+  if (!/^\/([^/]+\/)?@connections\//.test(request.url ?? "")) {
+    response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ message: "Forbidden" }))
+    return
+  }
+  const onward = httpRequest(`${cloud.awsUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.pipe(response)
+  })
+  onward.once("error", () => response.writeHead(502).end())
+  request.pipe(onward)
+}
+
+/** Starts a server for every WebSocket API of the templates; stages are paths below its address. Rejects with EADDRINUSE or NOT_SIMULATED. */
+export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: Sockets): Promise<Gateway> {
+  const urls: Record<string, string> = {}
+  const stops: (() => Promise<void>)[] = []
+  const newcomers = throttle(NEW_CONNECTIONS, NEW_CONNECTIONS, cloud.now)
+  for (const api of apisOf(cloud, "WEBSOCKET")) {
+    const running = new WebSocketApi(cloud, api, sockets)
+    const server = createServer((request, response) => forward(cloud, request, response))
+    const stop = stopper(server)
+    stops.push(async () => {
+      running.stop()
+      await stop()
+    })
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on("error", () => socket.destroy())
+      if (!newcomers.take()) return refuse(socket, 429, "Too Many Requests")
+      running.upgrade(request, socket, head).catch((error) => {
+        cloud.log("apigateway", `handshake of ${api.name}: ${error instanceof Error ? error.stack : error}`)
+        refuse(socket, 500, "Internal server error")
+      })
+    })
+    urls[api.id] = `ws://127.0.0.1:${await listen(server, ports[api.id])}`
+  }
+  const limits = setInterval(() => sockets.expire(cloud.now()), LIMITS_EVERY_MS).unref()
+  return {
+    urls,
+    state: () => ({
+      sockets: sockets
+        .all()
+        .map(({ socket, ...connection }) => ({
+          ...connection,
+          open: socket?.readyState === 1,
+          buffered: socket?.bufferedAmount ?? 0,
+        })),
+    }),
+    stop: async () => {
+      clearInterval(limits)
+      await Promise.all(stops.map((stop) => stop()))
+    },
+  }
+}

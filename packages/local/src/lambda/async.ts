@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto"
+import { AwsError, type Cloud, type Resource } from "../service.ts"
+import { sendTo } from "./destination.ts"
+import { readFunctionRef } from "./function.ts"
+import type { Registry } from "./registry.ts"
+import type { Ran, Runner } from "./runner.ts"
+import { backOffMs, until } from "./wait.ts"
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_EVENT_BYTES = 1_048_576
+/** One minute before the first repetition, two before the second: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const PAUSES_MS = [60_000, 120_000]
+const DEFAULTS = { retries: 2, maxAgeMs: 6 * 3_600_000 }
+
+interface Policy {
+  retries: number
+  maxAgeMs: number
+  onFailure?: string
+  onSuccess?: string
+}
+
+/** Events that nobody waits for: repeated on failure, then sent to the failure destination. */
+export class AsyncInvocations {
+  private readonly stopping = new AbortController()
+  private readonly configs = new Map<string, Resource>()
+  private waiting = 0
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly runner: Runner,
+    private readonly cloud: () => Cloud,
+  ) {}
+
+  /** Takes an AWS::Lambda::EventInvokeConfig. */
+  configure(config: Resource): void {
+    const { name } = readFunctionRef(String(config.properties.FunctionName))
+    this.configs.set(`${name}:${String(config.properties.Qualifier ?? "$LATEST")}`, config)
+  }
+
+  /** Accepts an event (JSON text) and returns its request id; it runs afterwards. */
+  accept(reference: string, event: string): string {
+    const requestId = randomUUID()
+    this.registry.resolve(reference)
+    if (Buffer.byteLength(event) > MAX_EVENT_BYTES)
+      throw new AwsError("RequestTooLargeException", `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`, 413, { Type: "User" })
+    this.waiting++
+    this.deliver(reference, event, requestId)
+      .catch((error: unknown) => this.cloud().log("lambda", `${reference}: the asynchronous event ${requestId} was lost: ${String(error)}`))
+      .finally(() => this.waiting--)
+    return requestId
+  }
+
+  state(): number {
+    return this.waiting
+  }
+
+  stop(): void {
+    this.stopping.abort()
+  }
+
+  private policy(reference: string): Policy {
+    const { name, qualifier = "$LATEST" } = readFunctionRef(reference)
+    const p = this.configs.get(`${name}:${qualifier}`)?.properties
+    return {
+      retries: Number(p?.MaximumRetryAttempts ?? DEFAULTS.retries),
+      maxAgeMs: p?.MaximumEventAgeInSeconds === undefined ? DEFAULTS.maxAgeMs : Number(p.MaximumEventAgeInSeconds) * 1000,
+      onFailure: p?.DestinationConfig?.OnFailure?.Destination,
+      onSuccess: p?.DestinationConfig?.OnSuccess?.Destination,
+    }
+  }
+
+  private async deliver(reference: string, event: string, requestId: string): Promise<void> {
+    const policy = this.policy(reference)
+    const acceptedAt = this.cloud().now()
+    const { signal } = this.stopping
+    for (let invoked = 0, throttles = 0; ; ) {
+      const ran = await this.attempt(reference, event, requestId)
+      if (signal.aborted) return
+      if (ran && !ran.error) return this.finish(policy.onSuccess, reference, event, ran, "Success", invoked + 1)
+      if (ran && ++invoked > policy.retries) return this.fail(policy, reference, event, ran, "RetriesExhausted", invoked)
+      const pause = ran ? PAUSES_MS[invoked - 1]! : backOffMs(throttles++)
+      if (this.cloud().now() + pause - acceptedAt > policy.maxAgeMs)
+        return this.fail(policy, reference, event, ran ?? { requestId, version: "$LATEST" }, "EventAgeExceeded", invoked)
+      await until(this.cloud(), this.cloud().now() + pause, signal)
+      if (signal.aborted) return
+    }
+  }
+
+  /** Undefined where Lambda was too busy, which does not count as an attempt. */
+  private async attempt(reference: string, event: string, requestId: string): Promise<Ran | undefined> {
+    try {
+      return await this.runner.run(reference, event, requestId)
+    } catch (thrown) {
+      if (thrown instanceof AwsError && thrown.status === 429) return undefined
+      throw thrown
+    }
+  }
+
+  private async fail(policy: Policy, reference: string, event: string, ran: Ran, condition: string, invoked: number): Promise<void> {
+    const { spec } = this.registry.resolve(reference)
+    this.cloud().log("lambda", `${spec.name}: the asynchronous event ${ran.requestId} failed for good (${condition})`)
+    if (spec.deadLetter) {
+      const text = (value: string) => ({ DataType: "String", StringValue: value })
+      const ErrorMessage = text((ran.error?.errorMessage ?? condition).slice(0, 1_024))
+      await sendTo(this.cloud(), spec.deadLetter, event, spec.name, { RequestID: text(ran.requestId), ErrorCode: text("200"), ErrorMessage })
+    }
+    await this.finish(policy.onFailure, reference, event, ran, condition, invoked)
+  }
+
+  /** The record of https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+  private async finish(destination: string | undefined, reference: string, event: string, ran: Ran, condition: string, invoked: number): Promise<void> {
+    if (!destination) return
+    const { spec } = this.registry.resolve(reference)
+    const record = {
+      version: "1.0",
+      timestamp: new Date(this.cloud().now()).toISOString(),
+      requestContext: { requestId: ran.requestId, functionArn: `${spec.arn}:${ran.version}`, condition, approximateInvokeCount: invoked },
+      requestPayload: JSON.parse(event),
+      responseContext: { statusCode: 200, executedVersion: ran.version, functionError: ran.error ? "Unhandled" : undefined },
+      responsePayload: ran.error ?? (ran.payload === undefined ? null : JSON.parse(ran.payload)),
+    }
+    await sendTo(this.cloud(), destination, JSON.stringify(record), spec.name)
+  }
+}

@@ -1,0 +1,56 @@
+import { AwsError, type AwsRequest, type AwsResponse, type Service } from "../service.ts"
+import type { AsyncInvocations } from "./async.ts"
+import { readFunctionRef } from "./function.ts"
+import type { Registry } from "./registry.ts"
+import type { Runner } from "./runner.ts"
+
+const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
+
+/** The function that a request's path and Qualifier name. */
+function referenceOf({ url, method }: AwsRequest): string {
+  const path = INVOKE.exec(url.pathname)
+  if (!path || method !== "POST")
+    throw new AwsError("UnknownOperationException", `NOT_SIMULATED: lambda ${method} ${url.pathname}: only Invoke is answered here.`, 404)
+  const name = decodeURIComponent(path[1]!)
+  const qualifier = url.searchParams.get("Qualifier")
+  return qualifier && !readFunctionRef(name).qualifier ? `${name}:${qualifier}` : name
+}
+
+function eventOf({ body }: AwsRequest): string {
+  const text = body.length === 0 ? "{}" : body.toString("utf8")
+  try {
+    JSON.parse(text)
+    return text
+  } catch {
+    throw new AwsError("InvalidRequestContentException", "Could not parse request body into json.", 400, { Type: "User" })
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export const invokeApi = ({ registry, runner, async }: { registry: Registry; runner: Runner; async: AsyncInvocations }): Pick<Service, "authorize" | "handle"> => ({
+  authorize(request) {
+    const { invokedArn } = registry.resolve(referenceOf(request))
+    return { operation: "Invoke", access: [{ action: "lambda:InvokeFunction", resource: invokedArn }] }
+  },
+
+  async handle(request): Promise<AwsResponse> {
+    const reference = referenceOf(request)
+    const event = eventOf(request)
+    const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse"
+    const id = { "x-amzn-requestid": request.requestId }
+    if (type === "DryRun") return { status: 204, headers: id }
+    if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": async.accept(reference, event) } }
+    if (type !== "RequestResponse") throw new AwsError("InvalidParameterValueException", `InvocationType ${type} is none of RequestResponse, Event, DryRun.`)
+    const ran = await runner.run(reference, event, request.requestId)
+    return {
+      status: 200,
+      headers: {
+        ...id,
+        "content-type": "application/json",
+        "x-amz-executed-version": ran.version,
+        ...(ran.error && { "x-amz-function-error": "Unhandled" }),
+      },
+      body: ran.error ? JSON.stringify(ran.error) : ran.payload,
+    }
+  },
+})

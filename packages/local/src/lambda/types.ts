@@ -1,0 +1,122 @@
+import type { Cloud, ResourceType } from "../service.ts"
+import type { AsyncInvocations } from "./async.ts"
+import { requireQueue } from "./destination.ts"
+import { functionSpec, readFunctionRef } from "./function.ts"
+import type { Registry } from "./registry.ts"
+
+interface Parts {
+  registry: Registry
+  async: AsyncInvocations
+  handlers: Readonly<Record<string, string>>
+}
+
+const nameOf = (reference: unknown): string => readFunctionRef(String(reference)).name
+
+const functionType = ({ registry, handlers }: Parts): ResourceType => ({
+  simulated: [
+    "FunctionName", "Code", "Handler", "Runtime", "Role", "Environment", "Timeout", "MemorySize", "ReservedConcurrentExecutions",
+    "LoggingConfig.LogGroup", "LoggingConfig.LogFormat", "DeadLetterConfig",
+  ],
+  ignored: {
+    Architectures: "handlers run on this machine's processor",
+    TracingConfig: "no trace collector runs here",
+    EphemeralStorage: "handlers see this machine's /tmp",
+    RuntimeManagementConfig: "the runtime is this Node",
+    VpcConfig: "handlers reach loopback only",
+    KmsKeyArn: "the environment never leaves this process",
+    Description: "text for people",
+    Tags: "tags decide nothing here",
+  },
+  identify(resource, { account, region }) {
+    const ref = String(resource.property("FunctionName") ?? resource.physicalName({ max: 64 }))
+    const arn = `arn:aws:lambda:${region}:${account}:function:${ref}`
+    return { ref, arn, attributes: { Arn: arn } }
+  },
+  async provision(resource) {
+    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    registry.add(functionSpec(resource, handlers))
+  },
+})
+
+function versionType({ registry }: Parts): ResourceType {
+  const counts = new Map<string, number>()
+  return {
+    simulated: ["FunctionName"],
+    ignored: {
+      CodeSha256: "every version runs the code of this checkout",
+      Description: "text for people",
+      ProvisionedConcurrencyConfig: "workers start on demand",
+      RuntimePolicy: "the runtime is this Node",
+    },
+    identify(resource, { account, region }) {
+      const name = nameOf(resource.property("FunctionName"))
+      const version = String((counts.get(name) ?? 0) + 1)
+      counts.set(name, Number(version))
+      const arn = `arn:aws:lambda:${region}:${account}:function:${name}:${version}`
+      return { ref: arn, arn, attributes: { Version: version, FunctionArn: arn } }
+    },
+    async provision({ properties, identity }) {
+      registry.addVersion(nameOf(properties.FunctionName), identity.attributes.Version!)
+    },
+  }
+}
+
+const aliasType = ({ registry }: Parts): ResourceType => ({
+  simulated: ["FunctionName", "FunctionVersion", "Name", "RoutingConfig"],
+  ignored: { Description: "text for people", ProvisionedConcurrencyConfig: "workers start on demand" },
+  identify(resource, { account, region }) {
+    const name = nameOf(resource.property("FunctionName"))
+    const arn = `arn:aws:lambda:${region}:${account}:function:${name}:${String(resource.property("Name"))}`
+    return { ref: arn, arn, attributes: { AliasArn: arn } }
+  },
+  async provision(resource) {
+    registry.addAlias(nameOf(resource.properties.FunctionName), resource)
+  },
+})
+
+/** Read by whoever invokes on behalf of a service: gateways, rules. */
+const permissionType: ResourceType = {
+  simulated: ["Action", "FunctionName", "Principal", "SourceArn", "SourceAccount"],
+  identify: (resource) => ({ ref: resource.physicalName(), attributes: { Id: resource.physicalName() } }),
+}
+
+const eventInvokeConfigType = ({ async }: Parts): ResourceType => ({
+  simulated: ["FunctionName", "Qualifier", "MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"],
+  identify: (resource) => ({ ref: resource.physicalName(), attributes: {} }),
+  async provision(resource) {
+    const { DestinationConfig } = resource.properties
+    requireQueue(DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireQueue(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    async.configure(resource)
+  },
+})
+
+/** Read by startSources. */
+const eventSourceMappingType: ResourceType = {
+  simulated: [
+    "EventSourceArn", "FunctionName", "Enabled", "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig", "StartingPosition",
+    "StartingPositionTimestamp", "ParallelizationFactor", "BisectBatchOnFunctionError", "MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "DestinationConfig",
+  ],
+  ignored: { Tags: "tags decide nothing here", KmsKeyArn: "there are no filter criteria to encrypt" },
+  identify(resource, { account, region }) {
+    const h = resource.hash(32).toLowerCase()
+    const id = [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-")
+    const arn = `arn:aws:lambda:${region}:${account}:event-source-mapping:${id}`
+    return { ref: id, arn, attributes: { Id: id, EventSourceMappingArn: arn } }
+  },
+  async provision(resource, cloud: Cloud) {
+    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    const arn = String(resource.properties.EventSourceArn)
+    const known = cloud.find("AWS::Kinesis::Stream", arn) ?? cloud.find("AWS::SQS::Queue", arn)
+    if (!known) throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
+  },
+}
+
+export const lambdaTypes = (parts: Parts): Record<string, ResourceType> => ({
+  "AWS::Lambda::Function": functionType(parts),
+  "AWS::Lambda::Version": versionType(parts),
+  "AWS::Lambda::Alias": aliasType(parts),
+  "AWS::Lambda::Permission": permissionType,
+  "AWS::Lambda::EventInvokeConfig": eventInvokeConfigType(parts),
+  "AWS::Lambda::EventSourceMapping": eventSourceMappingType,
+})

@@ -1,0 +1,161 @@
+import type { CallLog } from "./calls.ts"
+
+/** A resource of a synthesized template, with its intrinsics resolved. */
+export interface Resource {
+  logicalId: string
+  /** Physical name of the CloudFormation stack it belongs to. */
+  stack: string
+  /** `AWS::Kinesis::Stream` */
+  type: string
+  /** Resolved properties of the template. */
+  properties: Record<string, any>
+  identity: Identity
+  /** `Metadata` of the template, resolved. */
+  metadata?: Record<string, unknown>
+}
+
+/** What `Ref` and `Fn::GetAtt` answer for a resource. `ref` is the physical id; an ARN where the type has one. */
+export interface Identity {
+  ref: string
+  arn?: string
+  attributes: Record<string, string>
+}
+
+/** A resource whose identity is being made: properties are resolved one by one, on demand, so cycles through names never bite. */
+export interface Unnamed {
+  logicalId: string
+  stack: string
+  type: string
+  /** The resolved value of one property, or undefined. */
+  property(name: string): any
+  /** A stable physical name as CloudFormation would make one: `<stack>-<logicalId>-<hash>`, cut to `max`, made lower-case on request. */
+  physicalName(options?: { max?: number; lower?: boolean }): string
+  /** Stable pseudo-random letters and digits for ids such as an API's. */
+  hash(length: number): string
+}
+
+/** What a resource type is, here. A property that is neither simulated nor ignored makes the boot refuse by name. */
+export interface ResourceType {
+  /** Properties this engine acts on. A nested property is written with dots (`Policy.Statement`), everything below it counts. */
+  simulated: readonly string[]
+  /** Properties that need no engine on a laptop, each with the reason. */
+  ignored?: Readonly<Record<string, string>>
+  identify(resource: Unnamed, cloud: Place): Identity
+  /** Makes the resource exist. Runs after every identity is known; resources of one service run in template order. */
+  provision?(resource: Resource, cloud: Cloud): Promise<void>
+}
+
+/** Who calls: a function (by its role), or the administrator (any other access key). */
+export interface Caller {
+  kind: "function" | "admin"
+  /** Access key id of the request; undefined for unsigned calls. */
+  accessKeyId?: string
+  functionName?: string
+  /** ARN of the role whose policies decide. */
+  roleArn?: string
+}
+
+/** One AWS request after the envelope was read. */
+export interface AwsRequest {
+  /** Signing name of the service: `dynamodb`, `s3`, `sqs`, `kinesis`, `redshift-data`, `bedrock`, `execute-api`, `cognito-idp`, `sts`, `ssm`, … */
+  service: string
+  method: string
+  /** Path with its query string as received. */
+  url: URL
+  headers: Record<string, string>
+  body: Buffer
+  /** Parsed body of JSON protocols (1.0, 1.1 and REST-JSON), parsed once. */
+  json?: any
+  caller: Caller
+  requestId: string
+  /** Aborted when the client went away. */
+  signal: AbortSignal
+}
+
+export interface AwsResponse {
+  status: number
+  headers?: Record<string, string>
+  /** A stream is written piece by piece as it comes (ConverseStream, large objects). */
+  body?: Buffer | string | AsyncIterable<Uint8Array>
+  /** Units for the call log: RRU, WRU, bytes, tokens … */
+  units?: Record<string, number>
+}
+
+/** What a request needs in IAM terms. Each access must be allowed on its own. */
+export interface Access {
+  /** `kinesis:PutRecords` */
+  action: string
+  /** ARN of the resource, or `*` for actions without resource-level permission. */
+  resource: string
+  context?: Record<string, string | string[]>
+}
+
+/** An AWS error as its client reads it. `code` is the exception's name. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+    /** Modelled members beside the message. */
+    readonly members: Record<string, unknown> = {},
+  ) {
+    super(message)
+  }
+}
+
+/** A plugin: which resource types it owns, how it starts, which operations it answers, and what each needs in IAM terms. */
+export interface Service {
+  /** Signing names it answers (usually one). */
+  names: readonly string[]
+  types: Readonly<Record<string, ResourceType>>
+  /** Wire protocol, which decides how errors are written. */
+  protocol: "json" | "rest-json" | "rest-xml" | "query"
+  start?(cloud: Cloud): Promise<void>
+  /** The operation's name and the accesses to check before `handle` runs. Throws AwsError for what is not an operation here. */
+  authorize(request: AwsRequest, cloud: Cloud): { operation: string; access: Access[] }
+  handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
+  /** Figures for GET /_local/state. */
+  state?(): unknown
+  stop?(): Promise<void>
+}
+
+/** Where the cloud pretends to be. */
+export interface Place {
+  account: string
+  region: string
+  stage: string
+}
+
+export interface InvokeResult {
+  /** What the handler returned, or undefined when it failed. */
+  payload: any
+  /** Set when the handler threw, timed out or crashed: as Lambda reports it. */
+  error?: { errorType: string; errorMessage: string; stackTrace?: string[] }
+  requestId: string
+}
+
+/** The Lambda service as the other services see it. */
+export interface Lambda {
+  /** Runs a function by name or ARN (a version or alias suffix is accepted) and waits for its result. Throws AwsError TooManyRequestsException when its reserved concurrency is used up. */
+  invoke(function_: string, event: unknown): Promise<InvokeResult>
+  /** The credentials the function's own environment carries, for calls that the runtime makes as the function's role. */
+  credentials(functionName: string): { accessKeyId: string; secretAccessKey: string }
+}
+
+/** The running local cloud, as services see it. */
+export interface Cloud extends Place {
+  /** `http://127.0.0.1:<port>`: the one address of all AWS APIs. */
+  awsUrl: string
+  /** Epoch milliseconds; moved by the control surface later, so nobody calls Date.now() for behaviour. */
+  now(): number
+  calls: CallLog
+  lambda: Lambda
+  /** All resources of a type, or all. */
+  resources(type?: string): Resource[]
+  /** The resource with this ARN or physical id of that type. */
+  find(type: string, ref: string): Resource | undefined
+  /** Makes an AWS call in process, authorized and logged like one that came over the wire. `as` names the function whose role calls; without it, the administrator. */
+  call(request: { service: string; target?: string; method?: string; path?: string; body?: unknown; headers?: Record<string, string>; as?: string }): Promise<{ status: number; headers: Record<string, string>; body: Buffer; json: any }>
+  /** One line to the terminal or the log file; `source` is a service or function name. */
+  log(source: string, line: string): void
+}

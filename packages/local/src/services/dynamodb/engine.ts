@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { connect, createServer } from "node:net"
+import { setTimeout as pause } from "node:timers/promises"
+
+export interface Engine {
+  /** `http://127.0.0.1:<port>`, or the endpoint that was given. */
+  url: string
+  stop(): Promise<void>
+}
+
+const START_MS = 10_000
+
+/**
+ * The shell becomes the engine (`exec`), and its background child waits for our end of the pipe to close: however we end,
+ * also by SIGKILL, the engine ends with us and no port or process stays.
+ */
+const LEASH = `exec 3<&0; (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) >/dev/null 2>&1 & exec "$0" "$@" 3<&- </dev/null`
+
+function binary(): string {
+  const found = findBinary()
+  if (found) return found
+  throw new Error(
+    `No DynamoDB engine for ${process.platform}-${process.arch}: install @dynoxide/${process.platform}-${process.arch}, or set BACKLINE_DYNAMODB_ENDPOINT to any DynamoDB (for example DynamoDB Local on http://127.0.0.1:8000).`,
+  )
+}
+
+function findBinary(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${process.platform}-${process.arch}/package.json`)
+    const path = manifest.replace(/package\.json$/, "dynoxide")
+    return existsSync(path) ? path : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** dynoxide reports port 0 as 0, so a port is chosen for it. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === "object" && address ? address.port : freePort()
+}
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+    const settle = (open: boolean) => {
+      socket.destroy()
+      resolve(open)
+    }
+    socket.once("connect", () => settle(true)).once("error", () => settle(false))
+  })
+
+async function untilListening(child: ChildProcess, port: number, complaint: () => string): Promise<void> {
+  const deadline = performance.now() + START_MS
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The DynamoDB engine ended at once: ${complaint()}`)
+    if (await answers(port)) return
+    await pause(5)
+  }
+  throw new Error(`The DynamoDB engine did not listen within ${START_MS} ms: ${complaint()}`)
+}
+
+/** Starts dynoxide in memory on a free loopback port, or uses `endpoint` where one is given. */
+export async function startEngine(endpoint: string | undefined): Promise<Engine> {
+  if (endpoint) return { url: endpoint.replace(/\/$/, ""), stop: async () => {} }
+  const port = await freePort()
+  const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", "127.0.0.1", "-p", String(port)], {
+    stdio: ["pipe", "ignore", "pipe"],
+  })
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
+  let complaint = ""
+  child.stderr.on("data", (chunk: Buffer) => void (complaint = (complaint + chunk.toString()).slice(-2_000)))
+  child.stdin.on("error", () => {})
+  child.once("exit", () => child.stdin.destroy())
+  const kill = () => void child.kill("SIGKILL")
+  process.once("exit", kill)
+  const stop = async () => {
+    process.off("exit", kill)
+    kill()
+    await ended
+  }
+  try {
+    await untilListening(child, port, () => complaint.trim() || "it said nothing")
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  child.unref()
+  for (const pipe of [child.stdin, child.stderr]) (pipe as unknown as { unref(): void }).unref()
+  return { url: `http://127.0.0.1:${port}`, stop }
+}

@@ -1,0 +1,47 @@
+import { ok, type Operation, streamOf } from "./operation.ts"
+import type { Shard } from "./shard.ts"
+import type { Stream } from "./stream.ts"
+
+/** A shard as DescribeStream and ListShards show it. */
+export const shownShard = (shard: Shard) => ({
+  ShardId: shard.id,
+  ParentShardId: shard.parents[0],
+  AdjacentParentShardId: shard.parents[1],
+  HashKeyRange: { StartingHashKey: String(shard.range.from), EndingHashKey: String(shard.range.to) },
+  SequenceNumberRange: {
+    StartingSequenceNumber: shard.sequence.at(0),
+    EndingSequenceNumber: shard.closed ? shard.sequence.at(shard.end) : undefined,
+  },
+})
+
+const described = ({ options }: Stream) => ({
+  StreamName: options.name,
+  StreamARN: options.arn,
+  StreamStatus: "ACTIVE",
+  StreamModeDetails: { StreamMode: options.mode },
+  RetentionPeriodHours: options.retentionHours,
+  StreamCreationTimestamp: options.createdAt / 1000,
+  EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+  EncryptionType: "NONE",
+})
+
+/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html */
+export const DescribeStream: Operation = {
+  run(call) {
+    const { input, request } = call
+    const stream = streamOf(call)
+    const from = input.ExclusiveStartShardId === undefined ? 0 : stream.shard(input.ExclusiveStartShardId).index + 1
+    const page = stream.shards.slice(from, from + Math.min(Number(input.Limit ?? 100), 10_000))
+    const HasMoreShards = from + page.length < stream.shards.length
+    return ok(request, { StreamDescription: { ...described(stream), Shards: page.map(shownShard), HasMoreShards } })
+  },
+}
+
+/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html */
+export const DescribeStreamSummary: Operation = {
+  run(call) {
+    const stream = streamOf(call)
+    const OpenShardCount = stream.openShards().length
+    return ok(call.request, { StreamDescriptionSummary: { ...described(stream), OpenShardCount, ConsumerCount: 0 } })
+  },
+}

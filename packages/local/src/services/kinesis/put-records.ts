@@ -1,0 +1,54 @@
+import { AwsError } from "../../service.ts"
+import { type Call, invalid, ok, type Operation, streamOf } from "./operation.ts"
+import { base64Bytes, keyBytes, MAX_RECORD_BYTES, throttled } from "./put-record.ts"
+
+const MAX_RECORDS = 500
+const MAX_BYTES = 5 * 1_048_576
+
+/** Sizes of every record and key, or the refusal of the whole call. */
+function measure({ input }: Call): { data: Int32Array; keys: Int32Array; bytes: number } {
+  const records: unknown = input.Records
+  if (!Array.isArray(records) || records.length === 0) throw invalid("records", "Member must have length greater than or equal to 1")
+  if (records.length > MAX_RECORDS) throw invalid("records", `Member must have length less than or equal to ${MAX_RECORDS}`)
+  const data = new Int32Array(records.length)
+  const keys = new Int32Array(records.length)
+  let bytes = 0
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]
+    const size = (data[index] = base64Bytes(record?.Data))
+    if (size > MAX_RECORD_BYTES) throw invalid(`records.${index + 1}.member.data`, `Member must have length less than or equal to ${MAX_RECORD_BYTES}`)
+    bytes += size + (keys[index] = keyBytes(record.PartitionKey, `records.${index + 1}.member.partitionKey`))
+  }
+  if (bytes > MAX_BYTES) throw new AwsError("InvalidArgumentException", "Records size exceeds 5 MB limit")
+  return { data, keys, bytes }
+}
+
+/** Always 200: records that a shard had no room for fail one by one. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
+export const PutRecords: Operation = {
+  run(call) {
+    const { input, cloud, now, request } = call
+    const stream = streamOf(call)
+    const { data, keys } = measure(call)
+    const records: { Data: string; PartitionKey: string; ExplicitHashKey?: unknown }[] = input.Records
+    const shards = records.map((record) => stream.shardFor(record.PartitionKey, record.ExplicitHashKey))
+    let failed = 0
+    let bytes = 0
+    let results = ""
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]!
+      const shard = shards[index]!
+      const size = data[index]!
+      if (index > 0) results += ","
+      if (shard.throughput.write(now, size + keys[index]!)) {
+        bytes += size
+        results += `{"SequenceNumber":"${shard.append(record.PartitionKey, record.Data, size, keys[index]!, now)}","ShardId":"${shard.id}"}`
+      } else {
+        failed++
+        results += `{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"${throttled(shard, stream, cloud)}"}`
+      }
+    }
+    if (failed < records.length) stream.notify()
+    const body = `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[${results}]}`
+    return ok(request, body, { records: records.length - failed, failed, bytes })
+  },
+}

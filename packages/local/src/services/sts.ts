@@ -1,0 +1,24 @@
+import { assumedRoleArn } from "../endpoint/access.ts"
+import { notSimulated } from "../endpoint/errors.ts"
+import type { AwsRequest, Place, Service } from "../service.ts"
+import { formOf, queryAnswer } from "./query-protocol.ts"
+
+function identityOf({ caller }: AwsRequest, place: Place) {
+  if (caller.kind === "admin")
+    return { Arn: `arn:aws:iam::${place.account}:user/administrator`, UserId: "AIDALOCALADMINISTRATOR", Account: place.account }
+  return { Arn: assumedRoleArn(caller, place), UserId: `AROALOCAL:${caller.functionName}`, Account: place.account }
+}
+
+/** STS: who calls. No permission is needed for that: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+export const sts = (): Service => ({
+  names: ["sts"],
+  protocol: "query",
+  types: {},
+  authorize(request) {
+    const operation = formOf(request).get("Action") ?? "(none)"
+    if (operation !== "GetCallerIdentity") throw notSimulated("sts", operation)
+    return { operation, access: [] }
+  },
+  handle: async (request, operation, cloud) =>
+    queryAnswer(operation, "https://sts.amazonaws.com/doc/2011-06-15/", identityOf(request, cloud), request.requestId),
+})

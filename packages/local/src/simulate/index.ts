@@ -1,0 +1,29 @@
+import { untilLoaded } from "../import/loaded.ts"
+import { startSales } from "./sales.ts"
+import { loadSeason } from "./season.ts"
+
+/** Sales a second while the product runs: enough to see the strip move, little enough to be quiet. */
+const RATE = 1.5
+
+interface Options {
+  http: string
+  token(): Promise<string>
+  signal: AbortSignal
+  /** What happens right now, in a few words. */
+  say(words: string): void
+  log(source: string, line: string): void
+}
+
+/** The sample season of `npm start`: resolves when the warehouse holds it; tickets go on selling until the signal. */
+export async function startSeason({ http, token, signal, say, log }: Options): Promise<void> {
+  const { positions } = await loadSeason({
+    http,
+    token,
+    signal,
+    now: Date.now(),
+    onProgress: (sent, all) => say(`Loading the simulated season: ${sent.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} events`),
+  })
+  say("Waiting for the warehouse to hold it")
+  await untilLoaded({ http, token }, positions, { pollMs: 200, signal })
+  startSales({ http, getToken: token, rate: RATE, signal, onError: (error) => log("simulate", String(error)) })
+}

@@ -1,0 +1,130 @@
+import type { EventInput } from "@backline/core/event"
+import { createProducer } from "../import/producer.ts"
+import { type Random, randomOf } from "./random.ts"
+import { CHANNELS, DEFAULT_SEED, orderSize, seasonFor, type Show } from "./season.ts"
+
+const DAY = 86_400_000
+/** Events gather so long before they are sent together. */
+const TICK_MS = 250
+
+/** Draws shows by demand, more often the nearer they are. */
+function chooser(shows: readonly Show[], now: number) {
+  let sum = 0
+  const ends = shows.map((show) => (sum += show.demand * (0.3 + Math.exp(-(show.startsAt - now) / (30 * DAY)))))
+  return (random: Random): Show | undefined => {
+    const drawn = random.next() * sum
+    return shows[ends.findIndex((end) => drawn < end)]
+  }
+}
+
+/** An endless seeded sequence of sales, with now and then a refund, and another allotment where one is nearly gone. `run` keeps the ids of two runs apart. */
+export function* salesOf({ seed, now, run }: { seed: string; now: number; run: string }): Generator<Omit<EventInput, "at">> {
+  const random = randomOf(`${seed}/sales`)
+  const shows = seasonFor({ seed, now }).shows.filter(({ startsAt, cancelled }) => startsAt > now && !cancelled)
+  const choose = chooser(shows, now)
+  /** The latest order of each concert, which is the one that may come back. */
+  const orders = new Map<string, Order>()
+  for (let number = 1; shows.length > 0; number++) {
+    const show = choose(random)
+    if (!show) continue
+    const { concertId, priceCents, currency } = show
+    const id = `sim-${run}-${number}`
+    const more = Math.min(show.capacity - show.listed, Math.max(20, Math.round(show.listed / 2)))
+    if (show.listed - show.sold < 20 && more > 0) {
+      show.listed += more
+      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } } as Omit<EventInput, "at">
+      continue
+    }
+    const channel = random.pick(CHANNELS)
+    const sale = (type: "ticket.sold" | "ticket.refunded", order: Order) =>
+      ({ id, type, v: 1, data: { concertId, ...order, priceCents, currency, channel } }) as Omit<EventInput, "at">
+    const last = orders.get(concertId)
+    if (last && random.chance(0.02)) {
+      orders.delete(concertId)
+      show.sold -= last.quantity
+      yield sale("ticket.refunded", last)
+      continue
+    }
+    const order = { orderId: `${id}-o`, quantity: Math.min(orderSize(random), show.listed - show.sold) }
+    if (order.quantity < 1) continue
+    orders.set(concertId, order)
+    show.sold += order.quantity
+    yield sale("ticket.sold", order)
+  }
+}
+
+interface Order {
+  orderId: string
+  quantity: number
+}
+
+export interface Sales {
+  http: string
+  token?: string
+  /** Asked before every request, for tokens that run out. */
+  getToken?: (fresh?: boolean) => Promise<string>
+  /** Events a second on average. */
+  rate: number
+  seed?: string
+  signal?: AbortSignal
+  /** Epoch milliseconds. */
+  now?: () => number
+  onSold?: (accepted: number) => void
+  /** What made a batch fail; selling goes on. */
+  onError?: (error: unknown) => void
+}
+
+/**
+ * Goes on selling tickets of the season through POST /events until the signal is aborted or `stop` is called; arrivals are Poisson.
+ * Never rejects: a batch that could not be sent is reported and dropped, as a shop's lost customers are.
+ */
+export function startSales({ http, token, getToken, rate, seed = DEFAULT_SEED, signal, now = Date.now, onSold, onError }: Sales): { stop(): Promise<void>; done: Promise<void> } {
+  const own = new AbortController()
+  const ended = signal ? AbortSignal.any([signal, own.signal]) : own.signal
+  const random = randomOf(`${seed}/arrivals`)
+  const target = { http, token: async (fresh?: boolean) => (getToken ? getToken(fresh) : (token ?? "")) }
+  let sold = 0
+
+  async function sell(): Promise<void> {
+    const start = now()
+    const sales = salesOf({ seed, now: start, run: start.toString(36) })
+    let next = start + random.exponential(rate / 1000)
+    while (!ended.aborted) {
+      await wait(TICK_MS, ended)
+      const producer = createProducer(target, { signal: ended, patienceMs: 10_000 })
+      try {
+        for (let sent = 0; next <= now() && sent < 5_000; sent++) {
+          const { value, done } = sales.next()
+          if (done) return
+          await producer.push({ ...value, at: Math.round(next) } as EventInput)
+          next += random.exponential(rate / 1000)
+        }
+        sold += (await producer.flush()).accepted
+        onSold?.(sold)
+      } catch (error) {
+        if (!ended.aborted) onError?.(error)
+        next = Math.max(next, now())
+      }
+    }
+  }
+  const done = sell().catch((error: unknown) => onError?.(error))
+  return {
+    done,
+    stop: () => {
+      own.abort()
+      return done
+    },
+  }
+}
+
+/** A pause that does not keep the process alive and ends early when the signal does. */
+const wait = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener("abort", end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener("abort", end, { once: true })
+  })

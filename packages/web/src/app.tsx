@@ -1,0 +1,57 @@
+import { QueryClientProvider } from "@tanstack/react-query"
+import { lazy, Suspense } from "react"
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router"
+import { AssistantPage } from "./assistant/assistant-page.tsx"
+import { Boundary } from "./boundary.tsx"
+import { NotFoundPage } from "./not-found.tsx"
+import { type Services, ServicesProvider, useSession } from "./services.tsx"
+import { Shell } from "./shell/shell.tsx"
+import { Starting } from "./shell/starting.tsx"
+import { SignInPage } from "./sign-in/sign-in-page.tsx"
+import { Skeleton } from "./ui/skeleton.tsx"
+import { Toasts } from "./ui/toast.tsx"
+
+const VenuesPage = lazy(() => import("./venues/venues-page.tsx"))
+
+/** Pages behind the sign-in; remembers where someone wanted to go. */
+function SignedIn() {
+  const state = useSession()
+  const location = useLocation()
+  if (state === "unknown") return <Starting />
+  if (state === "out") return <Navigate to="/sign-in" replace state={{ from: location.pathname + location.search }} />
+  return <Outlet />
+}
+
+export function App({ services }: { services: Services }) {
+  return (
+    <ServicesProvider value={services}>
+      <QueryClientProvider client={services.queries}>
+        <Boundary>
+          <BrowserRouter>
+            <Routes>
+              <Route path="sign-in" element={<SignInPage />} />
+              <Route element={<SignedIn />}>
+                <Route element={<Shell />}>
+                  <Route element={<AssistantPage />}>
+                    <Route index element={null} />
+                    <Route path="c/:conversationId" element={null} />
+                  </Route>
+                  <Route
+                    path="venues"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Venues are loading" className="page" />}>
+                        <VenuesPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route path="*" element={<NotFoundPage />} />
+                </Route>
+              </Route>
+            </Routes>
+          </BrowserRouter>
+        </Boundary>
+        <Toasts />
+      </QueryClientProvider>
+    </ServicesProvider>
+  )
+}

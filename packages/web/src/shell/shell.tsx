@@ -1,0 +1,56 @@
+import { useCallback, useEffect, useMemo, useState } from "react"
+import { Outlet, useLocation } from "react-router"
+import { LivePanel } from "../live/live-panel.tsx"
+import { Dialog } from "../ui/dialog.tsx"
+import { useMedia } from "../ui/use-media.ts"
+import { ConnectionBanner } from "./connection-banner.tsx"
+import { ShellContext } from "./context.ts"
+import { useShortcuts } from "./shortcuts.ts"
+import { Sidebar } from "./sidebar.tsx"
+import "./shell.css"
+
+/** The frame of every page: list on the left, page in the middle, what arrives on the right; drawers where there is no room. */
+export function Shell() {
+  const wide = useMedia("(min-width: 900px)")
+  const roomy = useMedia("(min-width: 1240px)")
+  const [drawer, setDrawer] = useState<"list" | "live">()
+  const { pathname } = useLocation()
+  const close = useCallback(() => setDrawer(undefined), [])
+  useEffect(close, [pathname, wide, roomy, close])
+  useShortcuts(wide ? undefined : () => setDrawer("list"))
+  const controls = useMemo(
+    () => ({ wide, roomy, openList: () => setDrawer("list"), openLive: () => setDrawer("live") }),
+    [wide, roomy],
+  )
+  return (
+    <ShellContext value={controls}>
+      <div className="shell">
+        <a className="skip-link" href="#main">
+          Skip to the page
+        </a>
+        {wide && <Sidebar />}
+        <div className="centre">
+          <ConnectionBanner />
+          <main id="main" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+        {roomy && (
+          <aside className="live-side" aria-label="Events arriving">
+            <LivePanel />
+          </aside>
+        )}
+        {drawer === "list" && (
+          <Dialog title="Conversations" className="drawer drawer-left" quietTitle onClose={close}>
+            <Sidebar onClose={close} />
+          </Dialog>
+        )}
+        {drawer === "live" && (
+          <Dialog title="Events arriving" className="drawer drawer-right" quietTitle onClose={close}>
+            <LivePanel onClose={close} />
+          </Dialog>
+        )}
+      </div>
+    </ShellContext>
+  )
+}

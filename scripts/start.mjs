@@ -1,0 +1,9 @@
+// npm start [-- --json --port n --quiet-data]
+import { pathToFileURL } from "node:url"
+import { join } from "node:path"
+import { ready, root } from "./ready.mjs"
+
+ready()
+const { register } = await import("tsx/esm/api")
+register()
+await import(pathToFileURL(join(root, "packages/local/src/main.ts")).href)

@@ -1,0 +1,121 @@
+import { Duration } from "aws-cdk-lib"
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpNoneAuthorizer } from "aws-cdk-lib/aws-apigatewayv2"
+import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
+import { type StackContext, use } from "sst/constructs"
+import { Auth } from "./auth.ts"
+import { type Allow, handler } from "./defaults.ts"
+import { Ingest } from "./ingest.ts"
+import { Realtime } from "./realtime.ts"
+import { sizes } from "./stages.ts"
+import { Storage } from "./storage.ts"
+import { Warehouse } from "./warehouse.ts"
+import { Web } from "./web.ts"
+
+interface Route {
+  file: string
+  env?: Record<string, string>
+  allow?: Allow[]
+  /** Seconds; the gateway itself gives up at 30. */
+  timeout?: number
+  public?: boolean
+}
+
+/** Every REST route, one function each. */
+export function Api({ stack }: StackContext) {
+  const { accounts, connections, conversations, progress, lake, runs } = use(Storage)
+  const { concerts, artists, venues } = use(Ingest)
+  const { pool, client } = use(Auth)
+  const warehouse = use(Warehouse)
+  const realtime = use(Realtime)
+  const { origin } = use(Web)
+
+  const api = new HttpApi(stack, "HttpApi", {
+    corsPreflight: {
+      allowOrigins: [origin, ...sizes(stack.stage).origins],
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
+      allowHeaders: ["authorization", "content-type"],
+      exposeHeaders: ["retry-after"],
+      maxAge: Duration.hours(1),
+    },
+    defaultAuthorizer: new HttpUserPoolAuthorizer("People", pool, { userPoolClients: [client] }),
+  })
+
+  const route = (method: keyof typeof HttpMethod, path: string, props: Route) => {
+    const name = props.file.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
+    const fn = handler(stack, name, {
+      handler: `packages/functions/src/http/${props.file}.handler`,
+      env: props.env,
+      allow: props.allow,
+      timeout: props.timeout,
+    })
+    api.addRoutes({
+      path,
+      methods: [HttpMethod[method]],
+      integration: new HttpLambdaIntegration(name, fn),
+      authorizer: props.public ? new HttpNoneAuthorizer() : undefined,
+    })
+  }
+
+  const streams = { CONCERT_STREAM: concerts.streamName, ARTIST_STREAM: artists.streamName, VENUE_STREAM: venues.streamName }
+  const streamArns = [concerts, artists, venues].map((stream) => stream.streamArn)
+  route("GET", "/health", {
+    file: "health",
+    public: true,
+    env: { ...streams, INGEST_TABLE: progress.tableName, LAKE_BUCKET: lake.bucketName, RELEASE: process.env.GITHUB_SHA?.slice(0, 7) ?? "dev" },
+    allow: [
+      { actions: ["dynamodb:GetItem"], on: [progress.tableArn] },
+      { actions: ["kinesis:DescribeStreamSummary"], on: streamArns },
+      { actions: ["s3:ListBucket"], on: [lake.bucketArn] },
+    ],
+  })
+  route("POST", "/events", { file: "events-post", timeout: 29, env: streams, allow: [{ actions: ["kinesis:PutRecords"], on: streamArns }] })
+  route("GET", "/ingest/progress", {
+    file: "ingest-progress",
+    env: { INGEST_TABLE: progress.tableName },
+    allow: [{ actions: ["dynamodb:Query"], on: [progress.tableArn] }],
+  })
+
+  const reads = { env: warehouse.env, allow: warehouse.read, timeout: 29 }
+  route("GET", "/venues/popularity", { file: "venues-popularity", ...reads })
+  route("GET", "/venues/{id}", { file: "venue-get", ...reads })
+  route("GET", "/concerts", { file: "concerts-list", ...reads })
+  route("GET", "/concerts/{id}", { file: "concert-get", ...reads })
+  route("GET", "/artists/{id}", { file: "artist-get", ...reads })
+
+  const talk = { CONVERSATION_TABLE: conversations.tableName }
+  const on = [conversations.tableArn]
+  const read: Allow = { actions: ["dynamodb:GetItem", "dynamodb:Query"], on }
+  route("POST", "/chat", {
+    file: "chat-post",
+    timeout: 29,
+    env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
+    allow: [read, { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on }, { actions: ["sqs:SendMessage"], on: [runs.queueArn] }],
+  })
+  route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
+  route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })
+  route("PATCH", "/conversations/{id}", { file: "conversation-patch", env: talk, allow: [{ actions: ["dynamodb:UpdateItem"], on }] })
+  route("DELETE", "/conversations/{id}", {
+    file: "conversation-delete",
+    timeout: 29,
+    env: talk,
+    allow: [read, { actions: ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], on }],
+  })
+  route("GET", "/conversations/{id}/messages", { file: "messages-list", env: talk, allow: [read] })
+  route("GET", "/runs/{id}", { file: "run-get", env: talk, allow: [read] })
+  route("POST", "/runs/{id}/stop", { file: "run-stop", env: talk, allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }] })
+
+  route("POST", "/realtime/ticket", {
+    file: "ticket-post",
+    env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_URL: realtime.url },
+    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }],
+  })
+  route("GET", "/me", {
+    file: "me-get",
+    env: { ACCOUNT_TABLE: accounts.tableName },
+    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on: [accounts.tableArn] }],
+  })
+
+  stack.addOutputs({ HttpUrl: api.apiEndpoint })
+  return { url: api.apiEndpoint }
+}

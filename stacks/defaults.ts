@@ -1,0 +1,72 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib"
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs"
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
+import { type App, Function, type Stack } from "sst/constructs"
+import { sizes } from "./stages.ts"
+
+export function defaults(app: App): void {
+  app.setDefaultFunctionProps({ runtime: "nodejs22.x", architecture: "arm_64", nodejs: { format: "esm", minify: true, sourcemap: true } })
+}
+
+/** `actions` on `on`: explicit actions, explicit ARNs. */
+export interface Allow {
+  actions: string[]
+  on: string[]
+}
+
+export interface HandlerProps {
+  /** `packages/functions/src/<trigger>/<file>.handler` */
+  handler: string
+  env?: Record<string, string>
+  allow?: Allow[]
+  /** Seconds; 10 unless told. */
+  timeout?: number
+  /** MB; 512 unless told: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+  memory?: number
+}
+
+const RETENTION = { 7: RetentionDays.ONE_WEEK, 30: RetentionDays.ONE_MONTH, 90: RetentionDays.THREE_MONTHS }
+
+/** A function with its own role, its own log group, and nothing it was not given by name. */
+export function handler(stack: Stack, id: string, props: HandlerProps): Function {
+  const stage = sizes(stack.stage)
+  const logGroup = new LogGroup(stack, `${id}Logs`, { retention: RETENTION[stage.logDays], removalPolicy: RemovalPolicy.DESTROY })
+  const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") })
+  role.addToPolicy(statement("Logs", { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], on: [logGroup.logGroupArn] }))
+  props.allow?.forEach((allow, index) => role.addToPolicy(statement(`Allow${index + 1}`, allow)))
+  return new Function(stack, id, {
+    handler: props.handler,
+    role,
+    logGroup,
+    timeout: props.timeout ?? 10,
+    memorySize: props.memory ?? 512,
+    tracing: stage.tracing,
+    environment: props.env ?? {},
+  })
+}
+
+const statement = (sid: string, allow: Allow) => new PolicyStatement({ sid, actions: allow.actions, resources: allow.on })
+
+/** A queue and its dead letter. `timeout` is its consumer's, in seconds: visibility is six times that, as AWS advises for Lambda sources. */
+export function queue(stack: Stack, id: string, props: { timeout: number; receives: number }): { queue: Queue; dead: Queue } {
+  const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) }
+  const dead = new Queue(stack, `${id}Dead`, common)
+  const made = new Queue(stack, id, {
+    ...common,
+    retentionPeriod: Duration.days(4),
+    visibilityTimeout: Duration.seconds(6 * props.timeout),
+    receiveMessageWaitTime: Duration.seconds(20),
+    deadLetterQueue: { queue: dead, maxReceiveCount: props.receives },
+  })
+  return { queue: made, dead }
+}
+
+/** What the Lambda service needs to poll a queue as the function's role. */
+export const consume = (source: Queue): Allow => ({
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  on: [source.queueArn],
+})
+
+export const removal = (stack: Stack): RemovalPolicy => (sizes(stack.stage).retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY)
+

@@ -1,0 +1,78 @@
+import { Duration } from "aws-cdk-lib"
+import { WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2"
+import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
+import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
+import { Rule, Schedule } from "aws-cdk-lib/aws-events"
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
+import { type StackContext, use } from "sst/constructs"
+import { type Allow, handler, queue } from "./defaults.ts"
+import { Storage } from "./storage.ts"
+
+/** The WebSocket API: a ticket opens it, `$default` takes every action. */
+export function Realtime({ stack }: StackContext) {
+  const { accounts, connections, conversations, runs } = use(Storage)
+  const env = { CONNECTION_TABLE: connections.tableName }
+
+  const authorize = handler(stack, "SocketAuthorizer", {
+    handler: "packages/functions/src/ws/authorize.handler",
+    env,
+    allow: [{ actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] }],
+  })
+  const connect = handler(stack, "SocketConnect", {
+    handler: "packages/functions/src/ws/connect.handler",
+    env,
+    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }],
+  })
+  const disconnect = handler(stack, "SocketDisconnect", {
+    handler: "packages/functions/src/ws/disconnect.handler",
+    env,
+    allow: [{ actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] }],
+  })
+
+  const api = new WebSocketApi(stack, "SocketApi", {
+    routeSelectionExpression: "$request.body.action",
+    connectRouteOptions: {
+      integration: new WebSocketLambdaIntegration("Connect", connect),
+      authorizer: new WebSocketLambdaAuthorizer("Ticket", authorize, { identitySource: ["route.request.querystring.ticket"] }),
+    },
+    disconnectRouteOptions: { integration: new WebSocketLambdaIntegration("Disconnect", disconnect) },
+  })
+  const stage = new WebSocketStage(stack, "SocketStage", { webSocketApi: api, stageName: "live", autoDeploy: true })
+
+  /** Posting to a socket, and forgetting the ones that are gone. */
+  const post: Allow[] = [
+    { actions: ["execute-api:ManageConnections"], on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`] },
+    { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] },
+    { actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] },
+  ]
+  const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
+
+  const actions = handler(stack, "SocketDefault", {
+    handler: "packages/functions/src/ws/default.handler",
+    timeout: 29,
+    env: { ...postEnv, ACCOUNT_TABLE: accounts.tableName, CONVERSATION_TABLE: conversations.tableName, RUN_QUEUE_URL: runs.queueUrl },
+    allow: [
+      ...post,
+      { actions: ["dynamodb:GetItem"], on: [connections.tableArn] },
+      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"], on: [conversations.tableArn] },
+      { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
+    ],
+  })
+  api.addRoute("$default", { integration: new WebSocketLambdaIntegration("Actions", actions) })
+
+  /** What `$disconnect` never told: it is best effort, and TTL alone may take days. */
+  const { queue: sweepFailures } = queue(stack, "SweepFailures", { timeout: 60, receives: 10 })
+  const sweep = handler(stack, "ConnectionSweep", {
+    handler: "packages/functions/src/schedules/sweep-connections.handler",
+    timeout: 60,
+    env,
+    allow: [{ actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], on: [connections.tableArn] }, { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] }],
+  })
+  new Rule(stack, "SweepSchedule", {
+    schedule: Schedule.rate(Duration.minutes(15)),
+    targets: [new LambdaFunction(sweep, { retryAttempts: 2, maxEventAge: Duration.minutes(10), deadLetterQueue: sweepFailures })],
+  })
+
+  stack.addOutputs({ SocketUrl: stage.url })
+  return { url: stage.url, post, postEnv }
+}

@@ -1,0 +1,49 @@
+import { Duration } from "aws-cdk-lib"
+import { AttributeType, BillingMode, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
+import type { StackContext } from "sst/constructs"
+import { queue, removal } from "./defaults.ts"
+import { sizes } from "./stages.ts"
+
+/** Records, objects and the queue of runs: what outlives a deploy and several stacks share. */
+export function Storage({ stack }: StackContext) {
+  const stage = sizes(stack.stage)
+
+  const table = (id: string, props: Partial<TableProps> = {}) =>
+    new Table(stack, id, {
+      partitionKey: { name: "pk", type: AttributeType.STRING },
+      sortKey: { name: "sk", type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.retain },
+      deletionProtection: stage.retain,
+      removalPolicy: removal(stack),
+      ...props,
+    })
+
+  const accounts = table("AccountTable")
+  const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
+  connections.addGlobalSecondaryIndex({
+    indexName: "byUser",
+    partitionKey: { name: "userPk", type: AttributeType.STRING },
+    sortKey: { name: "sk", type: AttributeType.STRING },
+  })
+  const conversations = table("ConversationTable")
+  const progress = table("IngestTable")
+  const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
+
+  const lake = new Bucket(stack, "LakeBucket", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    removalPolicy: removal(stack),
+    lifecycleRules: [
+      { id: "manifests", prefix: "manifests/", expiration: Duration.days(30) },
+      { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(90) },
+    ],
+  })
+
+  /** One run is at most 120 s of model and tools; a run that failed three times is looked at by a person. */
+  const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 3 })
+
+  return { accounts, connections, conversations, progress, analytics, lake, runs, runsDead }
+}
