@@ -41,14 +41,24 @@ function once(name, inputs, there, make) {
   writeFileSync(mark, digest(inputs))
 }
 
+/** Whether node_modules holds what the lock file says. npm leaves its own list there when an install has finished. */
+function installed() {
+  try {
+    const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages
+    const have = read("node_modules/.package-lock.json")
+    const wanted = Object.entries(read("package-lock.json")).filter(([path]) => path.startsWith("node_modules/"))
+    return wanted.every(([path, { version, optional, devOptional }]) => optional || devOptional || have[path]?.version === version)
+  } catch {
+    return false
+  }
+}
+
 /** Installs exactly what the lock file says, when it is not there already. */
 export function install() {
-  const manifests = ["package.json", "package-lock.json", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/package.json`)]
-  once("install", manifests, () => existsSync(join(root, "node_modules", ".package-lock.json")), () => {
-    process.stderr.write("Installing packages (once, a few minutes on a cold cache) …\n")
-    const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "inherit"], env: process.env })
-    if (done.status !== 0) fail("npm ci did not finish. Read its message above, mend it and start again.")
-  })
+  if (installed()) return
+  process.stderr.write("Installing packages (once, a few minutes on a cold cache) …\n")
+  const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "inherit"], env: process.env })
+  if (done.status !== 0) fail("npm ci did not finish. Read its message above, mend it and start again.")
 }
 
 /** Builds the console, when its sources changed since the last build. */

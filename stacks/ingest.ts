@@ -33,7 +33,14 @@ export function Ingest({ stack }: StackContext) {
     handler: "packages/functions/src/streams/ingest.handler",
     timeout: 60,
     memory: 1024,
-    env: { LAKE_BUCKET: lake.bucketName, INGEST_TABLE: progress.tableName, LOAD_QUEUE_URL: loads.queueUrl },
+    env: {
+      CONCERT_STREAM: concerts.streamName,
+      ARTIST_STREAM: artists.streamName,
+      VENUE_STREAM: venues.streamName,
+      LAKE_BUCKET: lake.bucketName,
+      INGEST_TABLE: progress.tableName,
+      LOAD_QUEUE_URL: loads.queueUrl,
+    },
     allow: [
       {
         actions: ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"],

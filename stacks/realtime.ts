@@ -66,7 +66,7 @@ export function Realtime({ stack }: StackContext) {
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 60,
     env,
-    allow: [{ actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], on: [connections.tableArn] }, { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] }],
+    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }, { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] }],
   })
   new Rule(stack, "SweepSchedule", {
     schedule: Schedule.rate(Duration.minutes(15)),

@@ -47,7 +47,10 @@ const GATEWAY: Record<number, [code: string, message: string]> = {
 /** The error of an answer that is not 2xx; `body` is the parsed JSON, if it was any. */
 export function errorOfResponse(response: Response, body: unknown): ApiError {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>
-  const [code, message] = GATEWAY[response.status] ?? ["internal", "The service answered with an error. Try again; if it stays, report it."]
+  const [code, message] = GATEWAY[response.status] ?? [
+    "internal",
+    "The service answered with an error. Try again; if it stays, report it.",
+  ]
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN)
   return new ApiError(
     typeof fields.code === "string" ? fields.code : code,
@@ -63,8 +66,12 @@ export function errorOfResponse(response: Response, body: unknown): ApiError {
 
 /** The error of a call that got no answer at all. */
 export const networkError = (cause: unknown): ApiError =>
-  new ApiError("unavailable.network", "Backline could not be reached. Check the connection; it is tried again by itself.", { cause })
+  new ApiError("unavailable.network", "Backline could not be reached. Check the connection; it is tried again by itself.", {
+    cause,
+  })
 
 /** Anything thrown as an ApiError, so that a screen always has a sentence to show. */
 export const toApiError = (thrown: unknown): ApiError =>
-  thrown instanceof ApiError ? thrown : new ApiError("internal", "Something went wrong in the console. Reload the page.", { cause: thrown })
+  thrown instanceof ApiError
+    ? thrown
+    : new ApiError("internal", "Something went wrong in the console. Reload the page.", { cause: thrown })

@@ -13,7 +13,10 @@ function world(...answers: Response[]) {
 }
 
 test("a refused token is renewed once and the call repeated", async () => {
-  const { client, calls, asked } = world(Response.json({ message: "Unauthorized" }, { status: 401 }), Response.json({ items: [] }))
+  const { client, calls, asked } = world(
+    Response.json({ message: "Unauthorized" }, { status: 401 }),
+    Response.json({ items: [] }),
+  )
   expect(await client.conversations.list({ cursor: "a b" })).toEqual({ items: [] })
   expect(asked).toEqual([false, true])
   expect(calls[1]!.url).toBe("http://api/conversations?cursor=a+b")

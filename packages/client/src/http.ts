@@ -1,7 +1,5 @@
 import { errorOfResponse, networkError } from "./error.ts"
-import type {
-  Conversation, Me, Message, Page, PopularityQuery, PopularityResult, Progress, RunLog, Ticket,
-} from "./wire.ts"
+import type { Conversation, Me, Message, Page, PopularityQuery, PopularityResult, Progress, RunLog, Ticket } from "./wire.ts"
 
 interface Options {
   /** Base address of the HTTP API, without a trailing slash. */
@@ -22,7 +20,9 @@ interface Call {
 type Method = "GET" | "POST" | "PATCH" | "DELETE"
 
 function address(base: string, path: string, query: Call["query"] = {}): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined && entry[1] !== "")
+  const given = Object.entries(query).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined && entry[1] !== "",
+  )
   const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
   return `${base.replace(/\/$/, "")}${path}${search ? `?${search}` : ""}`
 }
@@ -71,7 +71,8 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     conversations: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<Conversation>>("GET", "/conversations", { query, signal }),
-      get: (conversation: string, signal?: AbortSignal) => request<Conversation>("GET", `/conversations/${id(conversation)}`, { signal }),
+      get: (conversation: string, signal?: AbortSignal) =>
+        request<Conversation>("GET", `/conversations/${id(conversation)}`, { signal }),
       rename: (conversation: string, title: string) =>
         request<Conversation>("PATCH", `/conversations/${id(conversation)}`, { body: { title } }),
       remove: (conversation: string) => request<unknown>("DELETE", `/conversations/${id(conversation)}`),
@@ -81,7 +82,8 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     },
     runs: {
       /** Events after an offset; `next` says that there are more. */
-      events: (run: string, after: number, signal?: AbortSignal) => request<RunLog>("GET", `/runs/${id(run)}`, { query: { after }, signal }),
+      events: (run: string, after: number, signal?: AbortSignal) =>
+        request<RunLog>("GET", `/runs/${id(run)}`, { query: { after }, signal }),
       stop: (run: string) => request<unknown>("POST", `/runs/${id(run)}/stop`, { body: {} }),
     },
     venues: {

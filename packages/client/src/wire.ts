@@ -31,8 +31,9 @@ export interface Receipt {
   statementId: string
   sql: string
   params: Record<string, unknown>
-  /** At most 1000; absent while `rowsOmitted`. */
+  /** At most 100; absent or empty with `rowsOmitted`. */
   rows?: Row[]
+  /** Rows were left out where they would not fit. */
   rowsOmitted?: boolean
   loadedAt: number | null
 }

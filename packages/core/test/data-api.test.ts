@@ -31,8 +31,11 @@ beforeAll(async () => {
   await once(server, "listening")
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test",
-    WAREHOUSE_WORKGROUP: "backline-test", WAREHOUSE_DATABASE: "backline",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    WAREHOUSE_WORKGROUP: "backline-test",
+    WAREHOUSE_DATABASE: "backline",
   })
 })
 afterAll(() => server.close())
@@ -67,7 +70,10 @@ test("a service that does not wait is polled", async () => {
 test("parameters are sent as text", async () => {
   script.ExecuteStatement = [{ body: { Id: "q1", Status: "FINISHED" } }]
   await query("SELECT 1 AS n WHERE :a = :b", { a: 1, b: "x" }, { n: "integer" })
-  expect(calls[0]!.input.Parameters).toEqual([{ name: "a", value: "1" }, { name: "b", value: "x" }])
+  expect(calls[0]!.input.Parameters).toEqual([
+    { name: "a", value: "1" },
+    { name: "b", value: "x" },
+  ])
 })
 
 test("when time runs out the statement is cancelled and the caller told so", async () => {
@@ -75,7 +81,10 @@ test("when time runs out the statement is cancelled and the caller told so", asy
   script.DescribeStatement = [{ body: { Id: "q1", Status: "STARTED" } }]
   const started = performance.now()
   const remaining = () => 3_600 - (performance.now() - started)
-  await expect(withRemaining(remaining, () => ask())).rejects.toMatchObject({ kind: "unavailable", code: "unavailable.query_timeout" })
+  await expect(withRemaining(remaining, () => ask())).rejects.toMatchObject({
+    kind: "unavailable",
+    code: "unavailable.query_timeout",
+  })
   expect(calls.filter(({ operation }) => operation === "CancelStatement").map(({ input }) => input.Id)).toEqual(["q1"])
   expect(performance.now() - started).toBeLessThan(3_600)
 })
@@ -90,7 +99,9 @@ test("a load that outlives its function is left running", async () => {
 
 test("a failed statement tells its caller a code and nothing that Redshift said", async () => {
   script.ExecuteStatement = [{ body: { Id: "q1", Status: "FAILED" } }]
-  script.DescribeStatement = [{ body: { Id: "q1", Status: "FAILED", Error: "ERROR: S3 arn:aws:iam::1:role/x at host ip-10-0-0-1" } }]
+  script.DescribeStatement = [
+    { body: { Id: "q1", Status: "FAILED", Error: "ERROR: S3 arn:aws:iam::1:role/x at host ip-10-0-0-1" } },
+  ]
   const error = await ask().catch((thrown: Error) => thrown)
   expect(error).toMatchObject({ kind: "internal", code: "internal.query_failed" })
   expect((error as Error).message).not.toMatch(/arn|ip-10/)
@@ -132,7 +143,12 @@ test("all pages are read, and what is beyond the cap is named", async () => {
 })
 
 test("a batch beyond the API's limits is refused before it is sent", async () => {
-  await expect(transaction(Array.from({ length: 41 }, () => "SELECT 1"), { name: "x" })).rejects.toThrow("40 statements")
+  await expect(
+    transaction(
+      Array.from({ length: 41 }, () => "SELECT 1"),
+      { name: "x" },
+    ),
+  ).rejects.toThrow("40 statements")
   await expect(query("SELECT 1", { a: "" }, { n: "integer" })).rejects.toThrow("Parameter a is empty")
   expect(calls).toEqual([])
 })

@@ -3,6 +3,7 @@ import { bucketDeployment, cloudFront, executeApi, type Sockets } from "./gatewa
 import type { LocalLambda } from "./lambda/runtime.ts"
 import type { Service } from "./service.ts"
 
+import { bedrock } from "./services/bedrock/index.ts"
 import { cloudformation } from "./services/cloudformation.ts"
 import { cognito } from "./services/cognito/index.ts"
 import { dynamodb } from "./services/dynamodb/index.ts"
@@ -37,6 +38,7 @@ export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[
   kinesis(streams),
   redshiftData(),
 
+  bedrock(),
   cognito(),
   lambda.service,
   events(lambda),

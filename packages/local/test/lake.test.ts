@@ -10,8 +10,19 @@ import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
 
 const SQL_TYPES = { text: "VARCHAR", integer: "BIGINT", double: "DOUBLE", boolean: "BOOLEAN" } as const
-const bare: Event = { id: "bare", type: "work.performed", at: -4_000_000_000_000, v: 1, data: { concertId: "c", position: 2, workId: "w", title: "Ünïcödé 🎻", soloists: [] } }
-const placed = [...(SAMPLES as Event[]), bare].map((event, index) => ({ event, shard: "shardId-000000000000", sequence: String(900 + index), arrivedAt: 1_790_000_000_000 + index }))
+const bare: Event = {
+  id: "bare",
+  type: "work.performed",
+  at: -4_000_000_000_000,
+  v: 1,
+  data: { concertId: "c", position: 2, workId: "w", title: "Ünïcödé 🎻", soloists: [] },
+}
+const placed = [...(SAMPLES as Event[]), bare].map((event, index) => ({
+  event,
+  shard: "shardId-000000000000",
+  sequence: String(900 + index),
+  arrivedAt: 1_790_000_000_000 + index,
+}))
 
 let folder: string
 beforeAll(async () => {
@@ -26,7 +37,11 @@ async function read(table: LakeTable) {
   const connection = await (await DuckDBInstance.create(":memory:")).connect()
   const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}', hive_partitioning=false)`)
   const columns = reader.columnNames().map((name, index) => [name, String(reader.columnType(index))])
-  const found = reader.getRowObjects().map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, typeof cell === "bigint" ? Number(cell) : cell])))
+  const found = reader
+    .getRowObjects()
+    .map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, typeof cell === "bigint" ? Number(cell) : cell])),
+    )
   connection.closeSync()
   return { columns, found, rows }
 }

@@ -3,7 +3,8 @@ import { ApiError } from "@backline/client"
 import { ErrorState } from "./ui/state.tsx"
 
 /** A part that is gone: a deployment replaced the files this page was built from. */
-const isOldBuild = (error: Error): boolean => /dynamically imported module|importing a module script|Failed to fetch dynamically/i.test(error.message)
+const isOldBuild = (error: Error): boolean =>
+  /dynamically imported module|importing a module script|Failed to fetch dynamically/i.test(error.message)
 
 /** The last net: a page that failed to draw says so and offers the way out. Drafts and unsent questions are kept. */
 export class Boundary extends Component<{ children: ReactNode }, { error?: Error }> {

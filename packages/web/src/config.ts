@@ -20,9 +20,12 @@ export async function loadConfig(): Promise<ConsoleConfig> {
     if (!response.ok) throw new Error(`status ${response.status}`)
     config = (await response.json()) as Partial<ConsoleConfig>
   } catch (cause) {
-    throw new Error("The console could not read /config.json. Check the connection, then reload; if it stays, deploy the console again.", {
-      cause,
-    })
+    throw new Error(
+      "The console could not read /config.json. Check the connection, then reload; if it stays, deploy the console again.",
+      {
+        cause,
+      },
+    )
   }
   const missing = REQUIRED.filter((name) => !config[name])
   if (missing.length > 0) throw new Error(`/config.json lacks ${missing.join(", ")}. Deploy the console again.`)

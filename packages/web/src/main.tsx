@@ -25,5 +25,7 @@ try {
   )
 } catch (cause) {
   const message = cause instanceof Error ? cause.message : String(cause)
-  root.render(<ErrorState title="The console could not start" error={new ApiError("config", message)} onRetry={() => location.reload()} />)
+  root.render(
+    <ErrorState title="The console could not start" error={new ApiError("config", message)} onRetry={() => location.reload()} />,
+  )
 }

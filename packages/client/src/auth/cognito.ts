@@ -38,7 +38,10 @@ async function call(pool: UserPool, operation: string, body: object, send: typeo
   }
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>
   if (response.ok) return answer
-  const name = String(answer.__type ?? response.headers.get("x-amzn-errortype") ?? "").split("#").at(-1)!.split(":")[0]!
+  const name = String(answer.__type ?? response.headers.get("x-amzn-errortype") ?? "")
+    .split("#")
+    .at(-1)!
+    .split(":")[0]!
   const [code, message] = MESSAGES[name] ?? ["unavailable.sign_in", "Signing in does not work right now. Try again in a moment."]
   throw new ApiError(code, message, { status: response.status })
 }
@@ -46,15 +49,32 @@ async function call(pool: UserPool, operation: string, body: object, send: typeo
 function tokensOf(answer: Record<string, unknown>, now: number): Tokens {
   const result = answer.AuthenticationResult as { AccessToken: string; ExpiresIn?: number; RefreshToken?: string } | undefined
   if (!result)
-    throw new ApiError("auth.challenge", "This account has another step before its first sign-in. Ask an administrator to set a permanent password.")
-  return { accessToken: result.AccessToken, expiresAt: now + (result.ExpiresIn ?? 3600) * 1000, refreshToken: result.RefreshToken }
+    throw new ApiError(
+      "auth.challenge",
+      "This account has another step before its first sign-in. Ask an administrator to set a permanent password.",
+    )
+  return {
+    accessToken: result.AccessToken,
+    expiresAt: now + (result.ExpiresIn ?? 3600) * 1000,
+    refreshToken: result.RefreshToken,
+  }
 }
 
 type Send = typeof fetch
 
 /** Tokens for an email and password, or `auth.refused`. */
-export async function signIn(pool: UserPool, email: string, password: string, send: Send = fetch, now = Date.now()): Promise<Tokens> {
-  const body = { AuthFlow: "USER_PASSWORD_AUTH", ClientId: pool.clientId, AuthParameters: { USERNAME: email, PASSWORD: password } }
+export async function signIn(
+  pool: UserPool,
+  email: string,
+  password: string,
+  send: Send = fetch,
+  now = Date.now(),
+): Promise<Tokens> {
+  const body = {
+    AuthFlow: "USER_PASSWORD_AUTH",
+    ClientId: pool.clientId,
+    AuthParameters: { USERNAME: email, PASSWORD: password },
+  }
   return tokensOf(await call(pool, "InitiateAuth", body, send), now)
 }
 

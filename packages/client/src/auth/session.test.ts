@@ -10,7 +10,11 @@ function world(kept?: string) {
   const server = { refuse: false, down: false, wait: Promise.resolve() }
   const session = createSession({
     pool,
-    store: { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value), removeItem: (key) => void items.delete(key) },
+    store: {
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    },
     now: () => time.now,
     fetch: (async (url: string, init: RequestInit) => {
       const target = new Headers(init.headers).get("x-amz-target")!
@@ -20,7 +24,11 @@ function world(kept?: string) {
       if (server.refuse) return Response.json({ __type: "NotAuthorizedException", message: "no" }, { status: 400 })
       const refreshing = (JSON.parse(String(init.body)) as { AuthFlow?: string }).AuthFlow === "REFRESH_TOKEN_AUTH"
       return Response.json({
-        AuthenticationResult: { AccessToken: `access${calls.length}`, ExpiresIn: 3600, RefreshToken: refreshing ? undefined : "refresh" },
+        AuthenticationResult: {
+          AccessToken: `access${calls.length}`,
+          ExpiresIn: 3600,
+          RefreshToken: refreshing ? undefined : "refresh",
+        },
       })
     }) as typeof fetch,
   })
@@ -43,7 +51,12 @@ test("signing in posts to the origin of the issuer and keeps only the refresh to
 test("calls that need a new token at the same time share one refresh", async () => {
   const { session, calls } = world("kept")
   expect(session.state).toBe("unknown")
-  const tokens = await Promise.all([session.getToken(), session.getToken({ fresh: true }), session.getToken(), session.getToken()])
+  const tokens = await Promise.all([
+    session.getToken(),
+    session.getToken({ fresh: true }),
+    session.getToken(),
+    session.getToken(),
+  ])
   expect(new Set(tokens)).toEqual(new Set(["access1"]))
   expect(calls).toHaveLength(1)
   expect(session.state).toBe("in")

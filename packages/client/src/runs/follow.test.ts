@@ -10,7 +10,12 @@ afterEach(() => void vi.useRealTimers())
 
 const full: RunEvent[] = [
   { offset: 1, kind: "text", text: "Carnegie " },
-  { offset: 2, kind: "receipt", id: "t1", receipt: { tool: "find_concerts", statementId: "s", sql: "", params: {}, rows: [{ n: 1 }], loadedAt: null } },
+  {
+    offset: 2,
+    kind: "receipt",
+    id: "t1",
+    receipt: { tool: "find_concerts", statementId: "s", sql: "", params: {}, rows: [{ n: 1 }], loadedAt: null },
+  },
   { offset: 3, kind: "text", text: "Hall" },
   { offset: 4, kind: "done", messageId: "msg_1" },
 ]
@@ -30,7 +35,12 @@ function world(stored: RunEvent[], state: RunState = "running", fail?: ApiError)
         events: async (_run: string, after: number): Promise<RunLog> => {
           reads.push(after)
           if (log.fail) throw log.fail
-          return { runId: "run_1", conversationId: "cnv_1", state: log.state, events: log.events.filter((event) => event.offset > after) }
+          return {
+            runId: "run_1",
+            conversationId: "cnv_1",
+            state: log.state,
+            events: log.events.filter((event) => event.offset > after),
+          }
         },
       },
     },
@@ -38,7 +48,7 @@ function world(stored: RunEvent[], state: RunState = "running", fail?: ApiError)
       state: "open",
       onFrame: (listener) => (frames.add(listener), () => frames.delete(listener)),
       onState: (listener) => (states.add(listener), () => states.delete(listener)),
-      request: async <T>(action: string, body: Record<string, unknown> = {}) => (requests.push({ action, ...body }), {} as T),
+      request: async <T>(action: string, body?: Record<string, unknown>) => (requests.push({ action, ...body }), {} as T),
     },
     onChange: (view) => views.push(view),
   })
@@ -78,7 +88,13 @@ test("a receipt without rows is completed even after the answer has ended", asyn
   await vi.advanceTimersByTimeAsync(0)
   run.log.events = full
   run.frame(full[0]!)
-  run.frame({ offset: 2, kind: "receipt", id: "t1", rowsOmitted: true, receipt: { tool: "find_concerts", statementId: "s", sql: "", params: {}, loadedAt: null } })
+  run.frame({
+    offset: 2,
+    kind: "receipt",
+    id: "t1",
+    rowsOmitted: true,
+    receipt: { tool: "find_concerts", statementId: "s", sql: "", params: {}, loadedAt: null },
+  })
   run.frame(full[2]!)
   run.frame(full[3]!)
   expect(run.last()?.receipts[0]?.receipt.rows).toBeUndefined()

@@ -74,6 +74,8 @@ export function followRun({ runId, client, socket, onChange, onError }: Options)
         more = page.next !== undefined && page.next !== null && page.events.length > 0
       } while (more && !ended.signal.aborted)
       quietFor = progress ? 0 : quietFor + 1
+      // Long without news: asking by socket also lets the service notice a worker that died.
+      if (quietFor > 2 && socket.state === "open") subscribe()
       if (isOver(view.state)) log.forgetBare()
       // A log without its last event, of a run that is over: nothing more will come.
       if (isOver(state) && !isOver(view.state) && !log.gap && !progress) close(state)
@@ -106,7 +108,7 @@ export function followRun({ runId, client, socket, onChange, onError }: Options)
     if (frame.type !== "chat.event" || frame.run !== runId) return
     const { type: _type, run: _run, conversation: _conversation, ...event } = frame as unknown as ChatFrame
     quietFor = 0
-    take([event as RunEvent])
+    take([event])
     settle()
   })
   const stopStates = socket.onState((state) => {

@@ -10,7 +10,14 @@ const receipt = (offset: number, rowsOmitted: boolean): RunEvent => ({
   kind: "receipt",
   id: `t${offset}`,
   rowsOmitted: rowsOmitted || undefined,
-  receipt: { tool: "find_concerts", statementId: "s", sql: "select 1", params: {}, loadedAt: 1, ...(rowsOmitted ? {} : { rows: [{ n: offset }] }) },
+  receipt: {
+    tool: "find_concerts",
+    statementId: "s",
+    sql: "select 1",
+    params: {},
+    loadedAt: 1,
+    ...(rowsOmitted ? {} : { rows: [{ n: offset }] }),
+  },
 })
 
 describe("the log of a run", () => {
@@ -68,7 +75,11 @@ describe("the log of a run", () => {
 
 describe("the view of a run", () => {
   test("starts its text over after an interruption", () => {
-    const events: RunEvent[] = [text(1, "half an ans"), { offset: 2, kind: "text", text: "Again: ", reset: true }, text(3, "whole.")]
+    const events: RunEvent[] = [
+      text(1, "half an ans"),
+      { offset: 2, kind: "text", text: "Again: ", reset: true },
+      text(3, "whole."),
+    ]
     expect(events.reduce(applyEvent, emptyView("r")).text).toBe("Again: whole.")
   })
 

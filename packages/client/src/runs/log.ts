@@ -1,6 +1,7 @@
 import type { RunEvent } from "../wire.ts"
 
-const isBare = (event: RunEvent): boolean => event.kind === "receipt" && Boolean(event.rowsOmitted ?? event.receipt.rowsOmitted)
+/** Only the frame was too small for its rows; a receipt that lacks them in the log itself never gets any. */
+const isBare = (event: RunEvent): boolean => event.kind === "receipt" && event.rowsOmitted === true
 
 /**
  * A run's events in order, each once, from sources that repeat, drop and reorder them. `accept` gives what became readable:

@@ -19,14 +19,20 @@ export const isOver = (state: RunState): boolean => state === "done" || state ==
 
 /** The list with the item of the same id replaced in its place, or added at the end. */
 function upsert<T extends { id: string }>(list: readonly T[], item: T): readonly T[] {
-  return list.some((other) => other.id === item.id) ? list.map((other) => (other.id === item.id ? { ...other, ...item } : other)) : [...list, item]
+  return list.some((other) => other.id === item.id)
+    ? list.map((other) => (other.id === item.id ? { ...other, ...item } : other))
+    : [...list, item]
 }
 
 const endTools = (tools: readonly ToolCall[]): readonly ToolCall[] => tools.filter((tool) => tool.state !== "running")
 
 /** The view after one more event, which must be the next one or a receipt seen before. */
 export function applyEvent(view: RunView, event: RunEvent): RunView {
-  const next: RunView = { ...view, offset: Math.max(view.offset, event.offset), state: isOver(view.state) ? view.state : "running" }
+  const next: RunView = {
+    ...view,
+    offset: Math.max(view.offset, event.offset),
+    state: isOver(view.state) ? view.state : "running",
+  }
   switch (event.kind) {
     case "text":
       // A second attempt of an interrupted run starts its answer over.

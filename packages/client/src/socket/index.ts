@@ -34,8 +34,14 @@ const OPEN = 1
  * One lasting connection: reconnects with back-off, replaces itself before the two-hour limit without a pause, and keeps
  * requests through both. Nothing connects before `start()`.
  */
-export function createSocket({ getTicket, connect, random = Math.random, pingEveryMs = 4.5 * 60_000, timeoutMs = 30_000 }: Options) {
-  const open = connect ?? ((url: string) => new WebSocket(url) as unknown as WebSocketLike)
+export function createSocket({
+  getTicket,
+  connect,
+  random = Math.random,
+  pingEveryMs = 4.5 * 60_000,
+  timeoutMs = 30_000,
+}: Options) {
+  const open = connect ?? ((url: string) => new WebSocket(url))
   const frameListeners = new Set<(frame: ServerFrame) => void>()
   const stateListeners = new Set<(state: SocketState) => void>()
   let state: SocketState = "closed"
@@ -183,7 +189,8 @@ export function createSocket({ getTicket, connect, random = Math.random, pingEve
     },
     /** Sends `{action, id, …body}` and gives the ack; waits for a connection as long as it takes unless `signal` ends it. */
     request<T>(action: string, body: Record<string, unknown> = {}, signal?: AbortSignal): Promise<T> {
-      if (state === "closed") return Promise.reject(new ApiError("unavailable.closed", "The connection is closed. Sign in again."))
+      if (state === "closed")
+        return Promise.reject(new ApiError("unavailable.closed", "The connection is closed. Sign in again."))
       return requests.make<T>(action, body, signal)
     },
     onFrame(listener: (frame: ServerFrame) => void): () => void {

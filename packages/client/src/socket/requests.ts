@@ -51,11 +51,22 @@ export function createRequests({ write, timeoutMs, attempts }: Options) {
   return {
     make<T>(action: string, body: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const request: Pending = { id: `r${++count}`, action, body, attempts: 0, resolve: resolve as (answer: unknown) => void, reject }
+        const request: Pending = {
+          id: `r${++count}`,
+          action,
+          body,
+          attempts: 0,
+          resolve: (answer) => resolve(answer as T),
+          reject,
+        }
         pending.set(request.id, request)
-        signal?.addEventListener("abort", () => settle(request.id)?.reject(new ApiError("cancelled", "The request was cancelled.")), {
-          once: true,
-        })
+        signal?.addEventListener(
+          "abort",
+          () => settle(request.id)?.reject(new ApiError("cancelled", "The request was cancelled.")),
+          {
+            once: true,
+          },
+        )
         transmit(request)
       })
     },

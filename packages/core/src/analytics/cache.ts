@@ -19,7 +19,9 @@ const MAX_BYTES = 350_000
 
 /** The same SQL with the same values, whoever asks and whatever the parameters were called before they were bound. */
 export const cacheKey = (name: string, { sql, values }: Bound): string =>
-  createHash("sha256").update(JSON.stringify([name, sql, Object.entries(values).sort()])).digest("hex")
+  createHash("sha256")
+    .update(JSON.stringify([name, sql, Object.entries(values).sort()]))
+    .digest("hex")
 
 const keyOf = (key: string) => ({ pk: `result#${key}`, sk: "result" })
 
@@ -28,7 +30,12 @@ export async function find(key: string): Promise<(Stored & { version: number }) 
   try {
     const { Item } = await dynamo().send(new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: keyOf(key) }))
     if (!Item || Number(Item.ttl) * 1_000 <= now()) return undefined
-    return { statementId: String(Item.statementId), rows: JSON.parse(String(Item.rows)), truncated: Item.truncated === true, version: Number(Item.version) }
+    return {
+      statementId: String(Item.statementId),
+      rows: JSON.parse(String(Item.rows)),
+      truncated: Item.truncated === true,
+      version: Number(Item.version),
+    }
   } catch (error) {
     log.warn("cached result was not read", { error })
     return undefined

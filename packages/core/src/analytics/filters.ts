@@ -14,8 +14,12 @@ const name = (what: string) =>
 
 /** Which works count: all of these must hold for the same work of a concert. */
 export const WORK_FILTERS = {
-  composer: name('Part of the composer\'s name as it is stored, e.g. "Beethoven" or "Beethoven, Ludwig van". Case does not matter.'),
-  work: name('Part of the work\'s title as it is stored, e.g. "SYMPHONY NO. 5" (which does not match NO. 50). Case does not matter.'),
+  composer: name(
+    'Part of the composer\'s name as it is stored, e.g. "Beethoven" or "Beethoven, Ludwig van". Case does not matter.',
+  ),
+  work: name(
+    'Part of the work\'s title as it is stored, e.g. "SYMPHONY NO. 5" (which does not match NO. 50). Case does not matter.',
+  ),
   conductor: name('Part of the conductor\'s name, e.g. "Bernstein".'),
   soloist: name('Part of a soloist\'s name in that work, e.g. "Horowitz".'),
 }
@@ -23,7 +27,9 @@ export const WORK_FILTERS = {
 /** Which concerts count. */
 export const CONCERT_FILTERS = {
   from: Day.optional().describe("First calendar day (YYYY-MM-DD, at the venue), inclusive. 1950s: 1950-01-01."),
-  to: Day.optional().describe("Calendar day (YYYY-MM-DD, at the venue) before which concerts must be: exclusive. 1950s: 1960-01-01."),
+  to: Day.optional().describe(
+    "Calendar day (YYYY-MM-DD, at the venue) before which concerts must be: exclusive. 1950s: 1960-01-01.",
+  ),
   venue: name('Part of the venue\'s name, e.g. "Carnegie Hall", or a venue id.'),
   city: name('Part of the city as it is stored, e.g. "Manhattan, NY" or "Berlin".'),
   artist: name("Part of the artist's or ensemble's name, or an artist id."),
@@ -59,7 +65,9 @@ export function workConditions({ composer, work, conductor, soloist }: Filters):
   conditions.add(within("w.composer", "composer"), { composer })
   addWork(conditions, work)
   conditions.add(within("w.conductor", "conductor"), { conductor })
-  conditions.add(`w.event_id IN (SELECT s.work_event_id FROM core.fact_soloist s WHERE ${within("s.name", "soloist")})`, { soloist })
+  conditions.add(`w.event_id IN (SELECT s.work_event_id FROM core.fact_soloist s WHERE ${within("s.name", "soloist")})`, {
+    soloist,
+  })
   return conditions
 }
 

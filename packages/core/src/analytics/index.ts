@@ -49,12 +49,17 @@ function share(flight: string, start: () => Promise<Stored>): Promise<Stored> {
  * Answers a named statement: from the cache where the warehouse has loaded nothing since, else from the warehouse.
  * Throws `input.invalid` for parameters, `unavailable.query_timeout`, `unavailable.warehouse` or `limit.warehouse` for the warehouse.
  */
-export async function run<P extends z.ZodObject, C extends Columns>(statement: Statement<P, C>, params: z.input<P>): Promise<Result<C>> {
+export async function run<P extends z.ZodObject, C extends Columns>(
+  statement: Statement<P, C>,
+  params: z.input<P>,
+): Promise<Result<C>> {
   const bound = statement.bind(parse(statement.params, params))
   const key = cacheKey(statement.name, bound)
   const [{ version, loadedAt }, hit] = await Promise.all([currentVersion(), find(key)])
   const cached = hit?.version === version
-  const stored = cached ? hit : await share(`${key} ${version}`, () => execute(statement as unknown as Statement, bound, key, version))
+  const stored = cached
+    ? hit
+    : await share(`${key} ${version}`, () => execute(statement as unknown as Statement, bound, key, version))
   const { statementId, truncated } = stored
   return { statementId, sql: bound.sql, params: bound.values, rows: stored.rows as RowOf<C>[], truncated, loadedAt, cached }
 }

@@ -7,7 +7,8 @@ export const DEFAULT_DAYS = 90
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 /** The calendar day `days` after `day` (before, when negative). */
 export const shift = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS)
-const daysBetween = (from: string, to: string): number => (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS
+const daysBetween = (from: string, to: string): number =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS
 
 export interface Window {
   from?: string | undefined
@@ -15,7 +16,8 @@ export interface Window {
   days?: number | undefined
 }
 
-const refuse = (path: string, message: string): AppError => new AppError("input", "input.window", message, { details: [{ path, message }] })
+const refuse = (path: string, message: string): AppError =>
+  new AppError("input", "input.window", message, { details: [{ path, message }] })
 
 /**
  * The calendar days meant, `to` exclusive. `days` are the last ones up to and with today (UTC), default 90; a missing `from` is 90 days

@@ -23,7 +23,12 @@ export type Info = z.output<typeof Info>
 export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Info> => {
   const { rows } = await run(statements.artistsGet, { artistId: id })
   const row = rows[0]
-  if (!row) throw new AppError("missing", "missing.artist", "There is no such artist. Concerts name theirs: look with GET /concerts?artist=.")
+  if (!row)
+    throw new AppError(
+      "missing",
+      "missing.artist",
+      "There is no such artist. Concerts name theirs: look with GET /concerts?artist=.",
+    )
   return {
     artistId: row.artist_id,
     name: row.name,

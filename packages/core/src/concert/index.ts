@@ -98,6 +98,11 @@ export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Detail> => {
     run(statements.concertsWorks, { concertId: id }),
   ])
   const row = concert.rows[0]
-  if (!row) throw new AppError("missing", "missing.concert", "There is no such concert, or it was cancelled. Look for it with GET /concerts.")
+  if (!row)
+    throw new AppError(
+      "missing",
+      "missing.concert",
+      "There is no such concert, or it was cancelled. Look for it with GET /concerts.",
+    )
   return { ...infoOf(row), works: programmeOf(programme.rows) }
 })

@@ -39,7 +39,8 @@ describe("an event", () => {
   })
 
   it("may lie before 1970, but not in absurd times", () => {
-    for (const at of [-5_000_000_000_000, -1, 0, 4_102_444_800_000]) expect(codeOf({ ...sample("ticket.sold"), at })).toBeUndefined()
+    for (const at of [-5_000_000_000_000, -1, 0, 4_102_444_800_000])
+      expect(codeOf({ ...sample("ticket.sold"), at })).toBeUndefined()
     for (const at of [-5_000_000_000_001, 4_102_444_800_001, 253_402_300_799_000, 1.5, "1", null, undefined, Number.NaN])
       expect(codeOf({ ...sample("ticket.sold"), at })).toBe("input.time")
   })
@@ -58,8 +59,12 @@ describe("an event", () => {
   })
 
   it("with a field too many is refused, also one named __proto__", () => {
-    expect(codeOf(JSON.parse('{"id":"e","type":"concert.cancelled","at":1,"v":1,"data":{"concertId":"c","extra":1}}'))).toBe("input.event")
-    const hostile = JSON.parse('{"id":"e","type":"concert.cancelled","at":1,"v":1,"data":{"concertId":"c"},"__proto__":{"polluted":1}}')
+    expect(codeOf(JSON.parse('{"id":"e","type":"concert.cancelled","at":1,"v":1,"data":{"concertId":"c","extra":1}}'))).toBe(
+      "input.event",
+    )
+    const hostile = JSON.parse(
+      '{"id":"e","type":"concert.cancelled","at":1,"v":1,"data":{"concertId":"c"},"__proto__":{"polluted":1}}',
+    )
     const { event } = parse(hostile)
     expect(({} as any).polluted).toBeUndefined()
     if (event) expect(JSON.stringify(event)).not.toContain("polluted")

@@ -69,7 +69,10 @@ export const Text = leaf(
     .refine(isStorable, "must be well-formed Unicode without NUL"),
   isText,
 )
-export const Instant = leaf(z.number().refine(isInstant, `must be whole epoch milliseconds from ${EARLIEST} to ${LATEST}`), isInstant)
+export const Instant = leaf(
+  z.number().refine(isInstant, `must be whole epoch milliseconds from ${EARLIEST} to ${LATEST}`),
+  isInstant,
+)
 export const Day = leaf(
   z.string().refine(isDay, "must be a calendar day as YYYY-MM-DD"),
   (value) => typeof value === "string" && isDay(value),

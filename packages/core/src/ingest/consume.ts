@@ -26,7 +26,10 @@ async function listPending(stream: string, shard: string, first: string, last: s
       new QueryCommand({
         TableName: config("INGEST_TABLE"),
         KeyConditionExpression: "pk = :pk AND sk < :after",
-        ExpressionAttributeValues: { ":pk": pendingPartition(stream, shard), ":after": paddedSequence(String(BigInt(last) + 1n)) },
+        ExpressionAttributeValues: {
+          ":pk": pendingPartition(stream, shard),
+          ":after": paddedSequence(String(BigInt(last) + 1n)),
+        },
         ConsistentRead: true,
         ExclusiveStartKey,
       }),
@@ -43,7 +46,10 @@ async function listPending(stream: string, shard: string, first: string, last: s
 function advance(before: Progress | undefined, batch: Batch, last: RawRecord, events: Placed[], refused: Refused[]): Progress {
   const counts = { ...before?.counts }
   for (const { event } of events) counts[event.type] = (counts[event.type] ?? 0) + 1
-  const recent = events.slice(-5).toReversed().map(({ event }) => ({ id: event.id, type: event.type, at: event.at, label: labelOf(event) }))
+  const recent = events
+    .slice(-5)
+    .toReversed()
+    .map(({ event }) => ({ id: event.id, type: event.type, at: event.at, label: labelOf(event) }))
   return {
     stream: batch.stream,
     shard: batch.shard,
@@ -59,13 +65,20 @@ function advance(before: Progress | undefined, batch: Batch, last: RawRecord, ev
 async function commit(before: Progress | undefined, after: Progress, objects: readonly LakeObject[]): Promise<void> {
   const TableName = config("INGEST_TABLE")
   const unmoved = before
-    ? { ConditionExpression: "#consumed = :before", ExpressionAttributeNames: { "#consumed": "consumed" }, ExpressionAttributeValues: { ":before": before.consumed } }
+    ? {
+        ConditionExpression: "#consumed = :before",
+        ExpressionAttributeNames: { "#consumed": "consumed" },
+        ExpressionAttributeValues: { ":before": before.consumed },
+      }
     : { ConditionExpression: "attribute_not_exists(pk)" }
   const pending = objects.map((object) => ({ Put: { TableName, Item: pendingItem(object, now()) } }))
-  await dynamo().send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: progressItem(after), ...unmoved } }, ...pending] }))
+  await dynamo().send(
+    new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: progressItem(after), ...unmoved } }, ...pending] }),
+  )
 }
 
-const isAfter = (sequence: string, consumed: string | undefined): boolean => consumed === undefined || BigInt(sequence) > BigInt(consumed)
+const isAfter = (sequence: string, consumed: string | undefined): boolean =>
+  consumed === undefined || BigInt(sequence) > BigInt(consumed)
 
 async function consumeShard(batch: Batch): Promise<void> {
   const before = await findProgress(batch.stream, batch.shard)
@@ -80,7 +93,13 @@ async function consumeShard(batch: Batch): Promise<void> {
   const last = fresh.at(-1)
   if (!first || !last) return
   const { events, refused } = sort({ ...batch, records: fresh })
-  const span = { stream: batch.stream, shard: batch.shard, first: first.sequence, last: last.sequence, arrivedAt: first.arrivedAt }
+  const span = {
+    stream: batch.stream,
+    shard: batch.shard,
+    first: first.sequence,
+    last: last.sequence,
+    arrivedAt: first.arrivedAt,
+  }
   const objects = await write(span, events, refused)
   await commit(before, advance(before, batch, last, events, refused), objects)
   await announce(objects)
@@ -98,7 +117,9 @@ export async function consume(batch: Batch): Promise<void> {
     await consumeShard(batch)
   } catch (error) {
     if (error instanceof AppError || !isFromAws(error)) throw error
-    throw new AppError("unavailable", "unavailable.ingest", "The ingest table did not answer. The batch is delivered again.", { cause: error })
+    throw new AppError("unavailable", "unavailable.ingest", "The ingest table did not answer. The batch is delivered again.", {
+      cause: error,
+    })
   }
 }
 

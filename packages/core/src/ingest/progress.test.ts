@@ -8,9 +8,15 @@ let world: World
 vi.mock("../aws.ts", () => ({ dynamo: () => world.dynamo }))
 
 const put = (item: { pk: string; sk: string }) => world.items.set(`${item.pk} ${item.sk}`, item)
-const shard = (stream: string, consumed: string) => put(progressItem({ stream, shard: "s0", consumed, arrivedAt: 1, counts: { "ticket.sold": 3 }, quarantined: 0, recent: [] }))
+const shard = (stream: string, consumed: string) =>
+  put(progressItem({ stream, shard: "s0", consumed, arrivedAt: 1, counts: { "ticket.sold": 3 }, quarantined: 0, recent: [] }))
 const pending = (stream: string, first: string, table: "ticket" | "work" = "ticket") =>
-  put(pendingItem({ table, key: `k-${table}-${first}`, bytes: 1, rows: 1, stream, shard: "s0", firstSequence: first, lastSequence: first }, 1))
+  put(
+    pendingItem(
+      { table, key: `k-${table}-${first}`, bytes: 1, rows: 1, stream, shard: "s0", firstSequence: first, lastSequence: first },
+      1,
+    ),
+  )
 
 beforeEach(() => {
   world = new World()
@@ -20,7 +26,9 @@ beforeEach(() => {
 describe("progress", () => {
   it("is loaded up to what was consumed when nothing is pending", async () => {
     shard("concerts", "900")
-    expect((await progress()).shards).toMatchObject([{ stream: "concerts", shard: "s0", consumed: "900", loaded: "900", counts: { "ticket.sold": 3 } }])
+    expect((await progress()).shards).toMatchObject([
+      { stream: "concerts", shard: "s0", consumed: "900", loaded: "900", counts: { "ticket.sold": 3 } },
+    ])
   })
 
   it("is loaded up to just before the oldest pending object, whatever the length of its number", async () => {

@@ -24,7 +24,12 @@ export interface Outcome {
   failed: { index: number; code: "limit.rate" | "unavailable.stream" }[]
 }
 
-const THROTTLES = new Set(["ProvisionedThroughputExceededException", "ThrottlingException", "LimitExceededException", "KMSThrottlingException"])
+const THROTTLES = new Set([
+  "ProvisionedThroughputExceededException",
+  "ThrottlingException",
+  "LimitExceededException",
+  "KMSThrottlingException",
+])
 const codeOf = (name: string | undefined) => (name && THROTTLES.has(name) ? "limit.rate" : "unavailable.stream")
 
 function* chunksOf(entries: readonly Entry[]): Generator<Entry[]> {
@@ -48,7 +53,12 @@ const greater = (a: string | undefined, b: string): string => (a !== undefined &
 
 type Refusal = { entry: Entry; code: Outcome["failed"][number]["code"] }
 
-async function attempt(stream: string, entries: readonly Entry[], positions: Map<string, string>, deadline: number): Promise<Refusal[]> {
+async function attempt(
+  stream: string,
+  entries: readonly Entry[],
+  positions: Map<string, string>,
+  deadline: number,
+): Promise<Refusal[]> {
   const Records: PutRecordsRequestEntry[] = entries.map(({ key, bytes }) => ({ PartitionKey: key, Data: bytes }))
   const abortSignal = AbortSignal.timeout(Math.max(500, deadline - now()))
   try {
@@ -82,7 +92,12 @@ export async function put(stream: string, entries: readonly Entry[]): Promise<Ou
     for (let count = 0; refused.length > 0 && count < ATTEMPTS && now() < deadline; count++) {
       // Full jitter, so that producers throttled together do not come back together.
       if (count > 0) await sleep(Math.random() * Math.min(BASE_MS * 2 ** count, Math.max(0, deadline - now())))
-      refused = await attempt(stream, refused.map(({ entry }) => entry), positions, deadline)
+      refused = await attempt(
+        stream,
+        refused.map(({ entry }) => entry),
+        positions,
+        deadline,
+      )
     }
     failed.push(...refused.map(({ entry, code }) => ({ index: entry.index, code })))
   }

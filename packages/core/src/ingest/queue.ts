@@ -27,9 +27,15 @@ export async function announce(objects: readonly LakeObject[]): Promise<void> {
     try {
       for (let attempt = 1; left.length > 0 && attempt <= ATTEMPTS; attempt++) left = await sendBatch(queue, left)
     } catch (cause) {
-      throw new AppError("unavailable", "unavailable.queue", "The load queue did not answer. The batch is delivered again.", { cause })
+      throw new AppError("unavailable", "unavailable.queue", "The load queue did not answer. The batch is delivered again.", {
+        cause,
+      })
     }
     if (left.length > 0)
-      throw new AppError("unavailable", "unavailable.queue", `The load queue refused ${left.length} messages. The batch is delivered again.`)
+      throw new AppError(
+        "unavailable",
+        "unavailable.queue",
+        `The load queue refused ${left.length} messages. The batch is delivered again.`,
+      )
   }
 }

@@ -17,8 +17,7 @@ export const pendingKey = (object: Pick<LakeObject, "stream" | "shard" | "firstS
   sk: `${paddedSequence(object.firstSequence)}#${object.key}`,
 })
 
-export const Recent = z.object({ id: z.string(), type: z.string(), at: z.number(), label: z.string() })
-export type Recent = z.output<typeof Recent>
+const Recent = z.object({ id: z.string(), type: z.string(), at: z.number(), label: z.string() })
 
 /** How far one shard was read. */
 export const Progress = z.object({

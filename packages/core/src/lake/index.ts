@@ -19,7 +19,9 @@ async function put(key: string, body: Uint8Array, contentType: string): Promise<
   try {
     await s3().send(new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType }))
   } catch (cause) {
-    throw new AppError("unavailable", "unavailable.lake", "The lake did not take an object. The batch is delivered again.", { cause })
+    throw new AppError("unavailable", "unavailable.lake", "The lake did not take an object. The batch is delivered again.", {
+      cause,
+    })
   }
 }
 

@@ -1,7 +1,10 @@
 import { type BasicType, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer"
 import { type Cell, type Column, type ColumnType, LAKE_TABLES, type LakeTable } from "./tables.ts"
 
-const PARQUET = { text: "STRING", integer: "INT64", double: "DOUBLE", boolean: "BOOLEAN" } as const satisfies Record<ColumnType, BasicType>
+const PARQUET = { text: "STRING", integer: "INT64", double: "DOUBLE", boolean: "BOOLEAN" } as const satisfies Record<
+  ColumnType,
+  BasicType
+>
 
 const columnOf = ({ name, type }: Column, rows: readonly Record<string, Cell>[]): ColumnSource => ({
   name,

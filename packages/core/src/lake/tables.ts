@@ -33,15 +33,7 @@ const ENVELOPE = [
  */
 export const LAKE_TABLES = {
   artist: [...ENVELOPE, text("artist_id"), text("name"), text("kind"), text("genre")],
-  venue: [
-    ...ENVELOPE,
-    text("venue_id"),
-    text("name"),
-    text("city"),
-    text("country"),
-    integer("capacity"),
-    text("time_zone"),
-  ],
+  venue: [...ENVELOPE, text("venue_id"), text("name"), text("city"), text("country"), integer("capacity"), text("time_zone")],
   concert: [
     ...ENVELOPE,
     text("concert_id"),
@@ -83,7 +75,15 @@ export const LAKE_TABLES = {
     text("conductor"),
   ],
   /** event_id is `<event id of the work>:<index from 1>`, so up to 68 characters. */
-  soloist: [...ENVELOPE, text("work_event_id"), text("concert_id"), integer("position"), text("name"), text("instrument"), text("role")],
+  soloist: [
+    ...ENVELOPE,
+    text("work_event_id"),
+    text("concert_id"),
+    integer("position"),
+    text("name"),
+    text("instrument"),
+    text("role"),
+  ],
 } as const satisfies Record<LakeTable, readonly Column[]>
 
 type Value<T extends ColumnType> = T extends "text" ? string : T extends "boolean" ? boolean : number

@@ -27,7 +27,12 @@ export type Info = z.output<typeof Info>
 export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Info> => {
   const { rows } = await run(statements.venuesGet, { venueId: id })
   const row = rows[0]
-  if (!row) throw new AppError("missing", "missing.venue", "There is no such venue. Concerts name theirs: look with GET /concerts?venue=.")
+  if (!row)
+    throw new AppError(
+      "missing",
+      "missing.venue",
+      "There is no such venue. Concerts name theirs: look with GET /concerts?venue=.",
+    )
   return {
     venueId: row.venue_id,
     name: row.name,

@@ -49,7 +49,8 @@ async function submit<T>(send: (wait: number | undefined) => Promise<T>, wait: n
   try {
     return await send(wait)
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === "ActiveWaitingRequestsExceededException" && wait !== undefined) return submit(send, undefined)
+    if (thrown instanceof Error && thrown.name === "ActiveWaitingRequestsExceededException" && wait !== undefined)
+      return submit(send, undefined)
     throw refusalOf(thrown)
   }
 }
@@ -78,12 +79,18 @@ export async function query<C extends Columns>(
   return { statementId, ...(await read(statementId, columns, Math.min(options.maxRows ?? MAX_ROWS, MAX_ROWS))) }
 }
 
-async function read<C extends Columns>(id: string, columns: C, maxRows: number): Promise<{ rows: RowOf<C>[]; truncated: boolean }> {
+async function read<C extends Columns>(
+  id: string,
+  columns: C,
+  maxRows: number,
+): Promise<{ rows: RowOf<C>[]; truncated: boolean }> {
   const rows: RowOf<C>[] = []
   let bytes = 0
   let token: string | undefined
   do {
-    const page: GetStatementResultResponse = await answered(redshift().send(new GetStatementResultCommand({ Id: id, NextToken: token })))
+    const page: GetStatementResultResponse = await answered(
+      redshift().send(new GetStatementResultCommand({ Id: id, NextToken: token })),
+    )
     const decode = decoder(columns, page.ColumnMetadata ?? [])
     for (const record of page.Records ?? []) {
       bytes += record.reduce((sum, field) => sum + weight(field), 0)

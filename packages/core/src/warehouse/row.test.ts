@@ -41,12 +41,18 @@ test("columns are found by label in any order and case, and a missing one is nam
 
 test("every safe value survives the trip", () => {
   fc.assert(
-    fc.property(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string(), fc.boolean(), (i, d, s, b) => {
-      expect(one("integer", { longValue: i })).toBe(i)
-      expect(one("integer", { stringValue: String(i) })).toBe(i)
-      expect(one("number", { doubleValue: d })).toBe(d)
-      expect(one("text", { stringValue: s })).toBe(s)
-      expect(one("boolean", { booleanValue: b })).toBe(b)
-    }),
+    fc.property(
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.string(),
+      fc.boolean(),
+      (i, d, s, b) => {
+        expect(one("integer", { longValue: i })).toBe(i)
+        expect(one("integer", { stringValue: String(i) })).toBe(i)
+        expect(one("number", { doubleValue: d })).toBe(d)
+        expect(one("text", { stringValue: s })).toBe(s)
+        expect(one("boolean", { booleanValue: b })).toBe(b)
+      },
+    ),
   )
 })

@@ -16,7 +16,8 @@ type ValueOf<T extends string> = T extends `${infer K extends Kind}?` ? Values[K
 /** A decoded row of declared columns. */
 export type RowOf<C extends Columns> = { [K in keyof C]: ValueOf<C[K]> }
 
-const broken = (column: string, problem: string): Error => new Error(`Result column ${column} ${problem}: its declaration and its SQL disagree.`)
+const broken = (column: string, problem: string): Error =>
+  new Error(`Result column ${column} ${problem}: its declaration and its SQL disagree.`)
 
 /** The API has a long, a double or a string for a number, by the SQL type; NUMERIC comes as a string. */
 function numberOf(field: Field): number {
@@ -43,7 +44,8 @@ const DECODE: { [K in Kind]: (field: Field) => Values[K] | undefined } = {
   text: textOf,
   integer: (field) => (Number.isSafeInteger(numberOf(field)) ? numberOf(field) : undefined),
   number: (field) => (Number.isFinite(numberOf(field)) ? numberOf(field) : undefined),
-  boolean: (field) => field.booleanValue ?? ({ true: true, t: true, false: false, f: false } as Record<string, boolean>)[field.stringValue ?? ""],
+  boolean: (field) =>
+    field.booleanValue ?? ({ true: true, t: true, false: false, f: false } as Record<string, boolean>)[field.stringValue ?? ""],
   date: (field) => DATE.exec(field.stringValue ?? "")?.[1],
   timestamp: (field) => {
     const at = instantOf(field.stringValue ?? "")
@@ -52,7 +54,10 @@ const DECODE: { [K in Kind]: (field: Field) => Values[K] | undefined } = {
 }
 
 /** A decoder for one result: columns are found by label, whatever their order; a column that does not fit its declaration is a defect and throws. */
-export function decoder<C extends Columns>(columns: C, metadata: readonly ColumnMetadata[]): (record: readonly Field[]) => RowOf<C> {
+export function decoder<C extends Columns>(
+  columns: C,
+  metadata: readonly ColumnMetadata[],
+): (record: readonly Field[]) => RowOf<C> {
   const labels = metadata.map((column) => (column.label ?? column.name ?? "").toLowerCase())
   const plan = Object.entries(columns).map(([name, declared]) => {
     const index = labels.indexOf(name)

@@ -35,7 +35,8 @@ test.each([
 })
 
 test("what Redshift says about hosts, roles and files reaches the log and no caller", () => {
-  const text = "ERROR: not authorized to assume arn:aws:iam::123456789012:role/Copy at ip-10-0-0-1.ec2.internal for s3://bucket/key"
+  const text =
+    "ERROR: not authorized to assume arn:aws:iam::123456789012:role/Copy at ip-10-0-0-1.ec2.internal for s3://bucket/key"
   const error = failureOf("FAILED", text, "id")
   expect(error.message).not.toMatch(/arn:|internal\b|s3:|bucket/)
   expect((error.cause as Error).message).toContain(text)

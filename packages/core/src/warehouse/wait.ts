@@ -31,7 +31,8 @@ async function look(id: string): Promise<{ Status?: string; Error?: string } | u
   }
 }
 
-const isOver = (status: string | undefined): status is string => status === "FINISHED" || status === "FAILED" || status === "ABORTED"
+const isOver = (status: string | undefined): status is string =>
+  status === "FINISHED" || status === "FAILED" || status === "ABORTED"
 
 /** A statement goes on after its caller is gone, and it holds locks and costs money: so it is cancelled, whatever that call answers. */
 async function cancel(id: string): Promise<void> {

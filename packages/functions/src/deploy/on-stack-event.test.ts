@@ -15,7 +15,12 @@ beforeAll(async () => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString("utf8")
-    puts.push({ method: request.method, type: request.headers["content-type"], length: Number(request.headers["content-length"]), body: JSON.parse(text) })
+    puts.push({
+      method: request.method,
+      type: request.headers["content-type"],
+      length: Number(request.headers["content-length"]),
+      body: JSON.parse(text),
+    })
     response.writeHead(statuses.shift() ?? 200).end()
   })
   server.listen(0, "127.0.0.1")
@@ -31,8 +36,14 @@ beforeEach(() => {
 const context = (ms = 60_000): Context => ({ getRemainingTimeInMillis: () => ms }) as Context
 const event = (RequestType: "Create" | "Update" | "Delete"): CloudFormationCustomResourceEvent =>
   ({
-    RequestType, ResponseURL: url, StackId: "arn:aws:cloudformation:us-east-1:1:stack/x/1", RequestId: "r1", LogicalResourceId: "Migrations",
-    ResourceType: "Custom::Migrations", ServiceToken: "token", ResourceProperties: { ServiceToken: "token" },
+    RequestType,
+    ResponseURL: url,
+    StackId: "arn:aws:cloudformation:us-east-1:1:stack/x/1",
+    RequestId: "r1",
+    LogicalResourceId: "Migrations",
+    ResourceType: "Custom::Migrations",
+    ServiceToken: "token",
+    ResourceProperties: { ServiceToken: "token" },
     ...(RequestType === "Create" ? {} : { PhysicalResourceId: "kept" }),
   }) as CloudFormationCustomResourceEvent
 
@@ -41,7 +52,14 @@ test("create runs the verb and reports success with a physical id of its own", a
   expect(puts).toHaveLength(1)
   expect(puts[0]).toMatchObject({
     method: "PUT",
-    body: { Status: "SUCCESS", PhysicalResourceId: "mine", StackId: event("Create").StackId, RequestId: "r1", LogicalResourceId: "Migrations", Data: { Applied: "001" } },
+    body: {
+      Status: "SUCCESS",
+      PhysicalResourceId: "mine",
+      StackId: event("Create").StackId,
+      RequestId: "r1",
+      LogicalResourceId: "Migrations",
+      Data: { Applied: "001" },
+    },
   })
   expect(puts[0]!.type ?? "").toBe("")
   expect(puts[0]!.length).toBeGreaterThan(0)

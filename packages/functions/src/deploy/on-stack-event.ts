@@ -16,7 +16,12 @@ async function put(url: string, response: CloudFormationCustomResourceResponse):
   const body = Buffer.from(JSON.stringify(response))
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const answer = await fetch(url, { method: "PUT", body, headers: { "content-type": "" }, signal: AbortSignal.timeout(ANSWER_MS / ATTEMPTS) })
+      const answer = await fetch(url, {
+        method: "PUT",
+        body,
+        headers: { "content-type": "" },
+        signal: AbortSignal.timeout(ANSWER_MS / ATTEMPTS),
+      })
       if (answer.ok) return
       throw new Error(`CloudFormation's response URL answered ${answer.status}`)
     } catch (error) {

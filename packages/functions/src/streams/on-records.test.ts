@@ -12,7 +12,13 @@ const record = (sequence: string, data: string, shard = "shardId-000000000000"):
   awsRegion: "us-east-1",
   invokeIdentityArn: "arn:aws:iam::000000000000:role/x",
   eventSourceARN: "arn:aws:kinesis:us-east-1:000000000000:stream/local-concerts",
-  kinesis: { kinesisSchemaVersion: "1.0", partitionKey: "k", sequenceNumber: sequence, data: Buffer.from(data).toString("base64"), approximateArrivalTimestamp: 1_790_000_000.005 },
+  kinesis: {
+    kinesisSchemaVersion: "1.0",
+    partitionKey: "k",
+    sequenceNumber: sequence,
+    data: Buffer.from(data).toString("base64"),
+    approximateArrivalTimestamp: 1_790_000_000.005,
+  },
 })
 
 vi.spyOn(console, "log").mockImplementation(() => {})
@@ -21,7 +27,9 @@ afterEach(() => vi.clearAllMocks())
 describe("onRecords", () => {
   it("hands the verb a batch of a shard with stream, sequences, arrival in milliseconds and raw bytes", async () => {
     const batches: Batch[] = []
-    const answer = await onRecords(async (batch) => batches.push(batch))({ Records: [record("10", "{}"), record("11", "\u00ff not json")] })
+    const answer = await onRecords(async (batch) => batches.push(batch))({
+      Records: [record("10", "{}"), record("11", "\u00ff not json")],
+    })
     expect(answer).toEqual({ batchItemFailures: [] })
     expect(batches).toEqual([
       {
@@ -39,7 +47,9 @@ describe("onRecords", () => {
     const run = onRecords(async () => {
       throw new AppError("unavailable", "unavailable.lake", "later")
     })
-    expect(await run({ Records: [record("10", "{}"), record("11", "{}")] })).toEqual({ batchItemFailures: [{ itemIdentifier: "10" }] })
+    expect(await run({ Records: [record("10", "{}"), record("11", "{}")] })).toEqual({
+      batchItemFailures: [{ itemIdentifier: "10" }],
+    })
   })
 
   it("throws what time cannot mend, so that the batch is bisected", async () => {
@@ -55,7 +65,9 @@ describe("onRecords", () => {
     const run = onRecords(async ({ shard }) => {
       if (shard === "b") throw new AppError("unavailable", "unavailable.queue", "later")
     })
-    expect(await run({ Records: [record("10", "{}", "a"), record("20", "{}", "b"), record("21", "{}", "b")] })).toEqual({ batchItemFailures: [{ itemIdentifier: "20" }] })
+    expect(await run({ Records: [record("10", "{}", "a"), record("20", "{}", "b"), record("21", "{}", "b")] })).toEqual({
+      batchItemFailures: [{ itemIdentifier: "20" }],
+    })
   })
 
   it("does nothing for an empty batch", async () => {

@@ -17,7 +17,11 @@ function batchesOf(records: readonly KinesisStreamRecord[]): Batch[] {
     batches.set(`${stream}#${shard}`, batch)
     const { sequenceNumber, approximateArrivalTimestamp, data } = record.kinesis
     // Seconds with a fraction become whole milliseconds; rounding, as 1.005 * 1000 is not 1005.
-    batch.records.push({ sequence: sequenceNumber, arrivedAt: Math.round(approximateArrivalTimestamp * 1000), bytes: Buffer.from(data, "base64") })
+    batch.records.push({
+      sequence: sequenceNumber,
+      arrivedAt: Math.round(approximateArrivalTimestamp * 1000),
+      bytes: Buffer.from(data, "base64"),
+    })
   }
   return [...batches.values()]
 }

@@ -13,7 +13,13 @@ const program = (number: number, concerts = 1) => ({
   id: `program-${number}`,
   orchestra: "Example Orchestra",
   season: "1900-01",
-  concerts: Array.from({ length: concerts }, () => ({ eventType: "Tour", Location: "Boston, MA", Venue: "Hall", Date: "1901-01-02T05:00:00Z", Time: "8:00PM" })),
+  concerts: Array.from({ length: concerts }, () => ({
+    eventType: "Tour",
+    Location: "Boston, MA",
+    Venue: "Hall",
+    Date: "1901-01-02T05:00:00Z",
+    Time: "8:00PM",
+  })),
   works: [{ ID: `${number}*`, composerName: "Composer, A", workTitle: "Work", soloists: [] }],
 })
 const file = (name: string, programs: unknown[]) => {
@@ -54,7 +60,9 @@ describe("npm run import", () => {
     // One artist and one venue for all, then per concert itself and its work.
     expect(api.events).toHaveLength(2 + 2 * 4)
     expect(api.control.lag).toBeLessThan(0)
-    expect(out).toMatch(/files +2\nprograms +3\nskipped +0\nevents +10\naccepted +10\nrejected +0\nseconds +[\d.]+\nrate +\d+ events\/s/)
+    expect(out).toMatch(
+      /files +2\nprograms +3\nskipped +0\nevents +10\naccepted +10\nrejected +0\nseconds +[\d.]+\nrate +\d+ events\/s/,
+    )
     expect(api.requests[0]?.token).toBe("Bearer token")
   })
 
@@ -67,7 +75,10 @@ describe("npm run import", () => {
   })
 
   it("posts at most 500 events at a time, with several requests in flight", async () => {
-    await file("a.json", Array.from({ length: 40 }, (_, index) => program(index, 50)))
+    await file(
+      "a.json",
+      Array.from({ length: 40 }, (_, index) => program(index, 50)),
+    )
     expect((await all()).code).toBe(0)
     expect(api.events).toHaveLength(2 + 40 * 100)
     expect(Math.max(...api.requests.map(({ ids }) => ids.length))).toBe(500)
@@ -78,7 +89,8 @@ describe("npm run import", () => {
   it("waits as Retry-After says, and sends again only what may still be accepted", async () => {
     await file("a.json", [program(1, 3)])
     let refusals = 0
-    api.control.misbehave = (number) => (number === 1 ? { status: 429, headers: { "retry-after": "1" } } : number === 2 ? { status: 503 } : undefined)
+    api.control.misbehave = (number) =>
+      number === 1 ? { status: 429, headers: { "retry-after": "1" } } : number === 2 ? { status: 503 } : undefined
     api.control.refuse = (number, { id }) => {
       if (number === 3 && id.endsWith("-1-2")) return "limit.rate"
       if (id.endsWith("-3-w1") && refusals++ < 9) return "input.event"
@@ -93,7 +105,10 @@ describe("npm run import", () => {
   })
 
   it("names file and program of what it cannot read, skips it and goes on", async () => {
-    await writeFile(join(folder, "a.json"), `{"programs":[${JSON.stringify(program(1))},{"id":"x",},${JSON.stringify({ ...program(2), concerts: 5 })},${JSON.stringify(program(3))}]}`)
+    await writeFile(
+      join(folder, "a.json"),
+      `{"programs":[${JSON.stringify(program(1))},{"id":"x",},${JSON.stringify({ ...program(2), concerts: 5 })},${JSON.stringify(program(3))}]}`,
+    )
     await writeFile(join(folder, "b.json"), JSON.stringify({ programs: [program(4), program(5)] }).slice(0, -30))
     await writeFile(join(folder, "c.json.gz"), gzipSync(JSON.stringify({ programs: [program(6)] })).subarray(0, 40))
     await writeFile(join(folder, "d.json"), "[]")
@@ -106,13 +121,25 @@ describe("npm run import", () => {
     expect(err).toMatch(/c\.json\.gz: could not be read after program 0 \(.+\), skipped/)
     expect(err).toContain("e.json: could not be read after program 0 (the file holds no list of programs")
     expect(out).toMatch(/skipped +5\n/)
-    expect(api.events.filter(({ type }) => type === "concert.upserted").map(({ id }) => id)).toEqual(["nyphil-program-1-1", "nyphil-program-3-1", "nyphil-program-4-1"])
+    expect(api.events.filter(({ type }) => type === "concert.upserted").map(({ id }) => id)).toEqual([
+      "nyphil-program-1-1",
+      "nyphil-program-3-1",
+      "nyphil-program-4-1",
+    ])
   })
 
   it("signs in with the running cloud's demo user and again when the token runs out", async () => {
     await file("a.json", [program(1)])
     const runFile = join(folder, ".run")
-    await writeFile(runFile, JSON.stringify({ http: api.http, aws: api.http, clientId: "c", users: [{ email: "ada", password: "p", accessToken: "stale" }] }))
+    await writeFile(
+      runFile,
+      JSON.stringify({
+        http: api.http,
+        aws: api.http,
+        clientId: "c",
+        users: [{ email: "ada", password: "p", accessToken: "stale" }],
+      }),
+    )
     api.control.misbehave = (number) => (number === 1 ? { status: 401, body: { message: "Unauthorized" } } : undefined)
     expect((await run(["nyphil", folder], { env: {}, runFile })).code).toBe(0)
     expect(api.requests.map(({ token }) => token)).toEqual(["Bearer signed-in-ada", "Bearer signed-in-ada"])
@@ -146,7 +173,9 @@ describe("npm run import", () => {
       expect(err).toMatch(text)
       expect(err.trim().split("\n")).toHaveLength(1)
     }
-    expect((await run(["nyphil", folder, "--url", api.http], { env: {} })).err).toMatch(/^Nobody is signed in at .*BACKLINE_TOKEN/)
+    expect((await run(["nyphil", folder, "--url", api.http], { env: {} })).err).toMatch(
+      /^Nobody is signed in at .*BACKLINE_TOKEN/,
+    )
     api.control.misbehave = () => ({ status: 403, body: { message: "This needs the role editor." } })
     expect((await all()).err).toMatch(/role editor/)
     api.control.misbehave = () => ({ status: 401 })

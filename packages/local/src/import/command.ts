@@ -33,13 +33,18 @@ interface Options {
 function readArguments(args: string[]): Options {
   let parsed
   try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { url: { type: "string" }, token: { type: "string" }, rate: { type: "string" } } })
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { url: { type: "string" }, token: { type: "string" }, rate: { type: "string" } },
+    })
   } catch (error) {
     throw new Mistake(`${(error as Error).message.split(". ")[0]}. Usage: ${USAGE}`)
   }
   const [source, folder, ...rest] = parsed.positionals
   if (!source || !folder || rest.length > 0) throw new Mistake(`Usage: ${USAGE}`)
-  if (!Object.hasOwn(SOURCES, source)) throw new Mistake(`There is no source ${source}: use ${Object.keys(SOURCES).join(" or ")}. Usage: ${USAGE}`)
+  if (!Object.hasOwn(SOURCES, source))
+    throw new Mistake(`There is no source ${source}: use ${Object.keys(SOURCES).join(" or ")}. Usage: ${USAGE}`)
   const { rate, ...values } = parsed.values
   if (rate !== undefined && !(Number(rate) > 0)) throw new Mistake(`--rate ${rate} is not a number of events per second above 0.`)
   return { source, folder, ...values, rate: rate === undefined ? undefined : Number(rate) }
@@ -51,7 +56,9 @@ async function filesOf(folder: string): Promise<{ name: string; path: string; by
   })
   const wanted = names.filter((name) => /\.json(\.gz)?$/.test(name)).sort()
   if (wanted.length === 0) throw new Mistake(`${folder} holds no *.json or *.json.gz files.`)
-  return Promise.all(wanted.map(async (name) => ({ name, path: join(folder, name), bytes: (await stat(join(folder, name))).size })))
+  return Promise.all(
+    wanted.map(async (name) => ({ name, path: join(folder, name), bytes: (await stat(join(folder, name))).size })),
+  )
 }
 
 /** What was read, and what could not be. */
@@ -62,7 +69,14 @@ interface Reading {
   skipped: number
 }
 
-async function readFile(file: { name: string; path: string }, source: string, memory: Memory, reading: Reading, producer: Producer, meter: Meter): Promise<void> {
+async function readFile(
+  file: { name: string; path: string },
+  source: string,
+  memory: Memory,
+  reading: Reading,
+  producer: Producer,
+  meter: Meter,
+): Promise<void> {
   let number = 0
   const skip = (problem: string) => {
     reading.skipped++
@@ -118,7 +132,9 @@ async function run(args: string[], terminal: Terminal, meter: Meter): Promise<nu
   let doneBytes = 0
   let current = ""
   const show = (account: Account) =>
-    meter.show(`${bar(doneBytes, allBytes)}  ${current}  ${account.accepted} accepted, ${Math.round((account.accepted * 1000) / Math.max(1, Date.now() - start))}/s`)
+    meter.show(
+      `${bar(doneBytes, allBytes)}  ${current}  ${account.accepted} accepted, ${Math.round((account.accepted * 1000) / Math.max(1, Date.now() - start))}/s`,
+    )
   const producer = createProducer(target, { rate, signal: terminal.signal, onAccepted: show })
   const memory: Memory = { sent: new Set() }
   for (const file of files) {
@@ -127,7 +143,11 @@ async function run(args: string[], terminal: Terminal, meter: Meter): Promise<nu
     doneBytes += file.bytes
   }
   const account = await producer.flush()
-  const wait = { signal: terminal.signal, pollMs: terminal.pollMs, onWait: (left: number) => meter.show(`waiting until the warehouse holds it (${left} shards to go)`) }
+  const wait = {
+    signal: terminal.signal,
+    pollMs: terminal.pollMs,
+    onWait: (left: number) => meter.show(`waiting until the warehouse holds it (${left} shards to go)`),
+  }
   await untilLoaded(target, [...account.positions.values()], wait)
   meter.end()
   terminal.out.write(describe(reading, account, (Date.now() - start) / 1000))

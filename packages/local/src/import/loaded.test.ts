@@ -21,5 +21,7 @@ it("waiting ends with a clear text when nothing moves any more", async () => {
   api.control.lag = Number.POSITIVE_INFINITY
   const target = { http: api.http, token: async () => "t" }
   const position = { stream: "concerts", shard: "s0", sequence: "7" }
-  await expect(untilLoaded(target, [position], { stallMs: 50, pollMs: 5 })).rejects.toThrow(/warehouse has not moved for .*concerts s0 up to 7/)
+  await expect(untilLoaded(target, [position], { stallMs: 50, pollMs: 5 })).rejects.toThrow(
+    /warehouse has not moved for .*concerts s0 up to 7/,
+  )
 })

@@ -33,7 +33,11 @@ interface Patience {
 }
 
 /** Waits until the warehouse holds everything up to the positions. A Mistake when nothing has moved for a while. */
-export async function untilLoaded(target: Target, positions: readonly Position[], { stallMs = 180_000, pollMs = 500, signal, onWait }: Patience = {}): Promise<void> {
+export async function untilLoaded(
+  target: Target,
+  positions: readonly Position[],
+  { stallMs = 180_000, pollMs = 500, signal, onWait }: Patience = {},
+): Promise<void> {
   let seen = ""
   let since = Date.now()
   let trouble = ""
@@ -52,7 +56,9 @@ export async function untilLoaded(target: Target, positions: readonly Position[]
       trouble = (error as Error).message
     }
     if (Date.now() - since > stallMs)
-      throw new Mistake(`All events are in the streams, but the warehouse has not moved for ${Math.round(stallMs / 1000)} s (${trouble}). Look at the consumer and the loader, and at GET /ingest/progress.`)
+      throw new Mistake(
+        `All events are in the streams, but the warehouse has not moved for ${Math.round(stallMs / 1000)} s (${trouble}). Look at the consumer and the loader, and at GET /ingest/progress.`,
+      )
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
 }

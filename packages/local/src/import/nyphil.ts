@@ -22,7 +22,13 @@ export interface Program {
   problems: string[]
 }
 
-const REGIONS: Record<string, string> = { USSR: "USSR", "W. GERMANY": "West Germany", KOREA: "South Korea", "INDIA (BOMBAY)": "India", "DEMOCRATIC PEOPLE'S REPUBLIC OF KOREA": "North Korea" }
+const REGIONS: Record<string, string> = {
+  USSR: "USSR",
+  "W. GERMANY": "West Germany",
+  KOREA: "South Korea",
+  "INDIA (BOMBAY)": "India",
+  "DEMOCRATIC PEOPLE'S REPUBLIC OF KOREA": "North Korea",
+}
 const title = (text: string): string => text.toLowerCase().replace(/(^|[\s(-])\p{L}/gu, (letter) => letter.toUpperCase())
 
 /** `Ann Arbor, MI` → Ann Arbor, MI in the USA; `Vienna, AUSTRIA` → Vienna in Austria; `Singapore` → Singapore. */
@@ -49,7 +55,10 @@ export function dayOf(value: unknown): string | undefined {
   return isDay(day) ? day : undefined
 }
 
-const collapsed = (value: unknown): string => String(value ?? "").replace(/\s+/g, " ").trim()
+const collapsed = (value: unknown): string =>
+  String(value ?? "")
+    .replace(/\s+/g, " ")
+    .trim()
 
 /** One venue per pair of name and location as the source writes them. */
 function venueOf(concert: Record<string, unknown>) {
@@ -57,7 +66,12 @@ function venueOf(concert: Record<string, unknown>) {
   const location = textOf(concert.Location)
   const venueId = `nyphil-venue-${slug(name) || "x"}-${digest(`${collapsed(concert.Venue)}|${collapsed(concert.Location)}`.toLowerCase().normalize("NFC"), 10)}`
   const timeZone = location && zoneOf(location)
-  return event("venue.upserted", venueId, { venueId, name, ...(location ? placeOf(location) : {}), ...(timeZone ? { timeZone } : {}) })
+  return event("venue.upserted", venueId, {
+    venueId,
+    name,
+    ...(location ? placeOf(location) : {}),
+    ...(timeZone ? { timeZone } : {}),
+  })
 }
 
 function orchestraOf(program: Record<string, unknown>) {
@@ -86,7 +100,15 @@ function worksOf(program: Record<string, unknown>) {
     const number = /^[!-)+-~]{1,40}/.exec(textOf(work.ID) ?? "")?.[0]
     const workId = `nyphil-work-${number ?? digest(`${composer}|${name}`, 16)}`
     return [
-      { index, workId, composer, title: name, movement: textOf(work.movement), conductor: textOf(work.conductorName), soloists: soloistsOf(work).slice(0, 200) },
+      {
+        index,
+        workId,
+        composer,
+        title: name,
+        movement: textOf(work.movement),
+        conductor: textOf(work.conductorName),
+        soloists: soloistsOf(work).slice(0, 200),
+      },
     ]
   })
 }

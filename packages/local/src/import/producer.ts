@@ -83,11 +83,19 @@ export function createProducer(target: Target, { inFlight = 4, rate, signal, pat
     onAccepted?.(account)
   }
 
-  async function post(events: readonly EventInput[], fresh: boolean): Promise<{ status: number; answer: Answer; waitMs?: number }> {
+  async function post(
+    events: readonly EventInput[],
+    fresh: boolean,
+  ): Promise<{ status: number; answer: Answer; waitMs?: number }> {
     const headers = { "content-type": "application/json", authorization: `Bearer ${await target.token(fresh)}` }
     const abort = [AbortSignal.timeout(35_000), ...(signal ? [signal] : [])]
     try {
-      const response = await fetch(`${target.http}/events`, { method: "POST", headers, body: JSON.stringify({ events }), signal: AbortSignal.any(abort) })
+      const response = await fetch(`${target.http}/events`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ events }),
+        signal: AbortSignal.any(abort),
+      })
       const seconds = Number(response.headers.get("retry-after"))
       const answer = (await response.json().catch(() => ({}))) as Answer
       return { status: response.status, answer, waitMs: seconds > 0 ? seconds * 1000 : undefined }
@@ -111,11 +119,14 @@ export function createProducer(target: Target, { inFlight = 4, rate, signal, pat
     if (status === 403) throw new Mistake(`${answer.message ?? "Forbidden"} Events need the role editor or admin.`)
     if (status === 400) {
       const problems = new Map((answer.details ?? []).map(({ path, message }) => [path, message]))
-      for (const index of events.keys()) reject(answer.code ?? "input", problems.get(`events.${index}`) ?? answer.message ?? "refused")
+      for (const index of events.keys())
+        reject(answer.code ?? "input", problems.get(`events.${index}`) ?? answer.message ?? "refused")
       return []
     }
     if (status === 0 || status === 429 || status >= 500) return events
-    throw new Mistake(`POST ${target.http}/events answered ${status}${answer.message ? ` (${answer.message})` : ""}: is this the address of a Backline API?`)
+    throw new Mistake(
+      `POST ${target.http}/events answered ${status}${answer.message ? ` (${answer.message})` : ""}: is this the address of a Backline API?`,
+    )
   }
 
   async function deliver(events: readonly EventInput[]): Promise<void> {
@@ -128,7 +139,8 @@ export function createProducer(target: Target, { inFlight = 4, rate, signal, pat
         refused = true
         continue
       }
-      if (status === 401) throw new Mistake("The sign-in was refused: give a token of an editor or admin with --token or BACKLINE_TOKEN.")
+      if (status === 401)
+        throw new Mistake("The sign-in was refused: give a token of an editor or admin with --token or BACKLINE_TOKEN.")
       refused = false
       if (status === 413 && left.length > 1) {
         const half = Math.ceil(left.length / 2)
@@ -143,7 +155,9 @@ export function createProducer(target: Target, { inFlight = 4, rate, signal, pat
       account.retries++
       if (left.length < before) [since, attempt] = [Date.now(), 0]
       if (Date.now() - since > patienceMs)
-        throw new Mistake(`${target.http} took no events for ${Math.round(patienceMs / 1000)} s (last answer: ${status || answer.message}). Run the same command again later: what arrived counts once.`)
+        throw new Mistake(
+          `${target.http} took no events for ${Math.round(patienceMs / 1000)} s (last answer: ${status || answer.message}). Run the same command again later: what arrived counts once.`,
+        )
       await pause(waitMs ?? Math.random() * Math.min(5_000, 200 * 2 ** attempt) + 50, signal)
     }
   }

@@ -38,7 +38,7 @@ async function readRun(file: string): Promise<Run | undefined> {
 }
 
 /** Signs in as a browser would; the demo people's tokens live for an hour, the local cloud may run for days. */
-export async function signIn(run: Pick<Run, "aws" | "awsUrl" | "clientId">, user: { email: string; password: string }): Promise<string> {
+async function signIn(run: Pick<Run, "aws" | "awsUrl" | "clientId">, user: { email: string; password: string }): Promise<string> {
   const response = await fetch(run.aws ?? run.awsUrl ?? "", {
     method: "POST",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth" },
@@ -49,7 +49,8 @@ export async function signIn(run: Pick<Run, "aws" | "awsUrl" | "clientId">, user
     }),
   })
   const answer = (await response.json()) as { AuthenticationResult?: { AccessToken: string } }
-  if (!answer.AuthenticationResult) throw new Mistake(`${user.email} could not sign in: give a token with --token or BACKLINE_TOKEN.`)
+  if (!answer.AuthenticationResult)
+    throw new Mistake(`${user.email} could not sign in: give a token with --token or BACKLINE_TOKEN.`)
   return answer.AuthenticationResult.AccessToken
 }
 
@@ -72,7 +73,8 @@ export async function findTarget({ url, token, runFile = RUN_FILE }: Wanted): Pr
   const http = (url ?? run?.http)?.replace(/\/+$/, "")
   if (!http) throw new Mistake("No Backline is running here: start one with npm start, or name one with --url and --token.")
   if (!URL.canParse(http) || !/^https?:/.test(http)) throw new Mistake(`${http} is not an address: give --url as https://….`)
-  if (!(await answers(http))) throw new Mistake(`No Backline answers at ${http}: start one with npm start, or name another with --url.`)
+  if (!(await answers(http)))
+    throw new Mistake(`No Backline answers at ${http}: start one with npm start, or name another with --url.`)
   if (token) return { http, token: fixed(token) }
   const user = run?.users[0]
   if (!run || !user || http !== run.http.replace(/\/+$/, ""))

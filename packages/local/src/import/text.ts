@@ -15,7 +15,12 @@ export function textOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined
   const text = value.toWellFormed().replaceAll("\0", "").replace(/\s+/g, " ").trim()
   if (NOTHING.has(text)) return undefined
-  return text.length <= MOST ? text : `${text.slice(0, MOST - 1).toWellFormed().trimEnd()}…`
+  return text.length <= MOST
+    ? text
+    : `${text
+        .slice(0, MOST - 1)
+        .toWellFormed()
+        .trimEnd()}…`
 }
 
 function textOfMarkup({ _, em }: { _?: unknown; em?: unknown }): string | undefined {

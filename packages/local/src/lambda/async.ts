@@ -42,10 +42,17 @@ export class AsyncInvocations {
     const requestId = randomUUID()
     this.registry.resolve(reference)
     if (Buffer.byteLength(event) > MAX_EVENT_BYTES)
-      throw new AwsError("RequestTooLargeException", `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`, 413, { Type: "User" })
+      throw new AwsError(
+        "RequestTooLargeException",
+        `Request must be smaller than ${MAX_EVENT_BYTES} bytes for the InvokeFunction operation`,
+        413,
+        { Type: "User" },
+      )
     this.waiting++
     this.deliver(reference, event, requestId)
-      .catch((error: unknown) => this.cloud().log("lambda", `${reference}: the asynchronous event ${requestId} was lost: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.cloud().log("lambda", `${reference}: the asynchronous event ${requestId} was lost: ${String(error)}`),
+      )
       .finally(() => this.waiting--)
     return requestId
   }
@@ -73,7 +80,7 @@ export class AsyncInvocations {
     const policy = this.policy(reference)
     const acceptedAt = this.cloud().now()
     const { signal } = this.stopping
-    for (let invoked = 0, throttles = 0; ; ) {
+    for (let invoked = 0, throttles = 0; ;) {
       const ran = await this.attempt(reference, event, requestId)
       if (signal.aborted) return
       if (ran && !ran.error) return this.finish(policy.onSuccess, reference, event, ran, "Success", invoked + 1)
@@ -96,25 +103,48 @@ export class AsyncInvocations {
     }
   }
 
-  private async fail(policy: Policy, reference: string, event: string, ran: Ran, condition: string, invoked: number): Promise<void> {
+  private async fail(
+    policy: Policy,
+    reference: string,
+    event: string,
+    ran: Ran,
+    condition: string,
+    invoked: number,
+  ): Promise<void> {
     const { spec } = this.registry.resolve(reference)
     this.cloud().log("lambda", `${spec.name}: the asynchronous event ${ran.requestId} failed for good (${condition})`)
     if (spec.deadLetter) {
       const text = (value: string) => ({ DataType: "String", StringValue: value })
       const ErrorMessage = text((ran.error?.errorMessage ?? condition).slice(0, 1_024))
-      await sendTo(this.cloud(), spec.deadLetter, event, spec.name, { RequestID: text(ran.requestId), ErrorCode: text("200"), ErrorMessage })
+      await sendTo(this.cloud(), spec.deadLetter, event, spec.name, {
+        RequestID: text(ran.requestId),
+        ErrorCode: text("200"),
+        ErrorMessage,
+      })
     }
     await this.finish(policy.onFailure, reference, event, ran, condition, invoked)
   }
 
   /** The record of https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-  private async finish(destination: string | undefined, reference: string, event: string, ran: Ran, condition: string, invoked: number): Promise<void> {
+  private async finish(
+    destination: string | undefined,
+    reference: string,
+    event: string,
+    ran: Ran,
+    condition: string,
+    invoked: number,
+  ): Promise<void> {
     if (!destination) return
     const { spec } = this.registry.resolve(reference)
     const record = {
       version: "1.0",
       timestamp: new Date(this.cloud().now()).toISOString(),
-      requestContext: { requestId: ran.requestId, functionArn: `${spec.arn}:${ran.version}`, condition, approximateInvokeCount: invoked },
+      requestContext: {
+        requestId: ran.requestId,
+        functionArn: `${spec.arn}:${ran.version}`,
+        condition,
+        approximateInvokeCount: invoked,
+      },
       requestPayload: JSON.parse(event),
       responseContext: { statusCode: 200, executedVersion: ran.version, functionError: ran.error ? "Unhandled" : undefined },
       responsePayload: ran.error ?? (ran.payload === undefined ? null : JSON.parse(ran.payload)),

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as esbuild from "esbuild"
-import { isFresh, remember } from "./bundle-cache.ts"
+import { lastBuild, newBuild, remember } from "./bundle-cache.ts"
 import { type HandlerSource, handlerSource } from "./handler-source.ts"
 
 export interface BundleOptions {
   /** Folder that handler names start from. */
   root: string
-  /** Folder for output; each set of handlers and options gets its own folder in it. Default `<root>/.backline/bundles`. */
+  /** Folder for output; each build gets its own folder in it. Default `<root>/.backline/bundles`. */
   out?: string
   /** `packages/functions/src/http/health.handler`, … */
   handlers: readonly string[]
@@ -36,7 +36,11 @@ const BANNER = [
 
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url))
 
-/** SST v2's settings for Node: https://github.com/sst/v2/blob/master/packages/sst/src/runtime/handlers/node.ts */
+/**
+ * SST v2's settings for Node: https://github.com/sst/v2/blob/master/packages/sst/src/runtime/handlers/node.ts
+ * One difference: code that handlers share is written once (`splitting`), which builds five times faster. A worker still
+ * evaluates its own handler's modules and no others.
+ */
 const settings = ({ minify = true, external = [] }: BundleOptions) =>
   ({
     platform: "node",
@@ -48,6 +52,8 @@ const settings = ({ minify = true, external = [] }: BundleOptions) =>
     minify,
     external: ["sharp", "pg-native", ...external],
     banner: { js: BANNER },
+    splitting: true,
+    chunkNames: "shared/[hash]",
     sourcemap: "linked",
     // Stack traces need names and lines; the sources lie beside.
     sourcesContent: false,
@@ -64,17 +70,18 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   const sources = new Map(options.handlers.map((name) => [name, handlerSource(root, name)]))
   const files = [...new Set([...sources.values()].map(({ file }) => file))].sort()
   const common = settings(options)
-  const dir = join(options.out ?? join(root, ".backline/bundles"), key([files, common, esbuild.version, WORKER]))
-  const manifest = join(dir, "manifest.json")
-  const built = !(await isFresh(root, manifest))
-  if (built) {
+  const set = join(options.out ?? join(root, ".backline/bundles"), key([files, common, esbuild.version, WORKER]))
+  const manifest = join(set, "manifest.json")
+  const last = await lastBuild(root, manifest)
+  const dir = last ?? (await newBuild(manifest))
+  if (!last) {
     const entryPoints = [...files.map((file) => ({ in: join(root, file), out: stem(file) })), { in: WORKER, out: "bootstrap" }]
     const result = await esbuild.build({ ...common, absWorkingDir: root, entryPoints, outdir: dir }).catch(explain)
     await esbuild.stop() // Its process would keep some 100 MB for nothing.
-    await remember(root, manifest, Object.keys(result.metafile.inputs), Object.keys(result.metafile.outputs))
+    await remember(root, manifest, dir, Object.keys(result.metafile.inputs), Object.keys(result.metafile.outputs))
   }
   return {
-    built,
+    built: !last,
     bootstrap: join(dir, "bootstrap.mjs"),
     handler(name) {
       const source = sources.get(name)

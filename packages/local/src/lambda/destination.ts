@@ -1,7 +1,13 @@
 import type { Cloud } from "../service.ts"
 
 /** Sends a record of a failure to a queue, as the function's role. Says why in the log when it cannot. */
-export async function sendTo(cloud: Cloud, arn: string, body: string, as: string, attributes?: Record<string, unknown>): Promise<boolean> {
+export async function sendTo(
+  cloud: Cloud,
+  arn: string,
+  body: string,
+  as: string,
+  attributes?: Record<string, unknown>,
+): Promise<boolean> {
   const queue = cloud.find("AWS::SQS::Queue", arn)
   if (!queue) {
     cloud.log("lambda", `${as}: the destination ${arn} is no queue of the templates`)
@@ -10,7 +16,10 @@ export async function sendTo(cloud: Cloud, arn: string, body: string, as: string
   const request = { QueueUrl: queue.identity.ref, MessageBody: body, MessageAttributes: attributes }
   const { status, json } = await cloud.call({ service: "sqs", target: "AmazonSQS.SendMessage", body: request, as })
   if (status < 400) return true
-  cloud.log("lambda", `${as} could not report a failure to ${arn}: ${String(json?.__type ?? status)} ${String(json?.message ?? "")}`)
+  cloud.log(
+    "lambda",
+    `${as} could not report a failure to ${arn}: ${String(json?.__type ?? status)} ${String(json?.message ?? "")}`,
+  )
   return false
 }
 

@@ -6,7 +6,13 @@ import { credentialsOf, type FunctionSpec } from "./function.ts"
  * The whole environment of a function: its template's variables and what Lambda sets, nothing of the host.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
-export function environmentOf(spec: FunctionSpec, version: string, logStream: string, file: string, cloud: Cloud): Record<string, string> {
+export function environmentOf(
+  spec: FunctionSpec,
+  version: string,
+  logStream: string,
+  file: string,
+  cloud: Cloud,
+): Record<string, string> {
   const { accessKeyId, secretAccessKey } = credentialsOf(cloud, spec.name)
   const { NODE_OPTIONS: _, ...variables } = spec.environment
   return {
@@ -31,5 +37,7 @@ export function environmentOf(spec: FunctionSpec, version: string, logStream: st
     // The SDK would find the host's own profile by the home folder, which is no environment variable.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    // Deployed functions run on 22, so every worker's complaint about this Node would only be noise.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   }
 }

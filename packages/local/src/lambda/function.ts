@@ -23,13 +23,18 @@ export interface FunctionSpec {
 }
 
 /** Reads an AWS::Lambda::Function; defaults as documented at https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
-export function functionSpec({ identity, properties: p, logicalId, stack }: Resource, handlers: Readonly<Record<string, string>>): FunctionSpec {
+export function functionSpec(
+  { identity, properties: p, logicalId, stack }: Resource,
+  handlers: Readonly<Record<string, string>>,
+): FunctionSpec {
   const handler = handlers[`${stack}/${logicalId}`]
   const inline = p.Code?.ZipFile
   if (!String(p.Runtime).startsWith("nodejs"))
     throw new Error(`NOT_SIMULATED: AWS::Lambda::Function.Runtime ${String(p.Runtime)} of ${logicalId}: only nodejs runs here.`)
   if (!handler && typeof inline !== "string")
-    throw new Error(`NOT_SIMULATED: AWS::Lambda::Function ${logicalId} of ${stack} brings packaged code instead of a handler file of this repository.`)
+    throw new Error(
+      `NOT_SIMULATED: AWS::Lambda::Function ${logicalId} of ${stack} brings packaged code instead of a handler file of this repository.`,
+    )
   return {
     name: identity.ref,
     arn: identity.arn!,
@@ -49,7 +54,10 @@ export function functionSpec({ identity, properties: p, logicalId, stack }: Reso
 
 /** Name and qualifier of a function given by name, ARN or partial ARN. */
 export function readFunctionRef(reference: string): { name: string; qualifier?: string } {
-  const match = /^(?:arn:[^:]+:lambda:[^:]+:\d{12}:function:)?(?:\d{12}:function:)?([a-zA-Z0-9-_]{1,64})(?::([a-zA-Z0-9-_$]+))?$/.exec(reference)
+  const match =
+    /^(?:arn:[^:]+:lambda:[^:]+:\d{12}:function:)?(?:\d{12}:function:)?([a-zA-Z0-9-_]{1,64})(?::([a-zA-Z0-9-_$]+))?$/.exec(
+      reference,
+    )
   if (!match) throw new AwsError("ValidationException", `${reference} does not name a function.`)
   return { name: match[1]!, qualifier: match[2] }
 }

@@ -13,6 +13,7 @@ export interface HandlerSource {
 export function handlerSource(root: string, handler: string): HandlerSource {
   const { dir, name, ext } = parse(handler)
   const file = EXTENSIONS.map((extension) => join(dir, name + extension)).find((path) => existsSync(join(root, path)))
-  if (!file || ext.length < 2) throw new Error(`Handler ${handler}: no file ${join(dir, name)}.ts in ${root}. Name it as <file without extension>.<export>.`)
+  if (!file || ext.length < 2)
+    throw new Error(`Handler ${handler}: no file ${join(dir, name)}.ts in ${root}. Name it as <file without extension>.<export>.`)
   return { file, exportName: ext.slice(1) }
 }

@@ -16,7 +16,12 @@ export const startLine = (id: string, version: string): string => `START Request
 export const endLine = (id: string): string => `END RequestId: ${id}`
 
 /** `heapMb` of an environment that ended badly is unknown and shown as the limit. */
-export function reportLine(id: string, { memoryMb }: FunctionSpec, { durationMs, heapMb }: Ending, initMs: number | undefined): string {
+export function reportLine(
+  id: string,
+  { memoryMb }: FunctionSpec,
+  { durationMs, heapMb }: Ending,
+  initMs: number | undefined,
+): string {
   const init = initMs === undefined ? "" : `\tInit Duration: ${initMs.toFixed(2)} ms`
   const billed = Math.ceil(durationMs + (initMs ?? 0))
   return `REPORT RequestId: ${id}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${memoryMb} MB\tMax Memory Used: ${heapMb || memoryMb} MB${init}`

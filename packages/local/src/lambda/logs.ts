@@ -45,7 +45,8 @@ export class LogSink {
     const batches = [...this.streams]
     this.streams.clear()
     this.count = 0
-    if (this.dropped > 0) this.cloud().log("lambda", `${this.dropped} log lines were dropped: functions write faster than they are carried`)
+    if (this.dropped > 0)
+      this.cloud().log("lambda", `${this.dropped} log lines were dropped: functions write faster than they are carried`)
     this.dropped = 0
     return (this.flushing = this.flushing.then(async () => {
       for (const [logStream, waiting] of batches) await this.send(logStream, waiting)
@@ -55,7 +56,7 @@ export class LogSink {
   private async send(logStream: string, { spec, events }: Waiting): Promise<void> {
     const names = { logGroupName: spec.logGroup, logStreamName: logStream }
     if (!this.created.has(logStream) && !(await this.create(spec, names))) return
-    for (let from = 0; from < events.length; ) {
+    for (let from = 0; from < events.length;) {
       let to = from
       for (let bytes = 0; to < events.length && to - from < MAX_EVENTS; to++) {
         bytes += events[to]!.message.length + 26
@@ -71,16 +72,29 @@ export class LogSink {
     const isMissing = (code: string) => code === "ResourceNotFoundException"
     if (await this.call(spec, "CreateLogStream", names, isMissing)) return true
     if (this.refused.has(spec.name)) return false
-    return (await this.call(spec, "CreateLogGroup", { logGroupName: names.logGroupName })) && this.call(spec, "CreateLogStream", names)
+    return (
+      (await this.call(spec, "CreateLogGroup", { logGroupName: names.logGroupName })) && this.call(spec, "CreateLogStream", names)
+    )
   }
 
   /** Whether the call went through; a refusal that is not `expected` ends this function's log and is said once. */
   private async call(spec: FunctionSpec, operation: string, body: object, expected = (_code: string) => false): Promise<boolean> {
-    const { status, json } = await this.cloud().call({ service: "logs", target: `Logs_20140328.${operation}`, body, as: spec.name })
-    const code = String(json?.__type ?? "").split("#").at(-1)!
+    const { status, json } = await this.cloud().call({
+      service: "logs",
+      target: `Logs_20140328.${operation}`,
+      body,
+      as: spec.name,
+    })
+    const code = String(json?.__type ?? "")
+      .split("#")
+      .at(-1)!
     if (status < 400 || code === "ResourceAlreadyExistsException") return true
     if (expected(code)) return false
-    if (!this.refused.has(spec.name)) this.cloud().log("lambda", `${spec.name} writes no logs: logs:${operation} answered ${code}: ${String(json?.message ?? "")}`)
+    if (!this.refused.has(spec.name))
+      this.cloud().log(
+        "lambda",
+        `${spec.name} writes no logs: logs:${operation} answered ${code}: ${String(json?.message ?? "")}`,
+      )
     this.refused.add(spec.name)
     return false
   }

@@ -103,7 +103,8 @@ export class Pool {
       if (onTheWay >= waiting || patient) continue
       if (this.all.size < this.options.max || this.evict(key)) this.spawn(key, oldest.start)
     }
-    if (this.queue.length > 0) this.growTimer ??= setTimeout(() => ((this.growTimer = undefined), this.grow()), SPAWN_DELAY_MS).unref()
+    if (this.queue.length > 0)
+      this.growTimer ??= setTimeout(() => ((this.growTimer = undefined), this.grow()), SPAWN_DELAY_MS).unref()
   }
 
   /** Makes room by ending the sandbox of another function that has been idle longest. */
@@ -141,8 +142,10 @@ export class Pool {
 
   private sweep(): void {
     const now = performance.now()
-    for (const list of [...this.idle.values()]) {
-      const surplus = list.slice(0, Math.max(0, list.length - this.options.idlePerKey)).filter(({ idleSince }) => now - idleSince > BURST_MS)
+    for (const list of this.idle.values()) {
+      const surplus = list
+        .slice(0, Math.max(0, list.length - this.options.idlePerKey))
+        .filter(({ idleSince }) => now - idleSince > BURST_MS)
       const cold = list.filter(({ idleSince }) => now - idleSince > this.options.idleMs)
       new Set([...surplus, ...cold]).forEach((sandbox) => sandbox.kill())
     }

@@ -60,7 +60,8 @@ export class Registry {
     if (!alias) return undefined
     const weights: { FunctionVersion: unknown; FunctionWeight: unknown }[] = alias.RoutingConfig?.AdditionalVersionWeights ?? []
     let draw = Math.random()
-    for (const { FunctionVersion, FunctionWeight } of weights) if ((draw -= Number(FunctionWeight)) < 0) return String(FunctionVersion)
+    for (const { FunctionVersion, FunctionWeight } of weights)
+      if ((draw -= Number(FunctionWeight)) < 0) return String(FunctionVersion)
     return String(alias.FunctionVersion)
   }
 }

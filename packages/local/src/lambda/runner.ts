@@ -54,7 +54,12 @@ export class Runner {
   async run(reference: string, event: string, requestId: string = randomUUID()): Promise<Ran> {
     const target = this.registry.resolve(reference)
     if (isOver(event, MAX_PAYLOAD_BYTES))
-      throw new AwsError("RequestTooLargeException", `Request must be smaller than ${MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation`, 413, { Type: "User" })
+      throw new AwsError(
+        "RequestTooLargeException",
+        `Request must be smaller than ${MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation`,
+        413,
+        { Type: "User" },
+      )
     this.concurrency.enter(target.spec)
     try {
       return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId)) }

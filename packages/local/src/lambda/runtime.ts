@@ -54,7 +54,12 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     throw new Error("Start the lambda service before its functions are used.")
   }
   const out = options.bundles ?? join(options.root, ".backline/bundles")
-  const bundled = bundle({ root: options.root, out, handlers: [...new Set(Object.values(options.handlers))], minify: options.minify })
+  const bundled = bundle({
+    root: options.root,
+    out,
+    handlers: [...new Set(Object.values(options.handlers))],
+    minify: options.minify,
+  })
   bundled.catch(() => {}) // Whoever awaits `ready` or invokes gets the error.
 
   const registry = new Registry(cloud)
@@ -91,7 +96,12 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     callerOf: (accessKeyId) => registry.caller(accessKeyId),
     startSources: () => sources.start(),
     kill: (functionName) => runner.pool.kill((key) => key.startsWith(`${functionName}:`)),
-    state: () => ({ running: runner.concurrency.state(), ...runner.pool.state(), asynchronous: async.state(), sources: sources.state() }),
+    state: () => ({
+      running: runner.concurrency.state(),
+      ...runner.pool.state(),
+      asynchronous: async.state(),
+      sources: sources.state(),
+    }),
     async stop() {
       sources.stop()
       async.stop()

@@ -60,7 +60,14 @@ export class Sandbox {
     this.key = options.key
     const { port1, port2 } = new MessageChannel()
     this.port = port1
-    const boot: Boot = { port: port2, gate: this.gate, clock: options.clock, file: options.file, exportName: options.exportName, function: options.function }
+    const boot: Boot = {
+      port: port2,
+      gate: this.gate,
+      clock: options.clock,
+      file: options.file,
+      exportName: options.exportName,
+      function: options.function,
+    }
     this.worker = new Worker(options.bootstrap, {
       name: options.key,
       workerData: boot,
@@ -75,7 +82,15 @@ export class Sandbox {
     this.ready = new Promise((resolve, reject) => (this.loaded = { resolve, reject }))
     this.ready.catch(() => {})
     const initMs = INIT_MS + options.timeoutMs
-    this.initTimer = setTimeout(() => this.end({ errorType: "Sandbox.Timedout", errorMessage: `Init timed out after ${(initMs / 1000).toFixed(2)} seconds`, trace: [] }), initMs)
+    this.initTimer = setTimeout(
+      () =>
+        this.end({
+          errorType: "Sandbox.Timedout",
+          errorMessage: `Init timed out after ${(initMs / 1000).toFixed(2)} seconds`,
+          trace: [],
+        }),
+      initMs,
+    )
     this.initTimer.unref()
     this.port.on("message", (report: Report) => this.take(report))
     this.worker.on("error", (error) => (this.failure = error))
@@ -104,7 +119,11 @@ export class Sandbox {
 
   private timeOut(id: string): void {
     const seconds = (this.options.timeoutMs / 1000).toFixed(2)
-    this.end({ errorType: "Sandbox.Timedout", errorMessage: `${new Date().toISOString()} ${id} Task timed out after ${seconds} seconds`, trace: [] })
+    this.end({
+      errorType: "Sandbox.Timedout",
+      errorMessage: `${new Date().toISOString()} ${id} Task timed out after ${seconds} seconds`,
+      trace: [],
+    })
   }
 
   private take(report: Report): void {
@@ -147,7 +166,8 @@ export class Sandbox {
 
   private exited(code: number): void {
     // What the thread posted before it ended is still in the port.
-    for (let received = receiveMessageOnPort(this.port); received; received = receiveMessageOnPort(this.port)) this.take(received.message)
+    for (let received = receiveMessageOnPort(this.port); received; received = receiveMessageOnPort(this.port))
+      this.take(received.message)
     const id = this.current?.id ?? ""
     const isOutOfMemory = (this.failure as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY"
     if (isOutOfMemory) this.end(exitError(id, "with error: signal: killed"))

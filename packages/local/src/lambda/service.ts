@@ -10,7 +10,11 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
 function referenceOf({ url, method }: AwsRequest): string {
   const path = INVOKE.exec(url.pathname)
   if (!path || method !== "POST")
-    throw new AwsError("UnknownOperationException", `NOT_SIMULATED: lambda ${method} ${url.pathname}: only Invoke is answered here.`, 404)
+    throw new AwsError(
+      "UnknownOperationException",
+      `NOT_SIMULATED: lambda ${method} ${url.pathname}: only Invoke is answered here.`,
+      404,
+    )
   const name = decodeURIComponent(path[1]!)
   const qualifier = url.searchParams.get("Qualifier")
   return qualifier && !readFunctionRef(name).qualifier ? `${name}:${qualifier}` : name
@@ -27,7 +31,15 @@ function eventOf({ body }: AwsRequest): string {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-export const invokeApi = ({ registry, runner, async }: { registry: Registry; runner: Runner; async: AsyncInvocations }): Pick<Service, "authorize" | "handle"> => ({
+export const invokeApi = ({
+  registry,
+  runner,
+  async,
+}: {
+  registry: Registry
+  runner: Runner
+  async: AsyncInvocations
+}): Pick<Service, "authorize" | "handle"> => ({
   authorize(request) {
     const { invokedArn } = registry.resolve(referenceOf(request))
     return { operation: "Invoke", access: [{ action: "lambda:InvokeFunction", resource: invokedArn }] }
@@ -40,7 +52,8 @@ export const invokeApi = ({ registry, runner, async }: { registry: Registry; run
     const id = { "x-amzn-requestid": request.requestId }
     if (type === "DryRun") return { status: 204, headers: id }
     if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": async.accept(reference, event) } }
-    if (type !== "RequestResponse") throw new AwsError("InvalidParameterValueException", `InvocationType ${type} is none of RequestResponse, Event, DryRun.`)
+    if (type !== "RequestResponse")
+      throw new AwsError("InvalidParameterValueException", `InvocationType ${type} is none of RequestResponse, Event, DryRun.`)
     const ran = await runner.run(reference, event, request.requestId)
     return {
       status: 200,

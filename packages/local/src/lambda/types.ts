@@ -14,8 +14,18 @@ const nameOf = (reference: unknown): string => readFunctionRef(String(reference)
 
 const functionType = ({ registry, handlers }: Parts): ResourceType => ({
   simulated: [
-    "FunctionName", "Code", "Handler", "Runtime", "Role", "Environment", "Timeout", "MemorySize", "ReservedConcurrentExecutions",
-    "LoggingConfig.LogGroup", "LoggingConfig.LogFormat", "DeadLetterConfig",
+    "FunctionName",
+    "Code",
+    "Handler",
+    "Runtime",
+    "Role",
+    "Environment",
+    "Timeout",
+    "MemorySize",
+    "ReservedConcurrentExecutions",
+    "LoggingConfig.LogGroup",
+    "LoggingConfig.LogFormat",
+    "DeadLetterConfig",
   ],
   ignored: {
     Architectures: "handlers run on this machine's processor",
@@ -94,8 +104,20 @@ const eventInvokeConfigType = ({ async }: Parts): ResourceType => ({
 /** Read by startSources. */
 const eventSourceMappingType: ResourceType = {
   simulated: [
-    "EventSourceArn", "FunctionName", "Enabled", "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes", "ScalingConfig", "StartingPosition",
-    "StartingPositionTimestamp", "ParallelizationFactor", "BisectBatchOnFunctionError", "MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "DestinationConfig",
+    "EventSourceArn",
+    "FunctionName",
+    "Enabled",
+    "BatchSize",
+    "MaximumBatchingWindowInSeconds",
+    "FunctionResponseTypes",
+    "ScalingConfig",
+    "StartingPosition",
+    "StartingPositionTimestamp",
+    "ParallelizationFactor",
+    "BisectBatchOnFunctionError",
+    "MaximumRetryAttempts",
+    "MaximumRecordAgeInSeconds",
+    "DestinationConfig",
   ],
   ignored: { Tags: "tags decide nothing here", KmsKeyArn: "there are no filter criteria to encrypt" },
   identify(resource, { account, region }) {
@@ -108,7 +130,8 @@ const eventSourceMappingType: ResourceType = {
     requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
     const arn = String(resource.properties.EventSourceArn)
     const known = cloud.find("AWS::Kinesis::Stream", arn) ?? cloud.find("AWS::SQS::Queue", arn)
-    if (!known) throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
+    if (!known)
+      throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
   },
 }
 

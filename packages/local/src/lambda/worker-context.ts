@@ -3,7 +3,12 @@ import type { Boot, Invocation } from "./protocol.ts"
 export type Handler = (event: unknown, context: object, callback: (error: unknown, payload?: unknown) => void) => unknown
 
 /** The context object: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
-export function contextOf({ function: self }: Boot, { id, arn }: Invocation, deadline: number, onWaits: (waits: boolean) => void): object {
+export function contextOf(
+  { function: self }: Boot,
+  { id, arn }: Invocation,
+  deadline: number,
+  onWaits: (waits: boolean) => void,
+): object {
   let waits = true
   return {
     awsRequestId: id,

@@ -78,7 +78,8 @@ const run = (handler: Handler, invocation: Invocation): Promise<unknown> =>
     }
     const returned = handler(JSON.parse(invocation.event), context, callback)
     // Not resolve(returned): a promise that never settles would leave nothing for beforeExit to settle.
-    if (typeof (returned as PromiseLike<unknown> | undefined)?.then === "function") (returned as PromiseLike<unknown>).then(resolve, reject)
+    if (typeof (returned as PromiseLike<unknown> | undefined)?.then === "function")
+      (returned as PromiseLike<unknown>).then(resolve, reject)
   })
 
 async function main(): Promise<void> {
@@ -103,7 +104,9 @@ function serialize(payload: unknown): string {
   try {
     return JSON.stringify(payload) ?? "null"
   } catch (cause) {
-    throw Object.assign(new Error(`Unable to stringify response body: ${String(cause)}`, { cause }), { name: "Runtime.MarshalError" })
+    throw Object.assign(new Error(`Unable to stringify response body: ${String(cause)}`, { cause }), {
+      name: "Runtime.MarshalError",
+    })
   }
 }
 

@@ -1,15 +1,51 @@
 /** Invented names, so that nobody real is said to sell, cancel or flop. */
 const BANDS: Record<string, string[]> = {
-  Indie: ["Paper Lantern Club", "Velvet Semaphore", "Northbound Ghosts", "The Glass Orchard", "Salt & Meridian", "Tin Roof Radio", "Hollow Coast", "Marble Arcade", "The Quiet Ferries"],
-  Rock: ["Iron Ditch", "The Lowland Wolves", "Static Cathedral", "Gravel Saints", "Blackwater Engine", "The Falling Pylons", "Redshift Riders", "Cinder Parade"],
+  Indie: [
+    "Paper Lantern Club",
+    "Velvet Semaphore",
+    "Northbound Ghosts",
+    "The Glass Orchard",
+    "Salt & Meridian",
+    "Tin Roof Radio",
+    "Hollow Coast",
+    "Marble Arcade",
+    "The Quiet Ferries",
+  ],
+  Rock: [
+    "Iron Ditch",
+    "The Lowland Wolves",
+    "Static Cathedral",
+    "Gravel Saints",
+    "Blackwater Engine",
+    "The Falling Pylons",
+    "Redshift Riders",
+    "Cinder Parade",
+  ],
   Pop: ["Mila Torrent", "Juno Castell", "Neon Harbour", "Aria Velasco", "Sunday Telescope", "Kito & the Weather", "Lumen Park"],
   Electronic: ["Ferric Bloom", "Modular Tide", "Nachtzug 9", "Opal Circuit", "Vantablue", "Low Orbit Choir"],
-  Jazz: ["Odette Marlow Quartet", "Theo Brandt Trio", "The Nine Lamps", "Ines Caldeira Quintet", "Blue Ledger Band", "Harlan Voss Sextet", "Saffron Line"],
+  Jazz: [
+    "Odette Marlow Quartet",
+    "Theo Brandt Trio",
+    "The Nine Lamps",
+    "Ines Caldeira Quintet",
+    "Blue Ledger Band",
+    "Harlan Voss Sextet",
+    "Saffron Line",
+  ],
   Folk: ["Wren & Alder", "The Turnpike Sisters", "Elin Sørgaard", "Bracken Hill Band", "Tomas Fairweather", "The Peat Cutters"],
   "Hip-hop": ["Mono Dialect", "K. Ferrow", "The Ninth Verse", "Asha Blaze", "Corner Theory"],
   Soul: ["Delphine Okoro", "The Amber Set", "Marcus Vale Revue", "Honeycomb Station"],
 }
-const ORCHESTRAS = ["Northgate Philharmonic", "Halcyon Chamber Orchestra", "Orchestra of the Seven Bridges", "Lindenhof Symphony", "Meridian Baroque", "Aurelia Sinfonietta", "Kestrel Quartet", "Tidewater Symphony"]
+const ORCHESTRAS = [
+  "Northgate Philharmonic",
+  "Halcyon Chamber Orchestra",
+  "Orchestra of the Seven Bridges",
+  "Lindenhof Symphony",
+  "Meridian Baroque",
+  "Aurelia Sinfonietta",
+  "Kestrel Quartet",
+  "Tidewater Symphony",
+]
 
 export interface Artist {
   name: string
@@ -17,10 +53,21 @@ export interface Artist {
   genre: string
 }
 
-const SOLO = new Set(["Mila Torrent", "Juno Castell", "Aria Velasco", "Elin Sørgaard", "Tomas Fairweather", "K. Ferrow", "Asha Blaze", "Delphine Okoro"])
+const SOLO = new Set([
+  "Mila Torrent",
+  "Juno Castell",
+  "Aria Velasco",
+  "Elin Sørgaard",
+  "Tomas Fairweather",
+  "K. Ferrow",
+  "Asha Blaze",
+  "Delphine Okoro",
+])
 
 export const ARTISTS: readonly Artist[] = [
-  ...Object.entries(BANDS).flatMap(([genre, names]) => names.map((name) => ({ name, genre, kind: SOLO.has(name) ? ("person" as const) : ("ensemble" as const) }))),
+  ...Object.entries(BANDS).flatMap(([genre, names]) =>
+    names.map((name) => ({ name, genre, kind: SOLO.has(name) ? ("person" as const) : ("ensemble" as const) })),
+  ),
   ...ORCHESTRAS.map((name) => ({ name, genre: "Classical", kind: "ensemble" as const })),
 ]
 

@@ -21,7 +21,8 @@ export async function startSeason({ http, token, signal, say, log }: Options): P
     token,
     signal,
     now: Date.now(),
-    onProgress: (sent, all) => say(`Loading the simulated season: ${sent.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} events`),
+    onProgress: (sent, all) =>
+      say(`Loading the simulated season: ${sent.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} events`),
   })
   say("Waiting for the warehouse to hold it")
   await untilLoaded({ http, token }, positions, { pollMs: 200, signal })

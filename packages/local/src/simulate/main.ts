@@ -12,7 +12,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 async function simulate(): Promise<void> {
   let values
   try {
-    ;({ values } = parseArgs({ options: { rate: { type: "string" }, seed: { type: "string" }, url: { type: "string" }, token: { type: "string" } } }))
+    ;({ values } = parseArgs({
+      options: { rate: { type: "string" }, seed: { type: "string" }, url: { type: "string" }, token: { type: "string" } },
+    }))
   } catch {
     throw new Mistake(`Usage: ${USAGE}`)
   }
@@ -20,8 +22,17 @@ async function simulate(): Promise<void> {
   const rate = Number(text)
   if (!(rate > 0 && rate <= 5_000)) throw new Mistake(`--rate ${text} is not a number of events per second from 0 to 5000.`)
   const target = await findTarget({ url, token: token ?? process.env.BACKLINE_TOKEN })
-  const season = await loadSeason({ http: target.http, token: target.token, now: Date.now(), seed, signal: stop.signal, onProgress: (accepted, all) => meter.show(`season: ${accepted} of ${all} events`) })
-  meter.say(`The simulated season (seed ${seed}) is in: ${season.shows.length} concerts, ${season.accepted} events. Selling about ${rate} times a second; Ctrl-C ends it.`)
+  const season = await loadSeason({
+    http: target.http,
+    token: target.token,
+    now: Date.now(),
+    seed,
+    signal: stop.signal,
+    onProgress: (accepted, all) => meter.show(`season: ${accepted} of ${all} events`),
+  })
+  meter.say(
+    `The simulated season (seed ${seed}) is in: ${season.shows.length} concerts, ${season.accepted} events. Selling about ${rate} times a second; Ctrl-C ends it.`,
+  )
   const { done } = startSales({
     http: target.http,
     getToken: target.token,

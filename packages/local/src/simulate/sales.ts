@@ -32,7 +32,10 @@ export function* salesOf({ seed, now, run }: { seed: string; now: number; run: s
     const more = Math.min(show.capacity - show.listed, Math.max(20, Math.round(show.listed / 2)))
     if (show.listed - show.sold < 20 && more > 0) {
       show.listed += more
-      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } } as Omit<EventInput, "at">
+      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } } as Omit<
+        EventInput,
+        "at"
+      >
       continue
     }
     const channel = random.pick(CHANNELS)
@@ -78,7 +81,17 @@ export interface Sales {
  * Goes on selling tickets of the season through POST /events until the signal is aborted or `stop` is called; arrivals are Poisson.
  * Never rejects: a batch that could not be sent is reported and dropped, as a shop's lost customers are.
  */
-export function startSales({ http, token, getToken, rate, seed = DEFAULT_SEED, signal, now = Date.now, onSold, onError }: Sales): { stop(): Promise<void>; done: Promise<void> } {
+export function startSales({
+  http,
+  token,
+  getToken,
+  rate,
+  seed = DEFAULT_SEED,
+  signal,
+  now = Date.now,
+  onSold,
+  onError,
+}: Sales): { stop(): Promise<void>; done: Promise<void> } {
   const own = new AbortController()
   const ended = signal ? AbortSignal.any([signal, own.signal]) : own.signal
   const random = randomOf(`${seed}/arrivals`)

@@ -54,7 +54,8 @@ function leadOf(random: Random): number {
 }
 
 /** Mostly pairs, sometimes families, rarely a group. */
-export const orderSize = (random: Random): number => (random.chance(0.03) ? random.whole(8, 20) : random.pick([1, 2, 2, 2, 2, 3, 4, 4, 5]))
+export const orderSize = (random: Random): number =>
+  random.chance(0.03) ? random.whole(8, 20) : random.pick([1, 2, 2, 2, 2, 3, 4, 4, 5])
 
 /** The whole season as it stood at 00:00 UTC of the day: the same seed and day give the same events, ids included. */
 export function seasonFor({ seed, now }: { seed: string; now: number }): Season {
@@ -84,7 +85,7 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
     const listed = Math.min(capacity, 24 + Math.round(60 * random.next()))
     const weekend = [5, 6].includes(new Date(`${date}T00:00Z`).getUTCDay()) ? 0.15 : 0
     const demand = Math.min(1, fame.get(artist)! * (0.7 + 0.5 * random.next()) + weekend)
-    const priceCents = Math.round((28 + 95 * fame.get(artist)! * (0.7 + 0.6 * random.next()))) * 100
+    const priceCents = Math.round(28 + 95 * fame.get(artist)! * (0.7 + 0.6 * random.next())) * 100
     const concertId = `${prefix}-c${number}`
     const concert = { concertId, venueId: venueIdOf(hall), artistId: artistIdOf(artist), title: `${artist.name} at ${hallName}` }
     const listedAt = startsAt - ON_SALE_DAYS * DAY
@@ -92,9 +93,23 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
     add("concert.upserted", `c${number}-concert`, Math.min(listedAt, today) - DAY, { ...concert, ...plan })
     add("ticket.listed", `c${number}-listed`, Math.min(listedAt, today), { concertId, quantity: listed, priceCents, currency })
     if (artist.genre === "Classical") addProgramme(random, concertId, number, Math.min(listedAt, today) - DAY, add)
-    const show: Show = { concertId, startsAt, priceCents, currency, capacity, listed, sold: 0, demand, cancelled: random.chance(0.015) }
+    const show: Show = {
+      concertId,
+      startsAt,
+      priceCents,
+      currency,
+      capacity,
+      listed,
+      sold: 0,
+      demand,
+      cancelled: random.chance(0.015),
+    }
     addHistory(random, show, number, today, add)
-    if (show.cancelled) add("concert.cancelled", `c${number}-cancelled`, Math.min(today, startsAt) - DAY, { concertId, reason: "Simulated: illness" })
+    if (show.cancelled)
+      add("concert.cancelled", `c${number}-cancelled`, Math.min(today, startsAt) - DAY, {
+        concertId,
+        reason: "Simulated: illness",
+      })
     shows.push(show)
   }
   return { events, shows }
@@ -107,7 +122,9 @@ function addProgramme(random: Random, concertId: string, number: number, at: num
   const works = new Set(Array.from({ length: 3 }, () => random.pick(WORKS)))
   let position = 0
   for (const [composer, title, instrument] of works) {
-    const soloists = SOLOISTS.filter(([, plays]) => plays === instrument).slice(0, 1).map(([name, plays]) => ({ name, instrument: plays }))
+    const soloists = SOLOISTS.filter(([, plays]) => plays === instrument)
+      .slice(0, 1)
+      .map(([name, plays]) => ({ name, instrument: plays }))
     position++
     add("work.performed", `c${number}-w${position}`, at, {
       concertId,
@@ -126,7 +143,7 @@ function addHistory(random: Random, show: Show, number: number, today: number, a
   const { concertId, priceCents, currency, startsAt } = show
   const wanted = Math.round(show.listed * (0.15 + 0.95 * show.demand))
   const orders: { at: number; quantity: number }[] = []
-  for (let left = Math.min(wanted, show.listed); left > 0; ) {
+  for (let left = Math.min(wanted, show.listed); left > 0;) {
     const quantity = Math.min(left, orderSize(random))
     left -= quantity
     orders.push({ quantity, at: startsAt - leadOf(random) * DAY - 3_600_000 })
@@ -140,7 +157,14 @@ function addHistory(random: Random, show: Show, number: number, today: number, a
     add("ticket.sold", `c${number}-o${index + 1}`, at, { concertId, orderId, quantity, priceCents, currency, channel })
     show.sold += quantity
     if (random.chance(0.02) && at + 2 * DAY < today) {
-      add("ticket.refunded", `c${number}-r${index + 1}`, at + 2 * DAY, { concertId, orderId, quantity, priceCents, currency, channel })
+      add("ticket.refunded", `c${number}-r${index + 1}`, at + 2 * DAY, {
+        concertId,
+        orderId,
+        quantity,
+        priceCents,
+        currency,
+        channel,
+      })
       show.sold -= quantity
     } else came += quantity
   }
@@ -162,11 +186,23 @@ interface Load {
 export const DEFAULT_SEED = "backline"
 
 /** Sends the sample season through POST /events. Resolves when the streams have it; the warehouse follows. Safe to repeat. */
-export async function loadSeason({ http, token, now, seed = DEFAULT_SEED, signal, onProgress }: Load): Promise<Season & { accepted: number; rejected: number; positions: Position[] }> {
+export async function loadSeason({
+  http,
+  token,
+  now,
+  seed = DEFAULT_SEED,
+  signal,
+  onProgress,
+}: Load): Promise<Season & { accepted: number; rejected: number; positions: Position[] }> {
   const season = seasonFor({ seed, now })
   const target = { http, token: async () => (typeof token === "string" ? token : token()) }
   const producer = createProducer(target, { signal, onAccepted: ({ accepted }) => onProgress?.(accepted, season.events.length) })
   for (const event of season.events) await producer.push(event)
   const { accepted, rejected, positions } = await producer.flush()
-  return { ...season, accepted, rejected: [...rejected.values()].reduce((sum, { count }) => sum + count, 0), positions: [...positions.values()] }
+  return {
+    ...season,
+    accepted,
+    rejected: [...rejected.values()].reduce((sum, { count }) => sum + count, 0),
+    positions: [...positions.values()],
+  }
 }

@@ -22,7 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.stop())
 
-const custom = (properties: object): Resource => resource("Custom::Migrations", "Migrations", { ServiceToken: arnOf("provider"), ...properties })
+const custom = (properties: object): Resource =>
+  resource("Custom::Migrations", "Migrations", { ServiceToken: arnOf("provider"), ...properties })
 const create = (made: Resource) => w.lambda.service.types["Custom::*"]!.provision!(made, w.cloud)
 
 test("a custom resource is created by its function, with the request CloudFormation sends", async () => {

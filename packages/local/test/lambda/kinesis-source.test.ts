@@ -17,11 +17,21 @@ const CONSUMER = `export const handler = async (event) => {
 
 let w: World
 beforeEach(async () => {
-  w = await world({ consumer: CONSUMER, raw: `export const handler = async (event) => { console.log(JSON.stringify(event.Records[0])) }` })
+  w = await world({
+    consumer: CONSUMER,
+    raw: `export const handler = async (event) => { console.log(JSON.stringify(event.Records[0])) }`,
+  })
   await w.cloud.use(kinesis(w.streams))
   w.cloud.add(resource("AWS::Kinesis::Stream", "Concerts", {}, { ref: "concerts", arn: STREAM }))
   w.cloud.add(resource("AWS::SQS::Queue", "Failures", {}, { ref: "http://queue/failures", arn: QUEUE }))
-  w.streams.create({ name: "concerts", arn: STREAM, shards: 1, mode: "PROVISIONED", retentionHours: 24, createdAt: w.cloud.now() })
+  w.streams.create({
+    name: "concerts",
+    arn: STREAM,
+    shards: 1,
+    mode: "PROVISIONED",
+    retentionHours: 24,
+    createdAt: w.cloud.now(),
+  })
 })
 afterEach(() => w.stop())
 
@@ -35,12 +45,16 @@ const put = (texts: string[], key = "k") =>
   w.cloud.call({
     service: "kinesis",
     target: "Kinesis_20131202.PutRecords",
-    body: { StreamARN: STREAM, Records: texts.map((text) => ({ PartitionKey: key, Data: Buffer.from(text).toString("base64") })) },
+    body: {
+      StreamARN: STREAM,
+      Records: texts.map((text) => ({ PartitionKey: key, Data: Buffer.from(text).toString("base64") })),
+    },
   })
 const taken = (): { shard: string; texts: string[] }[] =>
   w.cloud.lines.filter(({ source, line }) => source === "consumer" && line.startsWith("{")).map(({ line }) => JSON.parse(line))
 const all = (): string[] => taken().flatMap(({ texts }) => texts)
-const failures = () => w.cloud.recorded.filter(({ operation }) => operation === "SendMessage").map(({ body }) => JSON.parse(body.MessageBody))
+const failures = () =>
+  w.cloud.recorded.filter(({ operation }) => operation === "SendMessage").map(({ body }) => JSON.parse(body.MessageBody))
 const position = (): number => (w.lambda.state() as any).sources[0].state[0].position
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => String(from + index))
 
@@ -103,11 +117,16 @@ describe("a healthy consumer", () => {
 
   test("keeps order per key with a parallelization factor, while keys overtake each other", async () => {
     await put(["slow a"], "a")
-    for (const key of ["b", "c", "d"]) await put(numbers(20).map((n) => `${key}${n}`), key)
+    for (const key of ["b", "c", "d"])
+      await put(
+        numbers(20).map((n) => `${key}${n}`),
+        key,
+      )
     await put(["a2"], "a")
     await source({ ParallelizationFactor: 4, BatchSize: 5 })
     await eventually(() => all().length === 62 && position() === 62)
-    for (const key of ["b", "c", "d"]) expect(all().filter((text) => text.startsWith(key))).toEqual(numbers(20).map((n) => `${key}${n}`))
+    for (const key of ["b", "c", "d"])
+      expect(all().filter((text) => text.startsWith(key))).toEqual(numbers(20).map((n) => `${key}${n}`))
     expect(all().indexOf("a2")).toBeGreaterThan(all().indexOf("slow a"))
   })
 
@@ -131,7 +150,9 @@ describe("a healthy consumer", () => {
     await eventually(() => position() === 5)
     const own = w.cloud.recorded.filter(({ as, service }) => as === "consumer" && service === "kinesis")
     expect(own.map(({ operation, resource }) => `${operation} ${resource}`)).toEqual(
-      ["DescribeStream", "DescribeStreamSummary", "ListShards", "GetShardIterator", "GetRecords", "GetRecords"].map((name) => `${name} ${STREAM}`),
+      ["DescribeStream", "DescribeStreamSummary", "ListShards", "GetShardIterator", "GetRecords", "GetRecords"].map(
+        (name) => `${name} ${STREAM}`,
+      ),
     )
     expect(own.at(-1)!.body).toMatchObject({ Records: 5 })
   })
@@ -163,7 +184,12 @@ describe("failures", () => {
       {
         version: "1.0",
         timestamp: expect.stringMatching(/Z$/),
-        requestContext: { requestId: expect.any(String), functionArn: arnOf("consumer"), condition: "RetryAttemptsExhausted", approximateInvokeCount: 3 },
+        requestContext: {
+          requestId: expect.any(String),
+          functionArn: arnOf("consumer"),
+          condition: "RetryAttemptsExhausted",
+          approximateInvokeCount: 3,
+        },
         responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
         KinesisBatchInfo: {
           shardId: shard!.id,
@@ -181,25 +207,42 @@ describe("failures", () => {
   test("bisecting leaves exactly the poison record over; its neighbours pass in order", async () => {
     const texts = numbers(32).map((n) => (n === "13" ? "bad 13" : n))
     await put(texts)
-    await source({ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination: QUEUE } } })
+    await source({
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+    })
     await eventually(() => position() === 32)
-    const passed = taken().filter((batch) => !batch.texts.some((text) => text.startsWith("bad"))).flatMap(({ texts }) => texts)
+    const passed = taken()
+      .filter((batch) => !batch.texts.some((text) => text.startsWith("bad")))
+      .flatMap(({ texts }) => texts)
     expect(passed).toEqual(texts.filter((text) => !text.startsWith("bad")))
     expect(failures()).toHaveLength(1)
-    expect(failures()[0].KinesisBatchInfo).toMatchObject({ batchSize: 1, startSequenceNumber: w.streams.find("concerts")!.shards[0]!.sequence.at(13) })
+    expect(failures()[0].KinesisBatchInfo).toMatchObject({
+      batchSize: 1,
+      startSequenceNumber: w.streams.find("concerts")!.shards[0]!.sequence.at(13),
+    })
     expect(failures()[0].requestContext.approximateInvokeCount).toBe(2)
   })
 
   test("a partial response goes on from its lowest failed record", async () => {
     await put(["0", "1", "bad 2", "3", "bad 4", "5"])
     const properties = { Environment: { Variables: { PARTIAL: "yes" } } }
-    const mapping = { FunctionResponseTypes: ["ReportBatchItemFailures"], BisectBatchOnFunctionError: true, MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: QUEUE } } }
+    const mapping = {
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: QUEUE } },
+    }
     await source(mapping, properties)
     await eventually(() => position() === 6)
     expect(taken()[1]!.texts[0]).toBe("bad 2")
     expect(all().filter((text) => text === "0" || text === "1")).toEqual(["0", "1"])
     const sequence = (n: number) => w.streams.find("concerts")!.shards[0]!.sequence.at(n)
-    expect(failures().map(({ KinesisBatchInfo: batch }) => [batch.startSequenceNumber, batch.batchSize])).toEqual([[sequence(2), 1], [sequence(4), 1]])
+    expect(failures().map(({ KinesisBatchInfo: batch }) => [batch.startSequenceNumber, batch.batchSize])).toEqual([
+      [sequence(2), 1],
+      [sequence(4), 1],
+    ])
   })
 
   test("records that are too old are given up before they are tried", async () => {
@@ -224,9 +267,20 @@ describe("failures", () => {
   })
 
   test("one shard never waits for another one's poison record", async () => {
-    w.streams.create({ name: "concerts", arn: STREAM, shards: 2, mode: "PROVISIONED", retentionHours: 24, createdAt: w.cloud.now() })
+    w.streams.create({
+      name: "concerts",
+      arn: STREAM,
+      shards: 2,
+      mode: "PROVISIONED",
+      retentionHours: 24,
+      createdAt: w.cloud.now(),
+    })
     const to = (text: string, ExplicitHashKey: string) =>
-      w.cloud.call({ service: "kinesis", target: "Kinesis_20131202.PutRecord", body: { StreamARN: STREAM, PartitionKey: "k", ExplicitHashKey, Data: Buffer.from(text).toString("base64") } })
+      w.cloud.call({
+        service: "kinesis",
+        target: "Kinesis_20131202.PutRecord",
+        body: { StreamARN: STREAM, PartitionKey: "k", ExplicitHashKey, Data: Buffer.from(text).toString("base64") },
+      })
     await to("bad", "0")
     await to("good", String((1n << 128n) - 1n))
     await source({})

@@ -70,7 +70,10 @@ describe("invoking", () => {
 
   test("refuses unknown functions and events over 6 MB as AWS does", async () => {
     await expect(run("nobody")).rejects.toMatchObject({ code: "ResourceNotFoundException", status: 404 })
-    await expect(run("echo", "x".repeat(6 * 1024 * 1024))).rejects.toMatchObject({ code: "RequestTooLargeException", status: 413 })
+    await expect(run("echo", "x".repeat(6 * 1024 * 1024))).rejects.toMatchObject({
+      code: "RequestTooLargeException",
+      status: 413,
+    })
   })
 
   test("answers callbacks, at once or when the event loop is empty", async () => {
@@ -100,13 +103,35 @@ describe("the environment", () => {
     delete process.env.BACKLINE_CANARY
     expect(Object.keys(env).sort()).toEqual(
       [
-        "AWS_ACCESS_KEY_ID", "AWS_CONFIG_FILE", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SHARED_CREDENTIALS_FILE", "LAMBDA_TASK_ROOT",
-        "LANG", "STAGE", "TZ", "_HANDLER",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_CONFIG_FILE",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_REGION",
+        "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "LAMBDA_TASK_ROOT",
+        "LANG",
+        "STAGE",
+        "TZ",
+        "_HANDLER",
       ].sort(),
     )
-    expect(env).toMatchObject({ STAGE: "test", AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: w.cloud.awsUrl, AWS_LAMBDA_FUNCTION_NAME: "env" })
+    expect(env).toMatchObject({
+      STAGE: "test",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL: w.cloud.awsUrl,
+      AWS_LAMBDA_FUNCTION_NAME: "env",
+    })
     expect(env.AWS_ACCESS_KEY_ID).toMatch(/^ASIA[A-Z2-9]{16}$/)
     expect(w.lambda.callerOf(env.AWS_ACCESS_KEY_ID)).toMatchObject({ kind: "function", functionName: "env" })
     expect(w.lambda.credentials("env").accessKeyId).toBe(env.AWS_ACCESS_KEY_ID)
@@ -138,11 +163,22 @@ describe("failures", () => {
   })
 
   test("that end the process fail the invocation as AWS says, and the next one gets a new environment", async () => {
-    expect((await run("broken", { how: "exit" })).error).toMatchObject({ errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("exit status 7") })
-    expect((await run("broken", { how: "exit0" })).error).toMatchObject({ errorMessage: expect.stringContaining("without providing a reason") })
+    expect((await run("broken", { how: "exit" })).error).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("exit status 7"),
+    })
+    expect((await run("broken", { how: "exit0" })).error).toMatchObject({
+      errorMessage: expect.stringContaining("without providing a reason"),
+    })
     expect((await run("broken", { how: "uncaught" })).error).toMatchObject({ errorType: "RangeError", errorMessage: "loose" })
-    expect((await run("broken", { how: "rejection" })).error).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: nobody waits" })
-    expect((await run("broken", { how: "memory" })).error).toMatchObject({ errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("signal: killed") })
+    expect((await run("broken", { how: "rejection" })).error).toMatchObject({
+      errorType: "Runtime.UnhandledPromiseRejection",
+      errorMessage: "Error: nobody waits",
+    })
+    expect((await run("broken", { how: "memory" })).error).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("signal: killed"),
+    })
     expect((await run("broken", {})).payload).toBe("fine")
   })
 
@@ -170,7 +206,10 @@ describe("failures", () => {
     const running = run("slow")
     await eventually(() => began() > before)
     expect(w.lambda.kill("slow")).toBeGreaterThan(0)
-    expect((await running).error).toMatchObject({ errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("signal: killed") })
+    expect((await running).error).toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringContaining("signal: killed"),
+    })
   })
 })
 
@@ -207,15 +246,21 @@ describe("concurrency", () => {
 describe("logs", () => {
   test("carry START, the handler's lines, END and REPORT to the function's log group as the function", async () => {
     const { requestId } = await run("talk")
-    const put = await eventually(() => w.cloud.recorded.find(({ operation, body }) => operation === "PutLogEvents" && body.logGroupName === "/aws/lambda/talk"))
+    const put = await eventually(() =>
+      w.cloud.recorded.find(({ operation, body }) => operation === "PutLogEvents" && body.logGroupName === "/aws/lambda/talk"),
+    )
     expect(put.as).toBe("talk")
     const lines: string[] = put.body.logEvents.map(({ message }: { message: string }) => message)
     expect(lines[0]).toBe(`START RequestId: ${requestId} Version: $LATEST`)
     expect(lines[1]).toMatch(new RegExp(`Z\\t${requestId}\\tINFO\\tone \\{ a: 1 \\}$`))
     expect(lines[2]).toMatch(/\tERROR\ttwo$/)
     expect(lines.slice(3, 5)).toEqual(["three", `END RequestId: ${requestId}`])
-    expect(lines[5]).toMatch(/^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms$/)
-    expect(w.cloud.recorded.findIndex(({ operation, as }) => operation === "CreateLogStream" && as === "talk")).toBeGreaterThanOrEqual(0)
+    expect(lines[5]).toMatch(
+      /^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms$/,
+    )
+    expect(
+      w.cloud.recorded.findIndex(({ operation, as }) => operation === "CreateLogStream" && as === "talk"),
+    ).toBeGreaterThanOrEqual(0)
     expect(w.cloud.lines.filter(({ source }) => source === "talk").map(({ line }) => line)).toContain("one { a: 1 }")
   })
 })
@@ -240,7 +285,9 @@ describe("versions, aliases and the Invoke API", () => {
     expect((await post("nobody", {})).json).toMatchObject({ __type: "ResourceNotFoundException" })
     expect((await post("state", { ms: 1 }, { "x-amz-invocation-type": "Event" })).status).toBe(202)
     w.cloud.denied.add("lambda:InvokeFunction")
-    expect((await post(encodeURIComponent(arnOf("echo")), {}, {}, "state")).json).toMatchObject({ __type: "AccessDeniedException" })
+    expect((await post(encodeURIComponent(arnOf("echo")), {}, {}, "state")).json).toMatchObject({
+      __type: "AccessDeniedException",
+    })
     expect(w.cloud.recorded.at(-1)!.resource).toBe(arnOf("echo"))
     w.cloud.denied.clear()
   })
@@ -249,10 +296,17 @@ describe("versions, aliases and the Invoke API", () => {
 test("asynchronous events are tried three times and then go to the failure destination", async () => {
   const queue = "arn:aws:sqs:us-east-1:111122223333:failed"
   w.cloud.add(resource("AWS::SQS::Queue", "Failed", {}, { ref: "http://queue/failed", arn: queue }))
-  await w.provision(resource("AWS::Lambda::EventInvokeConfig", "Config", { FunctionName: "broken", Qualifier: "$LATEST", DestinationConfig: { OnFailure: { Destination: queue } } }))
+  await w.provision(
+    resource("AWS::Lambda::EventInvokeConfig", "Config", {
+      FunctionName: "broken",
+      Qualifier: "$LATEST",
+      DestinationConfig: { OnFailure: { Destination: queue } },
+    }),
+  )
   const requestId = w.lambda.invokeAsync("broken", { how: "throw" })
   const attempts = () => w.cloud.lines.filter(({ line }) => line.startsWith(`REPORT RequestId: ${requestId}`)).length
-  const sent = () => w.cloud.recorded.find(({ operation, body }) => operation === "SendMessage" && body.QueueUrl === "http://queue/failed")
+  const sent = () =>
+    w.cloud.recorded.find(({ operation, body }) => operation === "SendMessage" && body.QueueUrl === "http://queue/failed")
   await eventually(() => attempts() === 1)
   await new Promise(setImmediate)
   w.cloud.advance(60_000)
@@ -263,7 +317,12 @@ test("asynchronous events are tried three times and then go to the failure desti
   const { body, as } = await eventually(sent)
   expect(as).toBe("broken")
   expect(JSON.parse(body.MessageBody)).toMatchObject({
-    requestContext: { requestId, condition: "RetriesExhausted", approximateInvokeCount: 3, functionArn: `${arnOf("broken")}:$LATEST` },
+    requestContext: {
+      requestId,
+      condition: "RetriesExhausted",
+      approximateInvokeCount: 3,
+      functionArn: `${arnOf("broken")}:$LATEST`,
+    },
     requestPayload: { how: "throw" },
     responsePayload: { errorType: "TypeError" },
   })

@@ -7,7 +7,11 @@ import { CopyButton } from "../ui/copy-button.tsx"
 import type { Answer } from "./thread-items.ts"
 import { ToolList } from "./tool-list.tsx"
 
-const Markdown = lazy(() => import("./markdown.tsx"))
+const loadMarkdown = () => import("./markdown.tsx")
+const Markdown = lazy(loadMarkdown)
+
+/** Fetches what draws answers before the first one needs it. */
+export const prepareAnswers = (): void => void loadMarkdown().catch(() => undefined)
 
 interface Props {
   answer: Answer
@@ -31,7 +35,7 @@ export const AnswerView = memo(function AnswerView({ answer, runId, question, on
           </Suspense>
         </div>
       )}
-      <ReceiptList receipts={receipts} runId={runId} />
+      <ReceiptList receipts={receipts} tools={tools} runId={runId} />
       {state === "error" && (
         <div className="answer-end answer-error" role="alert">
           <CircleAlert size={15} aria-hidden />
@@ -39,7 +43,12 @@ export const AnswerView = memo(function AnswerView({ answer, runId, question, on
             {error?.message ?? "The answer could not be finished. Ask again."} {error && <code>{error.code}</code>}
           </span>
           {question && (
-            <button type="button" className="button button-small button-secondary" data-testid="ask-again" onClick={() => onAsk(question)}>
+            <button
+              type="button"
+              className="button button-small button-secondary"
+              data-testid="ask-again"
+              onClick={() => onAsk(question)}
+            >
               <RotateCw size={13} aria-hidden /> Ask again
             </button>
           )}

@@ -1,14 +1,15 @@
 import { useCallback, useEffect, useMemo, useRef } from "react"
-import { SquarePen } from "lucide-react"
+import { MessageSquareOff, SquarePen } from "lucide-react"
 import { Link, useMatch, useNavigate } from "react-router"
 import { useConversation, useMessages } from "../conversations/queries.ts"
 import { useChat, useServices } from "../services.tsx"
 import { PageHeader } from "../shell/page-header.tsx"
 import { useShell } from "../shell/context.ts"
 import { Skeleton } from "../ui/skeleton.tsx"
-import { ErrorState } from "../ui/state.tsx"
+import { EmptyState, ErrorState } from "../ui/state.tsx"
 import { toast } from "../ui/toast.tsx"
 import { toApiError } from "@backline/client"
+import { prepareAnswers } from "./answer-view.tsx"
 import { Announcer } from "./announcer.tsx"
 import { NEW_THREAD } from "./chat.ts"
 import { Composer } from "./composer.tsx"
@@ -27,6 +28,7 @@ export function AssistantPage() {
   const messages = useMessages(id)
   const conversation = useConversation(id)
   useOpenedConversation(id)
+  useEffect(prepareAnswers, [])
 
   const stored = messages.data
   useEffect(() => {
@@ -34,12 +36,18 @@ export function AssistantPage() {
   }, [id, stored, store])
 
   const items = useMemo(
-    () => threadItems(stored ?? [], chat.sends.filter((send) => send.thread === thread), chat.runs),
+    () =>
+      threadItems(
+        stored ?? [],
+        chat.sends.filter((send) => send.thread === thread),
+        chat.runs,
+      ),
     [stored, chat, thread],
   )
   const running = runningOf(items)
   // The same place on the screen before and after its first question has opened the conversation.
   const place = chat.sends.find((send) => send.thread === thread && (send.opener || thread === NEW_THREAD))?.clientId ?? thread
+  const gone = id !== undefined && !stored && messages.isError && toApiError(messages.error).status === 404
   const title = conversation.data?.title ?? (id ? "Conversation" : "New conversation")
 
   const ask = useCallback((text: string) => store.send(thread, text), [store, thread])
@@ -60,6 +68,15 @@ export function AssistantPage() {
         <div className="thread-scroll">
           <Skeleton lines={5} label="The conversation is loading" className="thread-loading" />
         </div>
+      ) : gone ? (
+        <div className="page-body">
+          <EmptyState icon={MessageSquareOff} title="This conversation is not here">
+            <p>It was deleted, or it belongs to someone else.</p>
+            <Link to="/" className="button button-primary">
+              Start a new one
+            </Link>
+          </EmptyState>
+        </div>
       ) : id && messages.isError && !stored ? (
         <div className="page-body">
           <ErrorState title="This conversation did not load" error={messages.error} onRetry={() => void messages.refetch()} />
@@ -69,15 +86,9 @@ export function AssistantPage() {
           <Suggestions onPick={ask} />
         </div>
       ) : (
-        <Thread
-          key={`thread-${place}`}
-          items={items}
-          onAsk={ask}
-          onRetry={store.retry}
-          onDiscard={store.discard}
-        />
+        <Thread key={`thread-${place}`} items={items} onAsk={ask} onRetry={store.retry} onDiscard={store.discard} />
       )}
-      <Composer key={`composer-${place}`} thread={thread} running={running !== undefined} onSend={ask} onStop={stop} />
+      {!gone && <Composer key={`composer-${place}`} thread={thread} running={running !== undefined} onSend={ask} onStop={stop} />}
       <Announcer items={items} thread={thread} />
     </>
   )
@@ -88,16 +99,16 @@ function useOpenedConversation(id: string | undefined) {
   const { sends } = useChat()
   const navigate = useNavigate()
   const asked = useRef<string>(undefined)
-  const waiting = sends.find((send) => send.thread === NEW_THREAD)?.clientId
-  const opened = sends.find((send) => send.clientId === asked.current)
   useEffect(() => {
+    const waiting = sends.find((send) => send.thread === NEW_THREAD)
+    const opened = sends.find((send) => send.clientId === asked.current)
     if (id) {
       asked.current = undefined
     } else if (waiting) {
-      asked.current = waiting
+      asked.current = waiting.clientId
     } else if (opened && opened.thread !== NEW_THREAD) {
       asked.current = undefined
       void navigate(`/c/${opened.thread}`, { replace: true })
     }
-  }, [id, waiting, opened, navigate])
+  }, [id, sends, navigate])
 }

@@ -1,6 +1,4 @@
-import {
-  type ChatSent, type Client, followRun, isOver, type RunView, type Socket, toApiError,
-} from "@backline/client"
+import { type ChatSent, type Client, followRun, isOver, type RunView, type Socket, toApiError } from "@backline/client"
 import { emptyOutbox, readOutbox, type Send, writeOutbox } from "./outbox.ts"
 
 /** The thread of questions that have no conversation yet. */
@@ -60,7 +58,8 @@ export function createChat({ client, socket, onStored }: Options) {
       const sent = await socket.request<ChatSent>("chat.send", { text, clientId, ...(conversation ? { conversation } : {}) })
       if (started !== generation) return
       // Questions asked while the first one was on its way belong to the conversation it opened.
-      if (thread === NEW_THREAD) sends = sends.map((send) => (send.thread === NEW_THREAD ? { ...send, thread: sent.conversation } : send))
+      if (thread === NEW_THREAD)
+        sends = sends.map((send) => (send.thread === NEW_THREAD ? { ...send, thread: sent.conversation } : send))
       follow(sent.run, sent.conversation)
       change(clientId, { state: "sent", run: sent.run, message: sent.message, opener: conversation === undefined })
       onStored(sent.conversation)
@@ -115,6 +114,12 @@ export function createChat({ client, socket, onStored }: Options) {
       writeOutbox(sends)
       publish()
       if (thread) pump(thread)
+    },
+    /** Its conversation is deleted: nothing more goes there. */
+    drop(thread: string): void {
+      sends = sends.filter((each) => each.thread !== thread)
+      writeOutbox(sends)
+      publish()
     },
     follow,
     stop: (run: string): Promise<unknown> => client.runs.stop(run),

@@ -11,7 +11,7 @@ interface Props {
 }
 
 /** As the API takes it. */
-const MOST_CHARACTERS = 8_000
+const MOST_CHARACTERS = 4_000
 
 /** Where questions are written. Enter sends, Shift+Enter breaks the line; a draft outlives a reload. */
 export function Composer({ thread, running, onSend, onStop }: Props) {
@@ -28,7 +28,7 @@ export function Composer({ thread, running, onSend, onStop }: Props) {
 
   useLayoutEffect(() => {
     const element = field.current
-    if (!element) return
+    if (element?.value !== text) return
     element.style.height = "auto"
     element.style.height = `${Math.min(element.scrollHeight, 200)}px`
   }, [text])
@@ -83,7 +83,14 @@ export function Composer({ thread, running, onSend, onStop }: Props) {
           }}
         />
         {running && (
-          <button type="button" className="composer-button composer-stop" data-testid="stop" aria-label="Stop the answer" title="Stop" onClick={onStop}>
+          <button
+            type="button"
+            className="composer-button composer-stop"
+            data-testid="stop"
+            aria-label="Stop the answer"
+            title="Stop"
+            onClick={onStop}
+          >
             <Square size={12} fill="currentColor" aria-hidden />
           </button>
         )}

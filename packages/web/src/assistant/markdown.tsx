@@ -13,7 +13,7 @@ const COMPONENTS: Components = {
   ),
   img: ({ alt }) => <span className="md-image">[picture{alt ? `: ${alt}` : ""}]</span>,
   table: ({ children }) => (
-    <div className="table-box" tabIndex={0} role="region" aria-label="Table">
+    <div className="table-box" tabIndex={0} role="group" aria-label="Table">
       <table className="table">{children}</table>
     </div>
   ),

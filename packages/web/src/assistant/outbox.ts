@@ -28,7 +28,9 @@ export function readOutbox(): Send[] {
 }
 
 export function writeOutbox(sends: readonly Send[]): void {
-  const open = sends.filter((send) => send.state !== "sent").map(({ clientId, thread, text, createdAt }) => ({ clientId, thread, text, createdAt }))
+  const open = sends
+    .filter((send) => send.state !== "sent")
+    .map(({ clientId, thread, text, createdAt }) => ({ clientId, thread, text, createdAt }))
   if (open.length > 0) sessionStorage.setItem(OUTBOX, JSON.stringify(open))
   else sessionStorage.removeItem(OUTBOX)
 }

@@ -27,7 +27,12 @@ export function Question({ item: { text, send, error }, onRetry, onDiscard }: Pr
           <button type="button" className="button button-small button-secondary" onClick={() => onRetry(send.clientId)}>
             <RotateCw size={13} aria-hidden /> Send again
           </button>
-          <button type="button" className="icon-button" aria-label="Discard this question" onClick={() => onDiscard(send.clientId)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Discard this question"
+            onClick={() => onDiscard(send.clientId)}
+          >
             <Trash2 size={14} aria-hidden />
           </button>
         </div>

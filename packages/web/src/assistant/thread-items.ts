@@ -1,4 +1,13 @@
-import { type ApiError, isOver, type Message, type Receipt, type RunState, type RunView, type ToolCall, type Usage } from "@backline/client"
+import {
+  type ApiError,
+  isOver,
+  type Message,
+  type Receipt,
+  type RunState,
+  type RunView,
+  type ToolCall,
+  type Usage,
+} from "@backline/client"
 import type { Send } from "./outbox.ts"
 
 export interface Answer {
@@ -29,7 +38,11 @@ const NOTHING_YET: Answer = { state: "queued", text: "", tools: [], receipts: []
  * One thread from three sources: what the server has stored, what this tab has sent, and answers under way. A question appears
  * once wherever it is known from, and its answer stands under it under the same key before and after it is stored.
  */
-export function threadItems(messages: readonly Message[], sends: readonly Send[], runs: ReadonlyMap<string, RunView>): ThreadItem[] {
+export function threadItems(
+  messages: readonly Message[],
+  sends: readonly Send[],
+  runs: ReadonlyMap<string, RunView>,
+): ThreadItem[] {
   const answered = new Set(messages.flatMap((message) => (message.role === "assistant" && message.runId ? [message.runId] : [])))
   const known = new Set(messages.map((message) => message.id))
   const items: ThreadItem[] = []
@@ -59,7 +72,14 @@ export function threadItems(messages: readonly Message[], sends: readonly Send[]
   }
   for (const send of sends) {
     if (send.message && known.has(send.message)) continue
-    items.push({ kind: "question", key: send.message ?? send.clientId, text: send.text, at: send.createdAt, send, error: send.error })
+    items.push({
+      kind: "question",
+      key: send.message ?? send.clientId,
+      text: send.text,
+      at: send.createdAt,
+      send,
+      error: send.error,
+    })
     if (send.run && !answered.has(send.run)) items.push(answerTo(send.run, send.createdAt))
   }
   return items
@@ -68,11 +88,15 @@ export function threadItems(messages: readonly Message[], sends: readonly Send[]
 /** Runs of stored messages that are not known to be over: to be followed after a reload. */
 export function openRuns(messages: readonly Message[]): string[] {
   const ended = new Set(
-    messages.flatMap((message) => (message.role === "assistant" && message.runId && isOver(message.state ?? "done") ? [message.runId] : [])),
+    messages.flatMap((message) =>
+      message.role === "assistant" && message.runId && isOver(message.state ?? "done") ? [message.runId] : [],
+    ),
   )
   return [...new Set(messages.flatMap((message) => (message.runId && !ended.has(message.runId) ? [message.runId] : [])))]
 }
 
 /** The run whose answer is under way in a thread, the latest first. */
 export const runningOf = (items: readonly ThreadItem[]): string | undefined =>
-  items.findLast((item) => item.kind === "answer" && item.runId !== undefined && !isOver(item.answer.state))?.key.replace("answer-", "")
+  items
+    .findLast((item) => item.kind === "answer" && item.runId !== undefined && !isOver(item.answer.state))
+    ?.key.replace("answer-", "")

@@ -19,10 +19,17 @@ export function ToolList({ tools, thinking }: { tools: readonly ToolCall[]; thin
   const took = tools.reduce((sum, tool) => sum + (tool.ms ?? 0), 0)
   return (
     <div className="tools" data-testid="tools">
-      <button type="button" className="tools-line" data-testid="tools-toggle" aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="tools-line"
+        data-testid="tools-toggle"
+        aria-expanded={open}
+        aria-controls={list}
+        onClick={() => setOpen(!open)}
+      >
         {current || thinking ? <span className="spinner" aria-hidden /> : <Check size={14} aria-hidden />}
         <span>
-          {current ? `${toolPhrase(current.name, true)}…` : `${plural(tools.length, "look-up")}`}
+          {current ? `${toolPhrase(current.name, true)}…` : plural(tools.length, "look-up")}
           {!current && took > 0 && ` · ${formatDuration(took)}`}
           {!current && failed > 0 && ` · ${failed} failed`}
         </span>

@@ -21,8 +21,8 @@ export function useStickToEnd(question: string | undefined) {
   }, [])
 
   useLayoutEffect(() => {
+    if (question === undefined) return
     stuck.current = true
-    setAtEnd(true)
     jump("instant")
   }, [question, jump])
 

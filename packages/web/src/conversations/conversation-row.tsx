@@ -55,10 +55,20 @@ export function ConversationRow({ conversation, onPick }: { conversation: Conver
         {title}
       </NavLink>
       <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger ref={trigger} className="icon-button conversation-more" data-testid="conversation-menu" aria-label={`More for ${title}`}>
+        <DropdownMenu.Trigger
+          ref={trigger}
+          className="icon-button conversation-more"
+          data-testid="conversation-menu"
+          aria-label={`More for ${title}`}
+        >
           <MoreHorizontal size={16} aria-hidden />
         </DropdownMenu.Trigger>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4} onCloseAutoFocus={(event) => renaming && event.preventDefault()}>
+        <DropdownMenu.Content
+          className="menu"
+          align="start"
+          sideOffset={4}
+          onCloseAutoFocus={(event) => renaming && event.preventDefault()}
+        >
           <DropdownMenu.Item className="menu-item" onSelect={() => setTimeout(() => setRenaming(true))}>
             <Pencil size={15} aria-hidden /> Rename
           </DropdownMenu.Item>

@@ -55,12 +55,15 @@ export function useMessages(id: string | undefined) {
 
 /** Rename and delete, shown at once and taken back when the server refuses. */
 export function useConversationChanges() {
-  const { client, queries } = useServices()
+  const { client, chat, queries } = useServices()
   const key = ["conversations"]
 
   const edit = (change: (items: Conversation[]) => Conversation[]) => {
     const before = queries.getQueryData<Pages>(key)
-    queries.setQueryData<Pages>(key, (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) })
+    queries.setQueryData<Pages>(
+      key,
+      (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: change(page.items) })) },
+    )
     return before
   }
   const undo = (error: unknown, before: Pages | undefined) => {
@@ -79,7 +82,10 @@ export function useConversationChanges() {
     mutationFn: (id: string) => client.conversations.remove(id),
     onMutate: (id) => edit((items) => items.filter((item) => item.id !== id)),
     onError: (error, _, before) => undo(error, before),
-    onSuccess: (_, id) => queries.removeQueries({ queryKey: ["messages", id] }),
+    onSuccess: (_, id) => {
+      queries.removeQueries({ queryKey: ["messages", id] })
+      chat.drop(id)
+    },
     onSettled: settle,
   })
   return { rename, remove }

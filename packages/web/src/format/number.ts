@@ -13,7 +13,8 @@ export const formatShare = (value: number): string => percent.format(value)
 export const formatChange = (value: number): string => signedPercent.format(value)
 
 /** `3 rows`, `1 row`. */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${formatNumber(count)} ${count === 1 ? one : many}`
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${formatNumber(count)} ${count === 1 ? one : many}`
 
 /** Cents as money; without a currency as a plain amount, since a symbol would be a guess. Whole units above 1,000. */
 export function formatMoney(cents: number, currency?: string, short = false): string {
@@ -21,7 +22,9 @@ export function formatMoney(cents: number, currency?: string, short = false): st
   const style = currency && /^[A-Z]{3}$/.test(currency) ? ({ style: "currency", currency } as const) : {}
   return new Intl.NumberFormat(LOCALE, {
     ...style,
-    ...(short ? { notation: "compact", maximumFractionDigits: 1 } : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    ...(short
+      ? { notation: "compact", maximumFractionDigits: 1 }
+      : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
   }).format(cents / 100)
 }
 

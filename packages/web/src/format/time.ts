@@ -24,6 +24,9 @@ export function formatDay(text: string): string {
   return (monthOnly ? month : day).format(at)
 }
 
+/** The last day of a window that ends before `to`. */
+export const dayBefore = (to: string): string => new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+
 /** Heading of a list grouped by age. */
 export function ageGroup(at: number, now: number): "Today" | "Yesterday" | "Last 7 days" | "Last 30 days" | "Older" {
   const midnight = new Date(now).setHours(0, 0, 0, 0)
@@ -33,4 +36,3 @@ export function ageGroup(at: number, now: number): "Today" | "Yesterday" | "Last
   if (at >= midnight - 29 * 86_400_000) return "Last 30 days"
   return "Older"
 }
-

@@ -16,8 +16,9 @@ export function LiveBar() {
       {progress ? (
         <span className="tabular">
           {plural(totalOf(progress), "event")}
-          {rate.events > 0 && ` · +${formatNumber(rate.events)} in the last ${rate.seconds >= 58 ? "minute" : `${rate.seconds} s`}`}
-          {fresh && fresh.shards > 0 && ` · ${fresh.behind === 0 ? "up to date" : "loading"}`}
+          {rate.events > 0 &&
+            ` · +${formatNumber(rate.events)} in the last ${rate.seconds >= 58 ? "minute" : `${rate.seconds} s`}`}
+          {fresh && !isError && fresh.shards > 0 && ` · ${fresh.behind === 0 ? "up to date" : "loading"}`}
         </span>
       ) : (
         <span>{isError ? "No news from the platform" : "Events arriving…"}</span>

@@ -20,7 +20,9 @@ export function LivePanel({ onClose }: { onClose?: () => void }) {
     <div className="live" data-testid="live-panel">
       <div className="live-head">
         <h2>Events arriving</h2>
-        {progress && <span className={`live-dot ${isError ? "live-dot-off" : rate.events > 0 ? "live-dot-on" : ""}`} aria-hidden />}
+        {progress && (
+          <span className={`live-dot ${isError ? "live-dot-off" : rate.events > 0 ? "live-dot-on" : ""}`} aria-hidden />
+        )}
         {onClose && (
           <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
             <X size={18} aria-hidden />
@@ -47,10 +49,11 @@ export function LivePanel({ onClose }: { onClose?: () => void }) {
             </p>
           </div>
           <Sparkline slots={rate.slots} label={`${formatNumber(rate.events)} events in the last minute`} />
-          <Freshness />
+          {!isError && <Freshness />}
           {totalOf(progress) === 0 ? (
             <p className="live-note">
-              Nothing has arrived yet. Import a dataset with <code>npm run import</code> or simulate sales with <code>npm run simulate</code>.
+              Nothing has arrived yet. Import a dataset with <code>npm run import</code> or simulate sales with{" "}
+              <code>npm run simulate</code>.
             </p>
           ) : (
             <>

@@ -33,6 +33,9 @@ const ASKED: Record<string, RegExp> = {
 
 const distinct = (rows: readonly Row[], key: string): number => new Set(rows.map((row) => row[key])).size
 
+const inTime = (rows: readonly Row[], key: string): boolean =>
+  rows.every((row, index) => index === 0 || String(rows[index - 1]![key]) < String(row[key]))
+
 /**
  * How to draw a result, or nothing where a drawing would not say more than the rows: a single row, a list of concerts, no number.
  * `asked` is what the question measured (`by` or `measure` of the tool's input).
@@ -51,9 +54,12 @@ export function chooseChart(rows: readonly Row[], asked?: unknown): ChartChoice 
   const first = (wanted && all.find(({ key }) => wanted.test(key.replaceAll("_", "")))) ?? usual
 
   const period = columns.find(({ kind, key }) => kind === "period" && distinct(rows, key) === rows.length)
-  const name = columns.find(({ kind, key }) => kind === "text" && /name$|^venue|^composer|^work|^title|^conductor|^soloist|^season|^city/i.test(key))
+  const name = columns.find(
+    ({ kind, key }) => kind === "text" && /name$|^venue|^composer|^work|^title|^conductor|^soloist|^season|^city/i.test(key),
+  )
   // A ranking may carry a date (last performed) beside its names; then the names are its subject.
   if (name && distinct(rows, name.key) > rows.length / 2) return { kind: "bars", label: name, measures: all, first }
+  if (period && !inTime(rows, period.key)) return { kind: "bars", label: period, measures: all, first }
   if (period) return { kind: rows.length >= LINE_FROM ? "line" : "columns", label: period, measures: all, first }
   const text = columns.find(({ kind, key }) => kind === "text" && distinct(rows, key) === rows.length)
   return text && { kind: "bars", label: text, measures: all, first }

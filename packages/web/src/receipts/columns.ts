@@ -45,7 +45,8 @@ export function columnsOf(rows: readonly Row[]): Column[] {
   return [...columns.filter(({ kind }) => kind !== "id"), ...columns.filter(({ kind }) => kind === "id")]
 }
 
-export const isNumeric = ({ kind }: Column): boolean => kind === "money" || kind === "share" || kind === "change" || kind === "number" || kind === "ordinal"
+export const isNumeric = ({ kind }: Column): boolean =>
+  kind === "money" || kind === "share" || kind === "change" || kind === "number" || kind === "ordinal"
 
 /** One cell as text; an absent value is a dash. */
 export function formatCell(column: Column, cell: Cell | undefined, row: Row = {}): string {

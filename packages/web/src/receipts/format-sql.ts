@@ -13,7 +13,10 @@ const CLAUSE =
 
 /** A statement as it is read: its own lines without their common indent, or, written in one, a line for each clause. */
 export function formatSql(sql: string): string {
-  const lines = sql.replace(/\r/g, "").split("\n").map((line) => line.trimEnd())
+  const lines = sql
+    .replace(/\r/g, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
   const text = lines.filter(Boolean)
   if (text.length === 0) return ""
   if (text.length === 1) return text[0]!.trim().replace(CLAUSE, "\n")

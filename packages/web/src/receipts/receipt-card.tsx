@@ -10,14 +10,22 @@ import { Skeleton } from "../ui/skeleton.tsx"
 import { ErrorState } from "../ui/state.tsx"
 import { chooseChart } from "./chart-choice.ts"
 import { RowsTable } from "./rows-table.tsx"
-import { useRows } from "./use-rows.ts"
+import { rowsOf, useRows } from "./use-rows.ts"
 import { SqlView } from "./sql-view.tsx"
 import { statementName } from "./statement-name.ts"
 
 const ResultChart = lazy(() => import("./result-chart.tsx"))
 
+interface Props {
+  id: string
+  receipt: Receipt
+  runId?: string
+  /** What the question measured, for the chart to begin with. */
+  asked?: unknown
+}
+
 /** One proof: closed, what it holds and how fresh it is; open, the chart, the rows, and the statement with its values. */
-export function ReceiptCard({ id, receipt, runId }: { id: string; receipt: Receipt; runId?: string }) {
+export function ReceiptCard({ id, receipt, runId, asked }: Props) {
   const [open, setOpen] = useState(false)
   const now = useNow()
   const body = useId()
@@ -25,7 +33,8 @@ export function ReceiptCard({ id, receipt, runId }: { id: string; receipt: Recei
   useEffect(() => {
     if (open) card.current?.scrollIntoView({ block: "nearest", behavior: "smooth" })
   }, [open])
-  const { rows, loadedAt } = receipt
+  const { loadedAt } = receipt
+  const rows = rowsOf(receipt)
   const facts = [
     rows ? plural(rows.length, "row") : "many rows",
     statementName(receipt),
@@ -52,16 +61,16 @@ export function ReceiptCard({ id, receipt, runId }: { id: string; receipt: Recei
         <ChevronRight size={15} className="chevron" aria-hidden />
       </button>
       <div id={body} hidden={!open}>
-        {open && <ReceiptBody id={id} receipt={receipt} runId={runId} />}
+        {open && <ReceiptBody id={id} receipt={receipt} runId={runId} asked={asked} />}
       </div>
     </li>
   )
 }
 
-function ReceiptBody({ id, receipt, runId }: { id: string; receipt: Receipt; runId?: string }) {
+function ReceiptBody({ id, receipt, runId, asked }: Props) {
   const { sql, params, statementId, loadedAt } = receipt
   const { rows, error, retry } = useRows(id, receipt, runId)
-  const choice = rows && chooseChart(rows, params?.by ?? params?.measure)
+  const choice = rows && chooseChart(rows, asked)
   const caption = `Rows of ${statementName(receipt)}`
   return (
     <div className="receipt-body">

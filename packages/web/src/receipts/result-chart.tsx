@@ -28,14 +28,24 @@ export default function ResultChart({ choice, rows }: { choice: ChartChoice; row
       <figcaption>
         <span>
           {unitOf(measure)} by {choice.label.label.toLowerCase()}
-          {cut && <small> · first {MOST_BARS} of {rows.length}</small>}
+          {cut && (
+            <small>
+              {" "}
+              · first {MOST_BARS} of {rows.length}
+            </small>
+          )}
         </span>
         {choice.measures.length > 1 && (
           <>
             <label className="sr-only" htmlFor={select}>
               Measure
             </label>
-            <select id={select} className="select chart-select" value={measure.key} onChange={(event) => setKey(event.target.value)}>
+            <select
+              id={select}
+              className="select chart-select"
+              value={measure.key}
+              onChange={(event) => setKey(event.target.value)}
+            >
               {choice.measures.map((each) => (
                 <option key={each.key} value={each.key}>
                   {each.label}
@@ -56,7 +66,13 @@ const tickOf = (measure: Column) => (value: number) => (measure.kind === "share"
 
 function draw(kind: ChartChoice["kind"], points: ChartPoint[], measure: Column, names: (typeof NAMES)["wide"], moving: boolean) {
   const shared = { data: points, accessibilityLayer: true, margin: { top: 8, right: 16, bottom: 4, left: 4 } }
-  const tip = <Tooltip content={<Tip measure={measure} />} cursor={{ fill: "var(--bg-hover)", stroke: "var(--border-strong)" }} isAnimationActive={false} />
+  const tip = (
+    <Tooltip
+      content={<Tip measure={measure} />}
+      cursor={{ fill: "var(--bg-hover)", stroke: "var(--border-strong)" }}
+      isAnimationActive={false}
+    />
+  )
   const values = <YAxis {...AXIS} axisLine={false} width={52} tickFormatter={tickOf(measure)} />
   const animated = { isAnimationActive: moving, animationDuration: 300 }
   if (kind === "line")
@@ -66,7 +82,13 @@ function draw(kind: ChartChoice["kind"], points: ChartPoint[], measure: Column, 
         <XAxis {...AXIS} dataKey="label" minTickGap={32} />
         {values}
         {tip}
-        <Line {...animated} dataKey="value" stroke="var(--chart)" strokeWidth={2} dot={points.length <= 40 ? { r: 2.5, fill: "var(--chart)" } : false} />
+        <Line
+          {...animated}
+          dataKey="value"
+          stroke="var(--chart)"
+          strokeWidth={2}
+          dot={points.length <= 40 ? { r: 2.5, fill: "var(--chart)" } : false}
+        />
       </LineChart>
     )
   if (kind === "columns")

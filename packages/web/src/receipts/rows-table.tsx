@@ -19,7 +19,7 @@ export function RowsTable({ rows, caption, testId = "receipt-rows" }: Props) {
   if (rows.length === 0) return <p className="receipt-empty">The statement ran and found no rows.</p>
   return (
     <>
-      <div className="table-box" tabIndex={0} role="region" aria-label={caption}>
+      <div className="table-box" tabIndex={0} role="group" aria-label={caption}>
         <table className="table" data-testid={testId}>
           <caption className="sr-only">{caption}</caption>
           <thead>
@@ -35,7 +35,10 @@ export function RowsTable({ rows, caption, testId = "receipt-rows" }: Props) {
             {shown.map((row, index) => (
               <tr key={index}>
                 {columns.map((column) => (
-                  <td key={column.key} className={isNumeric(column) ? "table-number" : column.kind === "id" ? "table-id" : undefined}>
+                  <td
+                    key={column.key}
+                    className={isNumeric(column) ? "table-number" : column.kind === "id" ? "table-id" : undefined}
+                  >
                     {formatCell(column, row[column.key], row)}
                   </td>
                 ))}

@@ -8,9 +8,17 @@ export function SqlView({ sql, params }: { sql: string; params: Record<string, u
   return (
     <div className="sql-view">
       <div className="sql-box">
-        <pre tabIndex={0} role="region" aria-label="SQL" data-testid="receipt-sql">
+        <pre tabIndex={0} role="group" aria-label="SQL" data-testid="receipt-sql">
           <code>
-            {sqlTokens(text).map((token, index) => (token.kind === "plain" ? token.text : <span key={index} className={`sql-${token.kind}`}>{token.text}</span>))}
+            {sqlTokens(text).map((token, index) =>
+              token.kind === "plain" ? (
+                token.text
+              ) : (
+                <span key={index} className={`sql-${token.kind}`}>
+                  {token.text}
+                </span>
+              ),
+            )}
           </code>
         </pre>
         <div className="sql-copy">

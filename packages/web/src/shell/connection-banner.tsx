@@ -22,9 +22,12 @@ export function ConnectionBanner() {
   const down = state === "waiting" || state === "connecting"
   const [late, setLate] = useState(false)
   useEffect(() => {
-    if (!down) return setLate(false)
+    if (!down) return
     const timer = setTimeout(() => setLate(true), PATIENCE_MS)
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      setLate(false)
+    }
   }, [down])
   const shown = !online || (down && late)
   return (
@@ -33,7 +36,8 @@ export function ConnectionBanner() {
         <div className="banner" data-testid="connection-banner">
           {online ? <span className="spinner" aria-hidden /> : <WifiOff size={15} aria-hidden />}
           <span>
-            {online ? "Reconnecting…" : "You are offline."} <span className="banner-more">What you send waits here and goes out by itself.</span>
+            {online ? "Reconnecting…" : "You are offline."}{" "}
+            <span className="banner-more">What you send waits here and goes out by itself.</span>
           </span>
           {online && (
             <button type="button" className="button button-small" onClick={() => socket.nudge()}>

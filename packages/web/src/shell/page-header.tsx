@@ -13,7 +13,13 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
     <header className="page-header">
       <div className="page-header-row">
         {!wide && (
-          <button type="button" className="icon-button" data-testid="open-list" aria-label="Open the list of conversations" onClick={openList}>
+          <button
+            type="button"
+            className="icon-button"
+            data-testid="open-list"
+            aria-label="Open the list of conversations"
+            onClick={openList}
+          >
             <Menu size={18} aria-hidden />
           </button>
         )}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "react"
+import { useCallback, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { LivePanel } from "../live/live-panel.tsx"
 import { Dialog } from "../ui/dialog.tsx"
@@ -13,14 +13,16 @@ import "./shell.css"
 export function Shell() {
   const wide = useMedia("(min-width: 900px)")
   const roomy = useMedia("(min-width: 1240px)")
-  const [drawer, setDrawer] = useState<"list" | "live">()
   const { pathname } = useLocation()
-  const close = useCallback(() => setDrawer(undefined), [])
-  useEffect(close, [pathname, wide, roomy, close])
-  useShortcuts(wide ? undefined : () => setDrawer("list"))
+  // A drawer belongs to the page it was opened on: going to another closes it.
+  const [opened, setOpened] = useState<{ drawer: "list" | "live"; on: string }>()
+  const drawer = opened?.on === pathname ? opened.drawer : undefined
+  const close = useCallback(() => setOpened(undefined), [])
+  const open = useCallback((which: "list" | "live") => setOpened({ drawer: which, on: pathname }), [pathname])
+  useShortcuts(wide ? undefined : () => open("list"))
   const controls = useMemo(
-    () => ({ wide, roomy, openList: () => setDrawer("list"), openLive: () => setDrawer("live") }),
-    [wide, roomy],
+    () => ({ wide, roomy, openList: () => open("list"), openLive: () => open("live") }),
+    [wide, roomy, open],
   )
   return (
     <ShellContext value={controls}>
@@ -40,12 +42,12 @@ export function Shell() {
             <LivePanel />
           </aside>
         )}
-        {drawer === "list" && (
+        {drawer === "list" && !wide && (
           <Dialog title="Conversations" className="drawer drawer-left" quietTitle onClose={close}>
             <Sidebar onClose={close} />
           </Dialog>
         )}
-        {drawer === "live" && (
+        {drawer === "live" && !roomy && (
           <Dialog title="Events arriving" className="drawer drawer-right" quietTitle onClose={close}>
             <LivePanel onClose={close} />
           </Dialog>

@@ -11,7 +11,13 @@ export function useShortcuts(before?: () => void): void {
         event.preventDefault()
         before?.()
         setTimeout(() => document.getElementById("conversation-search")?.focus())
-      } else if (event.key === "/" && !event.metaKey && !event.ctrlKey && !isField(event.target) && !document.querySelector("dialog[open]")) {
+      } else if (
+        event.key === "/" &&
+        !event.metaKey &&
+        !event.ctrlKey &&
+        !isField(event.target) &&
+        !document.querySelector("dialog[open]")
+      ) {
         const composer = document.getElementById("composer")
         if (!composer) return
         event.preventDefault()

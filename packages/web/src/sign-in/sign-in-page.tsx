@@ -91,7 +91,13 @@ export function SignInPage() {
               {error.message}
             </p>
           )}
-          <button type="submit" className="button button-primary" data-testid="sign-in-submit" aria-disabled={busy} autoFocus={Boolean(config.demo)}>
+          <button
+            type="submit"
+            className="button button-primary"
+            data-testid="sign-in-submit"
+            aria-disabled={busy}
+            autoFocus={Boolean(config.demo)}
+          >
             {busy && <span className="spinner spinner-on-accent" aria-hidden />}
             {busy ? "Signing in…" : "Sign in"}
           </button>

@@ -17,7 +17,13 @@ export function CopyButton({ text, label, small = false }: { text: string; label
     )
   const Icon = copied ? Check : Copy
   return (
-    <button type="button" className={small ? "icon-button" : "button button-quiet button-small"} aria-label={label} title={label} onClick={() => void copy()}>
+    <button
+      type="button"
+      className={small ? "icon-button" : "button button-quiet button-small"}
+      aria-label={label}
+      title={label}
+      onClick={() => void copy()}
+    >
       <Icon size={14} aria-hidden />
       {!small && <span aria-hidden>{copied ? "Copied" : "Copy"}</span>}
       <span className="sr-only" role="status">

@@ -22,7 +22,15 @@ export function EmptyState({ icon: Icon, title, children }: Props) {
 }
 
 /** A failure with its sentence, its code for a report, and a way on. */
-export function ErrorState({ error, title = "This did not load", onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+export function ErrorState({
+  error,
+  title = "This did not load",
+  onRetry,
+}: {
+  error: unknown
+  title?: string
+  onRetry?: () => void
+}) {
   const { message, code, requestId } = toApiError(error)
   return (
     <div role="alert">

@@ -2,10 +2,19 @@ import type { PopularityBy, Row, VenuePopularity } from "@backline/client"
 import type { ChartChoice } from "../receipts/chart-choice.ts"
 import { type Column, columnsOf } from "../receipts/columns.ts"
 
-const KEY: Record<PopularityBy, string> = { score: "score", concerts: "concerts", tickets: "tickets_sold", revenue: "revenue_cents" }
+const KEY: Record<PopularityBy, string> = {
+  score: "score",
+  concerts: "concerts",
+  tickets: "tickets_sold",
+  revenue: "revenue_cents",
+}
 
 /** The ranking as a chart of what it ranks by, with the other measures to choose from. */
-export function chartRows(items: readonly VenuePopularity[], by: PopularityBy, currency?: string): { choice: ChartChoice; rows: Row[] } {
+export function chartRows(
+  items: readonly VenuePopularity[],
+  by: PopularityBy,
+  currency?: string,
+): { choice: ChartChoice; rows: Row[] } {
   const rows = items.map((item) => ({
     venue: item.name,
     score: item.score,

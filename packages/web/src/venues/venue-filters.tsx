@@ -71,7 +71,13 @@ interface ChoiceProps {
 
 function Choice({ label, value, options, onChange }: ChoiceProps) {
   return (
-    <ToggleGroup.Root type="single" className="segments" aria-label={label} value={value} onValueChange={(next) => next && onChange(next)}>
+    <ToggleGroup.Root
+      type="single"
+      className="segments"
+      aria-label={label}
+      value={value}
+      onValueChange={(next) => next && onChange(next)}
+    >
       {options.map(([each, text]) => (
         <ToggleGroup.Item key={each} value={each} className="segment" data-testid={`venues-${each}`}>
           {text}

@@ -13,7 +13,7 @@ const HEADINGS: [by: PopularityBy | undefined, label: string][] = [
 /** The ranking in full; unknown shares and trends are dashes. */
 export function VenueTable({ items, by, currency }: { items: readonly VenuePopularity[]; by: PopularityBy; currency?: string }) {
   return (
-    <div className="table-box venue-table" tabIndex={0} role="region" aria-label="Venues by popularity">
+    <div className="table-box venue-table" tabIndex={0} role="group" aria-label="Venues by popularity">
       <table className="table" data-testid="venues-table">
         <caption className="sr-only">Venues by popularity</caption>
         <thead>
@@ -50,7 +50,9 @@ export function VenueTable({ items, by, currency }: { items: readonly VenuePopul
                   </span>
                 )}
               </td>
-              <td className={`table-number ${(item.trend ?? 0) > 0 ? "trend-up" : ""}`}>{item.trend === null ? "–" : formatChange(item.trend)}</td>
+              <td className={`table-number ${(item.trend ?? 0) > 0 ? "trend-up" : ""}`}>
+                {item.trend === null ? "–" : formatChange(item.trend)}
+              </td>
               <td className="table-number">{formatNumber(item.score)}</td>
             </tr>
           ))}

@@ -2,9 +2,9 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import type { PopularityBy } from "@backline/client"
 import { Building2 } from "lucide-react"
 import { lazy, Suspense } from "react"
-import { useSearchParams } from "react-router"
+import { Link, useSearchParams } from "react-router"
 import { plural } from "../format/number.ts"
-import { formatAgo, formatDay } from "../format/time.ts"
+import { dayBefore, formatAgo, formatDay } from "../format/time.ts"
 import { useNow } from "../format/use-now.ts"
 import { useServices } from "../services.tsx"
 import { PageHeader } from "../shell/page-header.tsx"
@@ -49,19 +49,24 @@ export default function VenuesPage() {
               const next = { ...filters, ...changes }
               setSearch(
                 Object.fromEntries(
-                  Object.entries(next).filter(([key, value]) => value && value !== { window: DEFAULT_WINDOW, by: DEFAULT_BY, city: "" }[key]),
+                  Object.entries(next).filter(
+                    ([key, value]) => value && value !== { window: DEFAULT_WINDOW, by: DEFAULT_BY, city: "" }[key],
+                  ),
                 ),
                 { replace: true },
               )
             }}
           />
           {venues.isPending && <Skeleton lines={8} label="Venues are loading" />}
-          {venues.isError && !data && <ErrorState title="Venues did not load" error={venues.error} onRetry={() => void venues.refetch()} />}
-          {data && data.items.length === 0 && <NoVenues filtered={filters.city !== "" || filters.window !== "all"} />}
+          {venues.isError && !data && (
+            <ErrorState title="Venues did not load" error={venues.error} onRetry={() => void venues.refetch()} />
+          )}
+          {data && data.items.length === 0 && <NoVenues />}
           {data && data.items.length > 0 && (
             <>
               <p className="venues-about" role="status">
-                {plural(data.items.length, "venue")} from {formatDay(data.from)} to {formatDay(data.to)}
+                {plural(data.items.length, "venue")}
+                {filters.window === "all" ? ", all time" : `, ${formatDay(data.from)} to ${formatDay(dayBefore(data.to))}`}
                 {data.asOf ? ` · as of ${formatAgo(data.asOf, now)}` : ""}
               </p>
               <section className="venues-chart" aria-label="Chart">
@@ -79,14 +84,13 @@ export default function VenuesPage() {
   )
 }
 
-function NoVenues({ filtered }: { filtered: boolean }) {
+function NoVenues() {
   const commands = ["npm run simulate -- --rate 20 --seed 1", "npm run import -- nyphil <folder of the dataset>"]
   return (
     <EmptyState icon={Building2} title="No concerts in this view">
       <p>
-        {filtered
-          ? "No venue had a concert in this window and city. Choose a wider window, or bring data in:"
-          : "The warehouse holds no concerts yet. Bring data in from a terminal beside the running platform:"}
+        Choose a <Link to="/venues?window=all">wider window</Link> or another city. Is nothing imported yet? Bring data in from a
+        terminal beside the running platform:
       </p>
       <ul className="commands">
         {commands.map((command) => (

@@ -33,7 +33,13 @@ export const concertsSearch = statement({
   params: z.strictObject({
     ...FILTERS,
     on: Day.optional().describe("Exactly this calendar day (YYYY-MM-DD) at the venue."),
-    q: z.string().trim().min(1).max(200).optional().describe("Words that all occur somewhere in title, venue, city, artist, season, composers, works, conductors, soloists."),
+    q: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("Words that all occur somewhere in title, venue, city, artist, season, composers, works, conductors, soloists."),
     order: z.enum(["first", "last"]).default("first").describe("first: oldest first; last: newest first."),
     limit: z.int().min(1).max(101).default(25).describe("Most concerts to list."),
     after: z

@@ -12,7 +12,12 @@ const BUCKET = {
   season: "COALESCE(c.season, 'unknown')",
   total: "CAST('total' AS VARCHAR(8))",
 } as const
-const VALUE = { concerts: "COUNT(*)", tickets: "COALESCE(SUM(tickets), 0)", revenue: "COALESCE(SUM(revenue), 0)", performances: "COUNT(*)" } as const
+const VALUE = {
+  concerts: "COUNT(*)",
+  tickets: "COALESCE(SUM(tickets), 0)",
+  revenue: "COALESCE(SUM(revenue), 0)",
+  performances: "COUNT(*)",
+} as const
 
 /** Over everything there is exactly one row, also when nothing matches. */
 const answer = (source: string, value: string, total: boolean): string =>
@@ -22,13 +27,18 @@ const answer = (source: string, value: string, total: boolean): string =>
 
 export const countsByPeriod = statement({
   name: "counts.by_period",
-  description: "How many concerts, performances, tickets or how much revenue (cents) per day, month, year, season or decade, or in total.",
+  description:
+    "How many concerts, performances, tickets or how much revenue (cents) per day, month, year, season or decade, or in total.",
   params: z.strictObject({
-    period: z.enum(["day", "month", "year", "season", "decade", "total"]).describe("What one row stands for; total gives one row."),
+    period: z
+      .enum(["day", "month", "year", "season", "decade", "total"])
+      .describe("What one row stands for; total gives one row."),
     measure: z
       .enum(["concerts", "tickets", "revenue", "performances"])
       .default("concerts")
-      .describe("concerts: distinct concerts; performances: distinct works per concert; tickets: sold minus refunded; revenue: the same in cents."),
+      .describe(
+        "concerts: distinct concerts; performances: distinct works per concert; tickets: sold minus refunded; revenue: the same in cents.",
+      ),
     ...FILTERS,
   }),
   row: { period: "text", value: "integer" },

@@ -6,7 +6,8 @@ const { composer, work, conductor, soloist, venue, city, from, to, artist, seaso
 
 export const performancesHistory = statement({
   name: "performances.history",
-  description: "How often something was performed, and when and where first and last. Always one row; dates are null where nothing matches.",
+  description:
+    "How often something was performed, and when and where first and last. Always one row; dates are null where nothing matches.",
   params: z.strictObject({ composer, work, conductor, soloist, venue, city, from, to, artist, season }),
   row: {
     concerts: "integer",

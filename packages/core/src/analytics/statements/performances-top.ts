@@ -43,7 +43,12 @@ export const performancesTop = statement({
   params: z.strictObject({
     of: z.enum(OF).describe("What to rank."),
     ...FILTERS,
-    by: z.enum(["concerts", "performances"]).optional().describe("What ranks: distinct concerts, or distinct works per concert. Default: performances for composer and work, else concerts."),
+    by: z
+      .enum(["concerts", "performances"])
+      .optional()
+      .describe(
+        "What ranks: distinct concerts, or distinct works per concert. Default: performances for composer and work, else concerts.",
+      ),
     limit: z.int().min(1).max(100).default(10).describe("Most rows to list."),
   }),
   row: { rank: "integer", name: "text", detail: "text?", concerts: "integer", performances: "integer" },

@@ -59,11 +59,17 @@ ORDER BY place`
 /** Venues by what happened there in a window, with the change against the window before it. */
 export const venuesPopularity = statement({
   name: "venues.popularity",
-  description: "Venues ranked by concerts, tickets, revenue or a score in a window of calendar days, with sell-through and trend.",
+  description:
+    "Venues ranked by concerts, tickets, revenue or a score in a window of calendar days, with sell-through and trend.",
   params: z.strictObject({
     from: Day.optional().describe("First calendar day at the venue (YYYY-MM-DD). Not together with days."),
     to: Day.optional().describe("Calendar day at which the window ends, exclusive (YYYY-MM-DD). Not together with days."),
-    days: z.int().min(1).max(3_650).optional().describe(`The last so many days up to and with today, default ${DEFAULT_DAYS}. Not together with from or to.`),
+    days: z
+      .int()
+      .min(1)
+      .max(3_650)
+      .optional()
+      .describe(`The last so many days up to and with today, default ${DEFAULT_DAYS}. Not together with from or to.`),
     by: z.enum(["concerts", "tickets", "revenue", "score"]).default("score").describe("What ranks the venues."),
     city: CONCERT_FILTERS.city,
     limit: z.int().min(1).max(100).default(10).describe("Most venues to list."),
@@ -83,7 +89,13 @@ export const venuesPopularity = statement({
   bind({ from, to, days, by, city, limit }) {
     const window = windowOf({ from, to, days })
     const conditions = concertConditions({ city })
-    const values = { from_date: window.from, to_date: window.to, preceding_date: precedingStart(window), most: limit, ...conditions.values }
+    const values = {
+      from_date: window.from,
+      to_date: window.to,
+      preceding_date: precedingStart(window),
+      most: limit,
+      ...conditions.values,
+    }
     return { sql: sqlOf(conditions.sql, by), values }
   },
 })

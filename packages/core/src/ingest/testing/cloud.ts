@@ -55,7 +55,10 @@ export class World {
 
   readonly kinesis = {
     send: async (command: any) => {
-      const { StreamName, Records } = command.input as { StreamName: string; Records: { PartitionKey: string; Data: Uint8Array }[] }
+      const { StreamName, Records } = command.input as {
+        StreamName: string
+        Records: { PartitionKey: string; Data: Uint8Array }[]
+      }
       this.puts.push({ stream: StreamName, keys: Records.map(({ PartitionKey }) => PartitionKey) })
       const request = this.puts.length
       const whole = this.failPut(request)
@@ -98,7 +101,10 @@ export class World {
     for (const { Put } of writes) {
       const before = this.items.get(`${Put.Item.pk} ${Put.Item.sk}`)
       const { ConditionExpression: condition, ExpressionAttributeValues: values } = Put
-      if ((condition === "attribute_not_exists(pk)" && before) || (condition?.startsWith("#consumed =") && before?.consumed !== values[":before"]))
+      if (
+        (condition === "attribute_not_exists(pk)" && before) ||
+        (condition?.startsWith("#consumed =") && before?.consumed !== values[":before"])
+      )
         throw failure("TransactionCanceledException")
     }
     for (const { Put } of writes) this.items.set(`${Put.Item.pk} ${Put.Item.sk}`, structuredClone(Put.Item))

@@ -18,7 +18,8 @@ async function putManifest(bucket: string, id: string, objects: readonly LoadObj
 
 /** Whether the statement itself ended badly, as opposed to not being reached or not being over. */
 const ended = (error: unknown): boolean =>
-  error instanceof AppError && ["internal.query_failed", "unavailable.query_cancelled", "unavailable.query_conflict"].includes(error.code)
+  error instanceof AppError &&
+  ["internal.query_failed", "unavailable.query_cancelled", "unavailable.query_conflict"].includes(error.code)
 
 /**
  * The Data API remembers a ClientToken for 8 hours: a repeat of a load that runs or is done returns that one. A load that failed is

@@ -5,7 +5,14 @@ import { batches, batchId, LoadObject, manifestOf } from "./object.ts"
 
 const Key = fc.stringMatching(/^[a-z0-9/]{1,12}$/)
 const object = (table: LoadObject["table"], key: string): LoadObject => ({
-  table, key, bytes: 10, rows: 1, stream: "concert", shard: "shardId-000000000000", firstSequence: "1", lastSequence: "2",
+  table,
+  key,
+  bytes: 10,
+  rows: 1,
+  stream: "concert",
+  shard: "shardId-000000000000",
+  firstSequence: "1",
+  lastSequence: "2",
 })
 
 test("the same objects are the same batch in any order and any number", () => {
@@ -28,7 +35,12 @@ test("batches hold every object once, one table each, at most 500", () => {
         expect(batch.length).toBeLessThanOrEqual(500)
         expect(new Set(batch.map(({ table }) => table)).size).toBe(1)
       }
-      expect(cut.flat().map(({ key }) => key).sort()).toEqual([...new Set(objects.map(({ key }) => key))].sort())
+      expect(
+        cut
+          .flat()
+          .map(({ key }) => key)
+          .sort(),
+      ).toEqual([...new Set(objects.map(({ key }) => key))].sort())
     }),
     { numRuns: 20 },
   )
@@ -41,6 +53,10 @@ test("a manifest gives COPY the length of every object", () => {
 })
 
 test("a key that could leave its SQL literal is refused", () => {
-  for (const key of ["a'b", "a;b", "a b", "a\\b", "", "a\nb", "ä"]) expect(LoadObject.safeParse(object("ticket", key)).success, key).toBe(false)
-  expect(LoadObject.safeParse(object("ticket", "events/v=1/topic=ticket/dt=2024-05-01/hr=10/shardId-000000000000-1-2.parquet")).success).toBe(true)
+  for (const key of ["a'b", "a;b", "a b", "a\\b", "", "a\nb", "ä"])
+    expect(LoadObject.safeParse(object("ticket", key)).success, key).toBe(false)
+  expect(
+    LoadObject.safeParse(object("ticket", "events/v=1/topic=ticket/dt=2024-05-01/hr=10/shardId-000000000000-1-2.parquet"))
+      .success,
+  ).toBe(true)
 })

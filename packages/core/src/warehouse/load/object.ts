@@ -29,7 +29,9 @@ export function distinct(objects: readonly LoadObject[]): LoadObject[] {
 export function batches(objects: readonly LoadObject[]): LoadObject[][] {
   return TOPICS.flatMap((table) => {
     const own = distinct(objects.filter((object) => object.table === table))
-    return Array.from({ length: Math.ceil(own.length / MAX_OBJECTS) }, (_, n) => own.slice(n * MAX_OBJECTS, (n + 1) * MAX_OBJECTS))
+    return Array.from({ length: Math.ceil(own.length / MAX_OBJECTS) }, (_, n) =>
+      own.slice(n * MAX_OBJECTS, (n + 1) * MAX_OBJECTS),
+    )
   })
 }
 
@@ -38,5 +40,9 @@ export const manifestKey = (id: string): string => `manifests/${id}.manifest`
 /** For Parquet, COPY needs the length of each object: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html */
 export const manifestOf = (bucket: string, objects: readonly LoadObject[]): string =>
   JSON.stringify({
-    entries: objects.map(({ key, bytes }) => ({ url: `s3://${bucket}/${key}`, mandatory: true, meta: { content_length: bytes } })),
+    entries: objects.map(({ key, bytes }) => ({
+      url: `s3://${bucket}/${key}`,
+      mandatory: true,
+      meta: { content_length: bytes },
+    })),
   })

@@ -16,7 +16,8 @@ type Requests = { DeleteRequest: { Key: Record<string, unknown> } }[]
 async function remove(table: string, requests: Requests): Promise<void> {
   let left = requests
   for (let attempt = 0; left.length > 0; attempt += 1) {
-    if (attempt === ATTEMPTS) throw new AppError("unavailable", "unavailable.pending", "The pending list could not be cleared yet. It is tried again.")
+    if (attempt === ATTEMPTS)
+      throw new AppError("unavailable", "unavailable.pending", "The pending list could not be cleared yet. It is tried again.")
     if (attempt > 0) await sleep(50 * 2 ** attempt)
     const { UnprocessedItems } = await dynamo().send(new BatchWriteCommand({ RequestItems: { [table]: left } }))
     left = (UnprocessedItems?.[table] ?? []) as Requests

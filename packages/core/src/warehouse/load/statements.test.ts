@@ -11,7 +11,12 @@ const objects = (table: LoadObject["table"]): LoadObject[] =>
   Array.from({ length: MAX_OBJECTS }, (_, n) => ({
     table,
     key: `events/v=1/topic=${table}/dt=2024-05-01/hr=10/shardId-000000000000-${longest}-${longest.slice(4)}${1_000 + n}.parquet`,
-    bytes: 10_000_000_000, rows: 1_000_000, stream: "concert", shard: "shardId-000000000000", firstSequence: "1", lastSequence: "2",
+    bytes: 10_000_000_000,
+    rows: 1_000_000,
+    stream: "concert",
+    shard: "shardId-000000000000",
+    firstSequence: "1",
+    lastSequence: "2",
   }))
 
 test.each(TOPICS)("a full batch of %s stays inside the Data API's limits", (table) => {

@@ -16,7 +16,10 @@ ${[...COMMON_REJECTS, ...rejects].map(([condition, reason]) => `  WHEN ${conditi
 FROM stg s`
 
 /** Recorded once, although the same record may be staged by two overlapping objects or two batches. */
-const recordRejects = (table: LakeTable, batch: string): string => `INSERT INTO ops.rejected_event (batch_id, table_name, reason, event_id, shard, sequence_number, rejected_at)
+const recordRejects = (
+  table: LakeTable,
+  batch: string,
+): string => `INSERT INTO ops.rejected_event (batch_id, table_name, reason, event_id, shard, sequence_number, rejected_at)
 SELECT DISTINCT '${batch}', '${table}', s.reject_reason, CAST(s.event_id AS VARCHAR(80)), CAST(s.shard AS VARCHAR(130)), CAST(s.sequence_number AS VARCHAR(130)), GETDATE()
 FROM stg_checked s
 LEFT JOIN ops.rejected_event r ON r.table_name = '${table}' AND COALESCE(r.event_id, '') = COALESCE(s.event_id, '')
@@ -44,7 +47,12 @@ WHERE s.arrival = 1 AND t.event_id IS NULL`,
 
 /** Dimensions: the newest version of a key, unless the table has it or a newer one; MERGE then finds nothing stale. */
 function dimensionSteps({ target, key, columns }: TableLoad): string[] {
-  const all = { ...columns, version: "CAST(s.recorded_at_ms AS BIGINT)", sequence_number: "CAST(s.sequence_number AS VARCHAR(130))", loaded_at: "GETDATE()" }
+  const all = {
+    ...columns,
+    version: "CAST(s.recorded_at_ms AS BIGINT)",
+    sequence_number: "CAST(s.sequence_number AS VARCHAR(130))",
+    loaded_at: "GETDATE()",
+  }
   const names = Object.keys(all)
   return [
     `CREATE TEMP TABLE stg_new AS
@@ -54,7 +62,10 @@ WHERE s.age = 1`,
     `DELETE FROM stg_new USING ${target} WHERE ${target}.${key} = stg_new.${key} AND (${target}.version > stg_new.version
   OR (${target}.version = stg_new.version AND ${target}.sequence_number >= stg_new.sequence_number))`,
     `MERGE INTO ${target} USING stg_new ON ${target}.${key} = stg_new.${key}
-WHEN MATCHED THEN UPDATE SET ${names.filter((name) => name !== key).map((name) => `${name} = stg_new.${name}`).join(", ")}
+WHEN MATCHED THEN UPDATE SET ${names
+      .filter((name) => name !== key)
+      .map((name) => `${name} = stg_new.${name}`)
+      .join(", ")}
 WHEN NOT MATCHED THEN INSERT (${names.join(", ")}) VALUES (${names.map((name) => `stg_new.${name}`).join(", ")})`,
   ]
 }
@@ -90,7 +101,10 @@ FROM stg_object n LEFT JOIN ops.load_ledger l ON l.object_key = n.object_key WHE
   ]
 }
 
-const record = (table: LakeTable, batch: string): string => `INSERT INTO ops.load_batch (batch_id, table_name, objects, rows_staged, rows_rejected, rows_loaded, loaded_at)
+const record = (
+  table: LakeTable,
+  batch: string,
+): string => `INSERT INTO ops.load_batch (batch_id, table_name, objects, rows_staged, rows_rejected, rows_loaded, loaded_at)
 SELECT '${batch}', '${table}', (SELECT COUNT(*) FROM stg_object), (SELECT COUNT(*) FROM stg),
   (SELECT COUNT(*) FROM stg_checked WHERE reject_reason IS NOT NULL), (SELECT COUNT(*) FROM stg_new), GETDATE()
 FROM (SELECT COUNT(*) AS n FROM ops.load_batch WHERE batch_id = '${batch}') known WHERE known.n = 0`

@@ -104,7 +104,10 @@ export const TABLES: Readonly<Record<LakeTable, TableLoad>> = {
     },
     rejects: [
       ...missing("concert_id", "quantity"),
-      ["s.event_type IS NULL OR s.event_type NOT IN ('ticket.listed', 'ticket.sold', 'ticket.refunded', 'ticket.scanned')", "event_type is unknown"],
+      [
+        "s.event_type IS NULL OR s.event_type NOT IN ('ticket.listed', 'ticket.sold', 'ticket.refunded', 'ticket.scanned')",
+        "event_type is unknown",
+      ],
       outside("quantity", 1, MAX_INTEGER),
       ["s.event_type <> 'ticket.scanned' AND s.price_cents IS NULL", "price_cents is missing"],
       ["s.price_cents < 0", "price_cents is negative"],

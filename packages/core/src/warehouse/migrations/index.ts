@@ -13,4 +13,5 @@ const hash = (text: string): string => createHash("sha256").update(text).digest(
 export const checksumOf = (migration: Migration): string => hash(migration.sqls.join(";\n"))
 
 /** Changes whenever a migration is added, so a stack that carries it as a property runs what is missing. */
-export const fingerprint = (): string => hash(MIGRATIONS.map((migration) => `${migration.id} ${checksumOf(migration)}`).join("\n"))
+export const fingerprint = (): string =>
+  hash(MIGRATIONS.map((migration) => `${migration.id} ${checksumOf(migration)}`).join("\n"))

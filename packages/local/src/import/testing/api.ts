@@ -14,7 +14,10 @@ export async function startApi() {
   const requests: { ids: string[]; token: string | undefined }[] = []
   const control = {
     /** Answers the n-th POST /events (from 1) itself. */
-    misbehave: (_request: number, _events: Sent[]): { status: number; body?: unknown; headers?: Record<string, string> } | undefined => undefined,
+    misbehave: (
+      _request: number,
+      _events: Sent[],
+    ): { status: number; body?: unknown; headers?: Record<string, string> } | undefined => undefined,
     /** Codes of refused items inside a 202. */
     refuse: (_request: number, _event: Sent): string | undefined => undefined,
     /** So many questions about progress are answered "not yet". */
@@ -32,7 +35,8 @@ export async function startApi() {
     let text = ""
     for await (const chunk of request) text += chunk
     if (request.url === "/health") return answer(control.health, {})
-    if (request.headers["x-amz-target"]) return answer(200, { AuthenticationResult: { AccessToken: `signed-in-${JSON.parse(text).AuthParameters.USERNAME}` } })
+    if (request.headers["x-amz-target"])
+      return answer(200, { AuthenticationResult: { AccessToken: `signed-in-${JSON.parse(text).AuthParameters.USERNAME}` } })
     if (request.url === "/ingest/progress") {
       const loaded = control.lag-- > 0 ? "0" : String(sequence)
       return answer(200, { shards: [{ stream: "concerts", shard: "s0", consumed: String(sequence), loaded }] })
@@ -53,7 +57,11 @@ export async function startApi() {
     const refused = new Set(rejected.map(({ index }) => index))
     events.push(...sent.filter((_, index) => !refused.has(index)))
     sequence += sent.length
-    answer(202, { accepted: sent.length - rejected.length, rejected, positions: [{ stream: "concerts", shard: "s0", sequence: String(sequence) }] })
+    answer(202, {
+      accepted: sent.length - rejected.length,
+      rejected,
+      positions: [{ stream: "concerts", shard: "s0", sequence: String(sequence) }],
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const http = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -47,7 +47,11 @@ export class CustomResources {
         timer = setTimeout(() => reject(new Error(`${name} did not answer its ResponseURL within ${seconds} s.`)), seconds * 1000)
         this.runner.run(String(ServiceToken), JSON.stringify(event)).then(({ error }) => {
           if (error) reject(new Error(`${name} failed: ${error.errorType}: ${error.errorMessage}`))
-          else if (this.expected.has(path)) cloud.log("lambda", `${name}: the function returned without an answer to its ResponseURL, waiting for up to ${seconds} s`)
+          else if (this.expected.has(path))
+            cloud.log(
+              "lambda",
+              `${name}: the function returned without an answer to its ResponseURL, waiting for up to ${seconds} s`,
+            )
         }, reject)
       })
       if (answer.Status !== "SUCCESS") throw new Error(`${name} failed: ${answer.Reason ?? "no Reason was given"}`)

@@ -24,7 +24,10 @@ export class Sources {
   /** Starts them all; rejects where a role may not read its source. */
   async start(): Promise<void> {
     const cloud = this.parts.cloud()
-    const mappings = cloud.resources("AWS::Lambda::EventSourceMapping").map(readMapping).filter(({ enabled }) => enabled)
+    const mappings = cloud
+      .resources("AWS::Lambda::EventSourceMapping")
+      .map(readMapping)
+      .filter(({ enabled }) => enabled)
     for (const mapping of mappings) {
       const target = this.parts.registry.resolve(mapping.function)
       const parts = { ...this.parts, cloud, mapping, target, signal: this.stopping.signal }
@@ -39,6 +42,11 @@ export class Sources {
   }
 
   state(): unknown {
-    return this.pollers.map(({ mapping, poller }) => ({ id: mapping.id, function: mapping.function, source: mapping.sourceArn, state: poller.state() }))
+    return this.pollers.map(({ mapping, poller }) => ({
+      id: mapping.id,
+      function: mapping.function,
+      source: mapping.sourceArn,
+      state: poller.state(),
+    }))
   }
 }

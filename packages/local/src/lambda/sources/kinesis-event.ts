@@ -8,10 +8,20 @@ const FRAME_BYTES = 480
 
 /** What a record takes in an event, nearly: a key with many escapes may take more. */
 export const eventBytes = ({ segment, index }: RecordPlace, { mapping, target }: { mapping: Mapping; target: Target }): number =>
-  Math.ceil(segment.dataBytes(index) / 3) * 4 + segment.keySize(index) + FRAME_BYTES + mapping.sourceArn.length + target.spec.roleArn.length
+  Math.ceil(segment.dataBytes(index) / 3) * 4 +
+  segment.keySize(index) +
+  FRAME_BYTES +
+  mapping.sourceArn.length +
+  target.spec.roleArn.length
 
 /** The event of https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, as text: records are written straight from the shard's buffers. */
-export function kinesisEvent(shard: Shard, positions: readonly number[], { sourceArn }: Mapping, { spec }: Target, { region }: Place): string {
+export function kinesisEvent(
+  shard: Shard,
+  positions: readonly number[],
+  { sourceArn }: Mapping,
+  { spec }: Target,
+  { region }: Place,
+): string {
   const tail = `","eventName":"aws:kinesis:record","invokeIdentityArn":"${spec.roleArn}","awsRegion":"${region}","eventSourceARN":"${sourceArn}"}`
   let text = '{"Records":['
   let isFirst = true

@@ -18,7 +18,11 @@ interface Work {
   attempts: number
 }
 
-type Outcome = { kind: "success" } | { kind: "throttled" } | { kind: "failed"; ran: Ran } | { kind: "partial"; from: number; ran: Ran }
+type Outcome =
+  | { kind: "success" }
+  | { kind: "throttled" }
+  | { kind: "failed"; ran: Ran }
+  | { kind: "partial"; from: number; ran: Ran }
 
 /** Reads one shard (or, with a parallelization factor, the keys of it that hash to this lane) in order, one batch at a time. */
 export class KinesisLane {
@@ -128,12 +132,16 @@ export class KinesisLane {
         failures = 0
         continue
       }
-      if (outcome.kind === "partial" && outcome.from > 0) stack.push({ positions: alive.positions.slice(outcome.from), attempts: 0 })
+      if (outcome.kind === "partial" && outcome.from > 0)
+        stack.push({ positions: alive.positions.slice(outcome.from), attempts: 0 })
       else if (outcome.kind === "throttled") stack.push(alive)
       else if (mapping.bisect && alive.positions.length > 1) {
         // Splitting does not count against the retry quota.
         const middle = Math.ceil(alive.positions.length / 2)
-        stack.push({ ...alive, positions: alive.positions.slice(middle) }, { ...alive, positions: alive.positions.slice(0, middle) })
+        stack.push(
+          { ...alive, positions: alive.positions.slice(middle) },
+          { ...alive, positions: alive.positions.slice(0, middle) },
+        )
       } else if (alive.attempts >= mapping.maxRetries) {
         await this.giveUp(alive.positions, "RetryAttemptsExhausted", alive.attempts + 1, outcome.ran)
         continue
@@ -155,7 +163,14 @@ export class KinesisLane {
     } catch (thrown) {
       if (!(thrown instanceof AwsError)) throw thrown
       if (thrown.status === 429) return { kind: "throttled" }
-      return { kind: "failed", ran: { requestId: "", version: target.version, error: { errorType: thrown.code, errorMessage: thrown.message, trace: [] } } }
+      return {
+        kind: "failed",
+        ran: {
+          requestId: "",
+          version: target.version,
+          error: { errorType: thrown.code, errorMessage: thrown.message, trace: [] },
+        },
+      }
     }
   }
 
@@ -181,12 +196,24 @@ export class KinesisLane {
   private async giveUp(positions: number[], condition: string, invoked: number, ran?: Ran): Promise<void> {
     const { mapping, target, cloud } = this.parts
     const [first, last] = [positions[0]!, positions.at(-1)!]
-    cloud.log("lambda", `${target.spec.name} gave up ${positions.length} records of ${this.stream.name} ${this.shard.id} from ${this.shard.sequence.at(first)}: ${condition}`)
+    cloud.log(
+      "lambda",
+      `${target.spec.name} gave up ${positions.length} records of ${this.stream.name} ${this.shard.id} from ${this.shard.sequence.at(first)}: ${condition}`,
+    )
     if (!mapping.onFailure) return
     const iso = (ms: number) => new Date(ms).toISOString()
     const record = {
-      requestContext: { requestId: ran?.requestId ?? "", functionArn: target.invokedArn, condition, approximateInvokeCount: invoked },
-      responseContext: ran && { statusCode: 200, executedVersion: ran.version, functionError: ran.error ? "Unhandled" : undefined },
+      requestContext: {
+        requestId: ran?.requestId ?? "",
+        functionArn: target.invokedArn,
+        condition,
+        approximateInvokeCount: invoked,
+      },
+      responseContext: ran && {
+        statusCode: 200,
+        executedVersion: ran.version,
+        functionError: ran.error ? "Unhandled" : undefined,
+      },
       version: "1.0",
       timestamp: iso(cloud.now()),
       KinesisBatchInfo: {
@@ -215,9 +242,15 @@ export class KinesisLane {
     }
     for (let failures = 0; !signal.aborted; failures++) {
       const body = { StreamARN: mapping.sourceArn, Records: positions.length, Bytes: bytes }
-      const { status, json } = await callAs(this.parts, "kinesis", "Kinesis_20131202.GetRecords", body, { "x-backline-door": streams.door })
+      const { status, json } = await callAs(this.parts, "kinesis", "Kinesis_20131202.GetRecords", body, {
+        "x-backline-door": streams.door,
+      })
       if (status < 400) return true
-      if (failures === 0) cloud.log("lambda", `${target.spec.name} cannot read ${this.stream.name}: ${String(json?.__type)}: ${String(json?.message)}`)
+      if (failures === 0)
+        cloud.log(
+          "lambda",
+          `${target.spec.name} cannot read ${this.stream.name}: ${String(json?.__type)}: ${String(json?.message)}`,
+        )
       await until(cloud, cloud.now() + backOffMs(failures + 4), signal)
     }
     return false

@@ -31,7 +31,8 @@ export function kinesisPoller(parts: PollerParts & { streams: Streams }): Poller
     for (const shard of stream.shards) {
       if (lanes.has(shard)) continue
       const parents = stream.shards.filter(({ id }) => shard.parents.includes(id))
-      if (parents.every((parent) => lanes.get(parent)?.every(({ drained }) => drained) ?? false)) follow(stream, shard, shard.start)
+      if (parents.every((parent) => lanes.get(parent)?.every(({ drained }) => drained) ?? false))
+        follow(stream, shard, shard.start)
     }
   }
 
@@ -45,8 +46,19 @@ export function kinesisPoller(parts: PollerParts & { streams: Streams }): Poller
       const stream = streams.get(name, cloud.account)
       for (const shard of stream.shards) {
         const more = mapping.startingPosition === "AT_TIMESTAMP" ? { Timestamp: mapping.startingAt / 1000 } : {}
-        await requireCall(parts, "kinesis", target("GetShardIterator"), { StreamARN, ShardId: shard.id, ShardIteratorType: mapping.startingPosition, ...more })
-        await requireCall(parts, "kinesis", target("GetRecords"), { StreamARN, Records: 0, Bytes: 0 }, { "x-backline-door": streams.door })
+        await requireCall(parts, "kinesis", target("GetShardIterator"), {
+          StreamARN,
+          ShardId: shard.id,
+          ShardIteratorType: mapping.startingPosition,
+          ...more,
+        })
+        await requireCall(
+          parts,
+          "kinesis",
+          target("GetRecords"),
+          { StreamARN, Records: 0, Bytes: 0 },
+          { "x-backline-door": streams.door },
+        )
       }
       for (const shard of stream.shards) if (shard.parents.length === 0) follow(stream, shard, startOf(shard))
       const unlisten = stream.listen(() => {

@@ -21,13 +21,26 @@ export interface Poller {
 }
 
 /** A call that the source makes as the function's role. */
-export const callAs = ({ cloud, target }: PollerParts, service: string, target_: string, body: object, headers?: Record<string, string>) =>
-  cloud.call({ service, target: target_, body, headers, as: target.spec.name })
+export const callAs = (
+  { cloud, target }: PollerParts,
+  service: string,
+  target_: string,
+  body: object,
+  headers?: Record<string, string>,
+) => cloud.call({ service, target: target_, body, headers, as: target.spec.name })
 
 /** As callAs, for what must work before polling starts; otherwise Lambda would refuse to create the mapping. */
-export async function requireCall(parts: PollerParts, service: string, target: string, body: object, headers?: Record<string, string>): Promise<any> {
+export async function requireCall(
+  parts: PollerParts,
+  service: string,
+  target: string,
+  body: object,
+  headers?: Record<string, string>,
+): Promise<any> {
   const { status, json } = await callAs(parts, service, target, body, headers)
   if (status < 400) return json
   const { spec } = parts.target
-  throw new Error(`${spec.name} cannot read ${parts.mapping.sourceArn}: ${String(json?.__type)}: ${String(json?.message)}. Its role is ${spec.roleArn}.`)
+  throw new Error(
+    `${spec.name} cannot read ${parts.mapping.sourceArn}: ${String(json?.__type)}: ${String(json?.message)}. Its role is ${spec.roleArn}.`,
+  )
 }

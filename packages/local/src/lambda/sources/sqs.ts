@@ -30,7 +30,10 @@ export function sqsPoller(parts: PollerParts): Poller {
     }
     const { status, json } = await callAs(parts, "sqs", "AmazonSQS.ReceiveMessage", body)
     if (status < 400) return json?.Messages ?? []
-    cloud.log("lambda", `${spec.name} cannot receive from ${String(QueueUrl)}: ${String(json?.__type ?? status)}: ${String(json?.message ?? "")}`)
+    cloud.log(
+      "lambda",
+      `${spec.name} cannot receive from ${String(QueueUrl)}: ${String(json?.__type ?? status)}: ${String(json?.message ?? "")}`,
+    )
     return undefined
   }
 
@@ -44,7 +47,10 @@ export function sqsPoller(parts: PollerParts): Poller {
       const left = end - cloud.now()
       if (left <= 0 && messages.length % CALL_MESSAGES !== 0) break
       // Without a window a batch of more than ten still takes what is there.
-      const more = await receive(mapping.batchSize - messages.length, left <= 0 ? 0 : Math.min(LONG_POLL_SECONDS, Math.ceil(left / 1000)))
+      const more = await receive(
+        mapping.batchSize - messages.length,
+        left <= 0 ? 0 : Math.min(LONG_POLL_SECONDS, Math.ceil(left / 1000)),
+      )
       if (!more || (more.length === 0 && cloud.now() >= end)) break
       if (more.length === 0) await until(cloud, Math.min(end, cloud.now() + EMPTY_PAUSE_MS), signal)
       messages.push(...more)
@@ -67,10 +73,13 @@ export function sqsPoller(parts: PollerParts): Poller {
 
   async function remove(messages: SqsMessage[]): Promise<void> {
     for (let from = 0; from < messages.length; from += CALL_MESSAGES) {
-      const Entries = messages.slice(from, from + CALL_MESSAGES).map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+      const Entries = messages
+        .slice(from, from + CALL_MESSAGES)
+        .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
       const { status, json } = await callAs(parts, "sqs", "AmazonSQS.DeleteMessageBatch", { QueueUrl, Entries })
       const reason = status >= 400 ? json?.message : json?.Failed?.[0]?.Message
-      if (reason !== undefined) cloud.log("lambda", `${spec.name} could not delete messages of ${String(QueueUrl)}, they come again: ${String(reason)}`)
+      if (reason !== undefined)
+        cloud.log("lambda", `${spec.name} could not delete messages of ${String(QueueUrl)}, they come again: ${String(reason)}`)
     }
   }
 
@@ -79,7 +88,11 @@ export function sqsPoller(parts: PollerParts): Poller {
       await remove(await processed(messages))
     } catch (thrown) {
       const isThrottled = thrown instanceof AwsError && thrown.status === 429
-      if (!signal.aborted) cloud.log("lambda", `${spec.name}: ${messages.length} messages go back to the queue: ${isThrottled ? "throttled" : String(thrown)}`)
+      if (!signal.aborted)
+        cloud.log(
+          "lambda",
+          `${spec.name}: ${messages.length} messages go back to the queue: ${isThrottled ? "throttled" : String(thrown)}`,
+        )
     } finally {
       underWay--
       freed?.()
@@ -87,7 +100,7 @@ export function sqsPoller(parts: PollerParts): Poller {
   }
 
   async function poll(): Promise<void> {
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; !signal.aborted;) {
       if (underWay >= mapping.maxConcurrency) await new Promise<void>((resolve) => (freed = resolve))
       const asked = performance.now()
       const messages = await gather()
@@ -105,11 +118,18 @@ export function sqsPoller(parts: PollerParts): Poller {
 
   return {
     async start() {
-      const json = await requireCall(parts, "sqs", "AmazonSQS.GetQueueAttributes", { QueueUrl, AttributeNames: ["VisibilityTimeout", "QueueArn"] })
+      const json = await requireCall(parts, "sqs", "AmazonSQS.GetQueueAttributes", {
+        QueueUrl,
+        AttributeNames: ["VisibilityTimeout", "QueueArn"],
+      })
       const visibility = Number(json?.Attributes?.VisibilityTimeout ?? 30)
       if (visibility * 1000 < spec.timeoutMs)
-        throw new Error(`Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${spec.timeoutMs / 1000} seconds (${mapping.sourceArn}, ${spec.name}). Raise it to at least six times the timeout.`)
-      void poll().catch((error: unknown) => cloud.log("lambda", `${spec.name} stopped reading ${String(QueueUrl)}: ${String(error)}`))
+        throw new Error(
+          `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${spec.timeoutMs / 1000} seconds (${mapping.sourceArn}, ${spec.name}). Raise it to at least six times the timeout.`,
+        )
+      void poll().catch((error: unknown) =>
+        cloud.log("lambda", `${spec.name} stopped reading ${String(QueueUrl)}: ${String(error)}`),
+      )
     },
     state: () => ({ underWay }),
   }

@@ -91,7 +91,11 @@ export function fakeCloud(options: { now?: number; ticking?: boolean } = {}): Fa
         const asked = engine.authorize(request, cloud)
         const resource = asked.access[0]?.resource
         if (as && asked.access.some(({ action }) => cloud.denied.has(action)))
-          return done(400, { __type: "AccessDeniedException", message: `${as} may not ${asked.access[0]!.action} on ${resource}` }, resource)
+          return done(
+            400,
+            { __type: "AccessDeniedException", message: `${as} may not ${asked.access[0]!.action} on ${resource}` },
+            resource,
+          )
         const { status, body: text } = await engine.handle(request, asked.operation, cloud)
         return done(status, text ? JSON.parse(String(text)) : undefined, resource)
       } catch (thrown) {

@@ -6,7 +6,12 @@ import { Streams } from "../../services/kinesis/index.ts"
 import { createLambda, type LambdaOptions, type LocalLambda } from "../runtime.ts"
 import { fakeCloud, type FakeCloud } from "./fake-cloud.ts"
 
-export const resource = (type: string, logicalId: string, properties: object, identity: Partial<Resource["identity"]> = {}): Resource => ({
+export const resource = (
+  type: string,
+  logicalId: string,
+  properties: object,
+  identity: Partial<Resource["identity"]> = {},
+): Resource => ({
   logicalId,
   stack: "stack",
   type,
@@ -51,7 +56,14 @@ export async function world(files: Record<string, string>, options: Partial<Lamb
     root,
     provision,
     declare: (name, properties = {}) =>
-      provision(resource("AWS::Lambda::Function", name, { Handler: "index.handler", Runtime: "nodejs22.x", Role: ROLE, Timeout: 5, MemorySize: 256, ...properties }, { arn: arnOf(name) })),
+      provision(
+        resource(
+          "AWS::Lambda::Function",
+          name,
+          { Handler: "index.handler", Runtime: "nodejs22.x", Role: ROLE, Timeout: 5, MemorySize: 256, ...properties },
+          { arn: arnOf(name) },
+        ),
+      ),
     async stop() {
       await lambda.stop()
       await rm(root, { recursive: true, force: true })
@@ -61,7 +73,7 @@ export async function world(files: Record<string, string>, options: Partial<Lamb
 
 /** Waits until `check` answers something truthy. */
 export async function eventually<T>(check: () => T | undefined | false, ms = 8_000): Promise<T> {
-  for (const end = performance.now() + ms; ; ) {
+  for (const end = performance.now() + ms; ;) {
     const value = check()
     if (value) return value
     if (performance.now() > end) throw new Error("It did not happen in time.")

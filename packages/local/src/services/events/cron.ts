@@ -55,7 +55,11 @@ export function nextCron(expression: string, after: number): number | undefined 
   const firstDay = Math.floor(start / DAY_MS) * DAY_MS
   for (let day = firstDay; day < firstDay + SEARCH_DAYS * DAY_MS; day += DAY_MS) {
     const date = new Date(day)
-    const isDay = years!.has(date.getUTCFullYear()) && months!.has(date.getUTCMonth() + 1) && days!.has(date.getUTCDate()) && weekdays!.has(date.getUTCDay() + 1)
+    const isDay =
+      years!.has(date.getUTCFullYear()) &&
+      months!.has(date.getUTCMonth() + 1) &&
+      days!.has(date.getUTCDate()) &&
+      weekdays!.has(date.getUTCDay() + 1)
     if (!isDay) continue
     for (let minute = Math.max(0, (start - day) / MINUTE_MS); minute < 1_440; minute++)
       if (hours!.has(Math.floor(minute / 60)) && minutes!.has(minute % 60)) return day + minute * MINUTE_MS

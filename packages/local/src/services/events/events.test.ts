@@ -26,7 +26,13 @@ afterEach(async () => {
 })
 
 async function rule(properties: object) {
-  const resource = { logicalId: "Sweep", stack: "s", type: "AWS::Events::Rule", properties, identity: { ref: "sweep", arn: RULE, attributes: {} } }
+  const resource = {
+    logicalId: "Sweep",
+    stack: "s",
+    type: "AWS::Events::Rule",
+    properties,
+    identity: { ref: "sweep", arn: RULE, attributes: {} },
+  }
   await service.types["AWS::Events::Rule"]!.provision!(resource, cloud)
 }
 const permit = () =>
@@ -51,7 +57,13 @@ test("a rate fires at every interval after the rule was made, with the event AWS
   expect(invoked).toEqual([
     {
       function: FUNCTION,
-      event: expect.objectContaining({ "detail-type": "Scheduled Event", source: "aws.events", time: "2030-01-01T00:15:00Z", resources: [RULE], detail: {} }),
+      event: expect.objectContaining({
+        "detail-type": "Scheduled Event",
+        source: "aws.events",
+        time: "2030-01-01T00:15:00Z",
+        resources: [RULE],
+        detail: {},
+      }),
     },
   ])
   pass(15 * 60_000)
@@ -81,7 +93,9 @@ test("a disabled rule stays silent; unknown schedules and targets are refused by
   expect(invoked).toEqual([])
   await expect(rule({ ScheduleExpression: "at(2030-01-01T00:00:00)" })).rejects.toThrow("NOT_SIMULATED")
   await expect(rule({ ScheduleExpression: "cron(0 10 L * ? *)" })).rejects.toThrow("NOT_SIMULATED")
-  await expect(rule({ ScheduleExpression: "rate(1 day)", Targets: [{ Id: "t", Arn: FUNCTION, InputPath: "$.x" }] })).rejects.toThrow("InputPath")
+  await expect(
+    rule({ ScheduleExpression: "rate(1 day)", Targets: [{ Id: "t", Arn: FUNCTION, InputPath: "$.x" }] }),
+  ).rejects.toThrow("InputPath")
 })
 
 test("cron expressions name the minutes that AWS's documentation gives for them", () => {

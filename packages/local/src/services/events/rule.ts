@@ -29,7 +29,9 @@ export class Rule {
     this.targets = (properties.Targets ?? []).map((target: Record<string, unknown>) => {
       const more = Object.keys(target).filter((key) => !["Id", "Arn", "Input", "RetryPolicy", "DeadLetterConfig"].includes(key))
       if (more.length > 0 || !String(target.Arn).includes(":lambda:"))
-        throw new Error(`NOT_SIMULATED: AWS::Events::Rule.Targets.${more[0] ?? "Arn"} of ${logicalId}: targets are functions with an optional Input.`)
+        throw new Error(
+          `NOT_SIMULATED: AWS::Events::Rule.Targets.${more[0] ?? "Arn"} of ${logicalId}: targets are functions with an optional Input.`,
+        )
       return { arn: String(target.Arn), input: target.Input as string | undefined }
     })
     this.next = this.schedule(createdAt, createdAt)
@@ -44,7 +46,11 @@ export class Rule {
     this.fired++
     for (const { arn, input } of this.targets) {
       if (this.mayInvoke(cloud, arn)) invoke(arn, input ?? event)
-      else cloud.log("events", `no AWS::Lambda::Permission lets events.amazonaws.com invoke ${arn} for ${this.arn}: add one to the stack`)
+      else
+        cloud.log(
+          "events",
+          `no AWS::Lambda::Permission lets events.amazonaws.com invoke ${arn} for ${this.arn}: add one to the stack`,
+        )
     }
   }
 

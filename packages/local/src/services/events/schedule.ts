@@ -14,6 +14,7 @@ export function readSchedule(expression: string): Schedule {
   }
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression)
   const every = rate ? Number(rate[1]) * UNITS_MS[rate[2] as keyof typeof UNITS_MS] : 0
-  if (every === 0) throw new Error(`NOT_SIMULATED: schedule ${expression}: only rate(n minutes|hours|days) and cron(…) are known.`)
+  if (every === 0)
+    throw new Error(`NOT_SIMULATED: schedule ${expression}: only rate(n minutes|hours|days) and cron(…) are known.`)
   return (after, createdAt) => createdAt + (Math.floor((after - createdAt) / every) + 1) * every
 }

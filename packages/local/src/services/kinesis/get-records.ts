@@ -39,7 +39,8 @@ const childShards = (stream: Stream, shard: Shard) =>
     }))
 
 /** A reader in process has the records already; this call exists to be authorized and logged. */
-const throughTheDoor = ({ input, request }: Call) => ok(request, "{}", { records: Number(input.Records), bytes: Number(input.Bytes) })
+const throughTheDoor = ({ input, request }: Call) =>
+  ok(request, "{}", { records: Number(input.Records), bytes: Number(input.Bytes) })
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 export const GetRecords: Operation = {
@@ -59,8 +60,13 @@ export const GetRecords: Operation = {
     shard.throughput.gave(now, bytes)
     const behind = next >= shard.end ? 0 : Math.max(0, now - (arrivedAt || (shard.place(next)?.segment.lastArrival ?? now)))
     const isDone = shard.closed && next >= shard.end
-    const nextIterator = isDone ? "null" : `"${writeIterator({ stream: stream.name, shard: shard.id, position: next, issuedAt: now })}"`
+    const nextIterator = isDone
+      ? "null"
+      : `"${writeIterator({ stream: stream.name, shard: shard.id, position: next, issuedAt: now })}"`
     const children = isDone ? `,"ChildShards":${JSON.stringify(childShards(stream, shard))}` : ""
-    return ok(request, `{"MillisBehindLatest":${behind},"NextShardIterator":${nextIterator},"Records":[${text}]${children}}`, { records: count, bytes })
+    return ok(request, `{"MillisBehindLatest":${behind},"NextShardIterator":${nextIterator},"Records":[${text}]${children}}`, {
+      records: count,
+      bytes,
+    })
   },
 }

@@ -10,7 +10,11 @@ function positionOf(shard: Shard, type: unknown, input: Record<string, any>): nu
     case "LATEST":
       return shard.end
     case "AT_TIMESTAMP":
-      if (typeof input.Timestamp !== "number") throw new AwsError("InvalidArgumentException", "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.")
+      if (typeof input.Timestamp !== "number")
+        throw new AwsError(
+          "InvalidArgumentException",
+          "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.",
+        )
       return shard.firstSince(input.Timestamp * 1000)
     case "AT_SEQUENCE_NUMBER":
     case "AFTER_SEQUENCE_NUMBER": {
@@ -24,7 +28,10 @@ function positionOf(shard: Shard, type: unknown, input: Record<string, any>): nu
       return Math.max(shard.start, position + (type === "AFTER_SEQUENCE_NUMBER" ? 1 : 0))
     }
     default:
-      throw invalid("shardIteratorType", "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
+      throw invalid(
+        "shardIteratorType",
+        "Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+      )
   }
 }
 

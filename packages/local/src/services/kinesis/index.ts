@@ -15,7 +15,16 @@ import { Streams } from "./streams.ts"
 export { Streams } from "./streams.ts"
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  PutRecord, PutRecords, DescribeStream, DescribeStreamSummary, ListShards, ListStreams, GetShardIterator, GetRecords, SplitShard, MergeShards,
+  PutRecord,
+  PutRecords,
+  DescribeStream,
+  DescribeStreamSummary,
+  ListShards,
+  ListStreams,
+  GetShardIterator,
+  GetRecords,
+  SplitShard,
+  MergeShards,
 }
 
 const EXPIRY_SWEEP_MS = 30_000
@@ -44,7 +53,11 @@ export function kinesis(streams: Streams = new Streams()): Service {
     authorize(request: AwsRequest, cloud: Cloud) {
       const operation = request.headers["x-amz-target"]?.replace("Kinesis_20131202.", "") ?? ""
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
-      if (!known) throw new AwsError("UnknownOperationException", `NOT_SIMULATED: kinesis.${operation}: the local streams do not answer it.`)
+      if (!known)
+        throw new AwsError(
+          "UnknownOperationException",
+          `NOT_SIMULATED: kinesis.${operation}: the local streams do not answer it.`,
+        )
       const resource = known.resource === "any" ? "*" : streamArn(cloud, namedStream(request.json ?? {}))
       return { operation, access: [{ action: `kinesis:${operation}`, resource }] }
     },

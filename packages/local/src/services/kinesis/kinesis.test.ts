@@ -24,8 +24,10 @@ async function send(operation: string, input: object) {
 }
 const put = (key: string, data: string) => send("PutRecord", { StreamName: "concerts", PartitionKey: key, Data: base64(data) })
 const iterator = async (shard: number, type: string, more: object = {}) =>
-  (await send("GetShardIterator", { StreamARN: ARN, ShardId: `shardId-00000000000${shard}`, ShardIteratorType: type, ...more })).ShardIterator
-const read = async (shard: number, type: string, more: object = {}) => send("GetRecords", { ShardIterator: await iterator(shard, type, more) })
+  (await send("GetShardIterator", { StreamARN: ARN, ShardId: `shardId-00000000000${shard}`, ShardIteratorType: type, ...more }))
+    .ShardIterator
+const read = async (shard: number, type: string, more: object = {}) =>
+  send("GetRecords", { ShardIterator: await iterator(shard, type, more) })
 const many = (count: number, bytes = 10, key?: string) =>
   Array.from({ length: count }, (_, index) => ({ PartitionKey: key ?? `key-${index}`, Data: base64("x".repeat(bytes)) }))
 
@@ -45,16 +47,22 @@ describe("PutRecord", () => {
     }
     const explicit = { StreamName: "concerts", PartitionKey: "a", Data: "", ExplicitHashKey: String((1n << 128n) - 1n) }
     expect((await send("PutRecord", explicit)).ShardId).toBe("shardId-000000000001")
-    expect((await send("PutRecord", { ...explicit, ExplicitHashKey: String(1n << 128n) })).__type).toBe("InvalidArgumentException")
+    expect((await send("PutRecord", { ...explicit, ExplicitHashKey: String(1n << 128n) })).__type).toBe(
+      "InvalidArgumentException",
+    )
   })
 
   test("refuses what AWS refuses, by AWS's names", async () => {
     const big = "x".repeat(1_048_577)
-    expect((await send("PutRecord", { StreamName: "nope", PartitionKey: "a", Data: "" })).__type).toBe("ResourceNotFoundException")
+    expect((await send("PutRecord", { StreamName: "nope", PartitionKey: "a", Data: "" })).__type).toBe(
+      "ResourceNotFoundException",
+    )
     expect((await put("", "x")).__type).toBe("ValidationException")
     expect((await put("k".repeat(257), "x")).__type).toBe("ValidationException")
     expect((await put("a", big)).__type).toBe("ValidationException")
-    expect((await send("PutRecord", { StreamName: "concerts", PartitionKey: "a", Data: "no base64!" })).__type).toBe("SerializationException")
+    expect((await send("PutRecord", { StreamName: "concerts", PartitionKey: "a", Data: "no base64!" })).__type).toBe(
+      "SerializationException",
+    )
     expect((await send("CreateStream", { StreamName: "x" })).__type).toBe("UnknownOperationException")
   })
 
@@ -69,13 +77,16 @@ describe("PutRecord", () => {
 describe("PutRecords", () => {
   test("fails exactly the records that pass 1,000 a second per shard", async () => {
     let failed = 0
-    for (let call = 0; call < 3; call++) failed += (await send("PutRecords", { StreamName: "concerts", Records: many(500, 10, "a") })).FailedRecordCount
+    for (let call = 0; call < 3; call++)
+      failed += (await send("PutRecords", { StreamName: "concerts", Records: many(500, 10, "a") })).FailedRecordCount
     expect(failed).toBe(500)
     const { Records, FailedRecordCount } = await send("PutRecords", { StreamName: "concerts", Records: many(1, 10, "a") })
     expect(FailedRecordCount).toBe(1)
     expect(Records[0]).toEqual({
       ErrorCode: "ProvisionedThroughputExceededException",
-      ErrorMessage: expect.stringMatching(/^Rate exceeded for shard shardId-00000000000\d in stream concerts under account 111122223333\.$/),
+      ErrorMessage: expect.stringMatching(
+        /^Rate exceeded for shard shardId-00000000000\d in stream concerts under account 111122223333\.$/,
+      ),
     })
     cloud.advance(1_000)
     expect((await send("PutRecords", { StreamName: "concerts", Records: many(500, 10, "a") })).FailedRecordCount).toBe(0)
@@ -85,12 +96,19 @@ describe("PutRecords", () => {
     const Records = [...many(10, 104_857, "a"), ...many(1, 104_857, "a"), ...many(1, 4, "a")]
     const answer = await send("PutRecords", { StreamName: "concerts", Records })
     // 10 x (104,857 + 1) bytes pass 1,048,576 by four, so the tenth and eleventh fail and the small one still fits.
-    expect(answer.Records.map((record: any) => record.ErrorCode === undefined)).toEqual([...Array(9).fill(true), false, false, true])
+    expect(answer.Records.map((record: any) => record.ErrorCode === undefined)).toEqual([
+      ...Array(9).fill(true),
+      false,
+      false,
+      true,
+    ])
   })
 
   test("refuses more than 500 records, more than 5 MB and an empty list as a whole", async () => {
     expect((await send("PutRecords", { StreamName: "concerts", Records: many(501) })).__type).toBe("ValidationException")
-    expect((await send("PutRecords", { StreamName: "concerts", Records: many(6, 1_000_000) })).__type).toBe("InvalidArgumentException")
+    expect((await send("PutRecords", { StreamName: "concerts", Records: many(6, 1_000_000) })).__type).toBe(
+      "InvalidArgumentException",
+    )
     expect((await send("PutRecords", { StreamName: "concerts", Records: [] })).__type).toBe("ValidationException")
   })
 })
@@ -98,25 +116,42 @@ describe("PutRecords", () => {
 describe("reading", () => {
   test("returns every record in order with data, key and arrival, whatever they hold", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.string({ unit: "binary", minLength: 1, maxLength: 40 }), fc.uint8Array({ maxLength: 3_000 })), { minLength: 1, maxLength: 60 }), async (records) => {
-        cloud.advance(10_000)
-        const start = [await iterator(0, "LATEST"), await iterator(1, "LATEST")]
-        const Records = records.map(([key, data]) => ({ PartitionKey: Buffer.from(key).toString(), Data: Buffer.from(data).toString("base64") }))
-        const sent = await send("PutRecords", { StreamName: "concerts", Records })
-        const got = (await Promise.all(start.map((ShardIterator) => send("GetRecords", { ShardIterator })))).flatMap((answer) => answer.Records)
-        const bySequence = new Map(got.map((record: any) => [record.SequenceNumber, record]))
-        Records.forEach((record, index) =>
-          expect(bySequence.get(sent.Records[index].SequenceNumber)).toMatchObject({ ...record, ApproximateArrivalTimestamp: cloud.now() / 1000 }),
-        )
-        expect(got).toHaveLength(Records.length)
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.string({ unit: "binary", minLength: 1, maxLength: 40 }), fc.uint8Array({ maxLength: 3_000 })), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        async (records) => {
+          cloud.advance(10_000)
+          const start = [await iterator(0, "LATEST"), await iterator(1, "LATEST")]
+          const Records = records.map(([key, data]) => ({
+            PartitionKey: Buffer.from(key).toString(),
+            Data: Buffer.from(data).toString("base64"),
+          }))
+          const sent = await send("PutRecords", { StreamName: "concerts", Records })
+          const got = (await Promise.all(start.map((ShardIterator) => send("GetRecords", { ShardIterator })))).flatMap(
+            (answer) => answer.Records,
+          )
+          const bySequence = new Map(got.map((record: any) => [record.SequenceNumber, record]))
+          Records.forEach((record, index) =>
+            expect(bySequence.get(sent.Records[index].SequenceNumber)).toMatchObject({
+              ...record,
+              ApproximateArrivalTimestamp: cloud.now() / 1000,
+            }),
+          )
+          expect(got).toHaveLength(Records.length)
+        },
+      ),
       { numRuns: 30 },
     )
   })
 
   test("keeps order over many segments and pages with NextShardIterator", async () => {
     for (let call = 0; call < 8; call++) {
-      await send("PutRecords", { StreamName: "concerts", Records: Array.from({ length: 500 }, (_, index) => ({ PartitionKey: "a", Data: base64(`${call * 500 + index}`) })) })
+      await send("PutRecords", {
+        StreamName: "concerts",
+        Records: Array.from({ length: 500 }, (_, index) => ({ PartitionKey: "a", Data: base64(`${call * 500 + index}`) })),
+      })
       cloud.advance(1_000)
     }
     const seen: number[] = []
@@ -136,17 +171,25 @@ describe("reading", () => {
     cloud.advance(1_000)
     await put("a", "2")
     const shard = Number(middle.ShardId.at(-1))
-    const values = async (type: string, more: object = {}) => (await read(shard, type, more)).Records.map((record: any) => text(record.Data))
+    const values = async (type: string, more: object = {}) =>
+      (await read(shard, type, more)).Records.map((record: any) => text(record.Data))
     expect(await values("TRIM_HORIZON")).toEqual(["0", "1", "2"])
     expect(await values("LATEST")).toEqual([])
     expect(await values("AT_SEQUENCE_NUMBER", { StartingSequenceNumber: middle.SequenceNumber })).toEqual(["1", "2"])
     expect(await values("AFTER_SEQUENCE_NUMBER", { StartingSequenceNumber: middle.SequenceNumber })).toEqual(["2"])
     expect(await values("AT_TIMESTAMP", { Timestamp: (cloud.now() - 500) / 1000 })).toEqual(["2"])
     cloud.advance(1_000)
-    const foreign = { StreamARN: ARN, ShardId: `shardId-00000000000${1 - shard}`, ShardIteratorType: "AT_SEQUENCE_NUMBER", StartingSequenceNumber: middle.SequenceNumber }
+    const foreign = {
+      StreamARN: ARN,
+      ShardId: `shardId-00000000000${1 - shard}`,
+      ShardIteratorType: "AT_SEQUENCE_NUMBER",
+      StartingSequenceNumber: middle.SequenceNumber,
+    }
     expect((await send("GetShardIterator", foreign)).__type).toBe("InvalidArgumentException")
     expect((await send("GetShardIterator", { ...foreign, ShardIteratorType: "X" })).__type).toBe("ValidationException")
-    expect((await send("GetShardIterator", { ...foreign, ShardId: "shardId-000000000009" })).__type).toBe("ResourceNotFoundException")
+    expect((await send("GetShardIterator", { ...foreign, ShardId: "shardId-000000000009" })).__type).toBe(
+      "ResourceNotFoundException",
+    )
   })
 
   test("forgets records after the retention, to the millisecond", async () => {
@@ -182,11 +225,19 @@ describe("reading", () => {
 describe("describing and resharding", () => {
   test("describes the stream, its shards in pages, and lists streams", async () => {
     const { StreamDescription } = await send("DescribeStream", { StreamName: "concerts", Limit: 1 })
-    expect(StreamDescription).toMatchObject({ StreamARN: ARN, StreamStatus: "ACTIVE", HasMoreShards: true, RetentionPeriodHours: 24 })
+    expect(StreamDescription).toMatchObject({
+      StreamARN: ARN,
+      StreamStatus: "ACTIVE",
+      HasMoreShards: true,
+      RetentionPeriodHours: 24,
+    })
     expect((await send("DescribeStreamSummary", { StreamARN: ARN })).StreamDescriptionSummary.OpenShardCount).toBe(2)
     const page = await send("ListShards", { StreamName: "concerts", MaxResults: 1 })
     const rest = await send("ListShards", { NextToken: page.NextToken })
-    expect([...page.Shards, ...rest.Shards].map((shard: any) => shard.ShardId)).toEqual(["shardId-000000000000", "shardId-000000000001"])
+    expect([...page.Shards, ...rest.Shards].map((shard: any) => shard.ShardId)).toEqual([
+      "shardId-000000000000",
+      "shardId-000000000001",
+    ])
     expect(rest.NextToken).toBeUndefined()
     expect((await send("ListStreams", {})).StreamNames).toEqual(["concerts"])
   })
@@ -195,8 +246,15 @@ describe("describing and resharding", () => {
     const shard = streams.find("concerts")!.shards[0]!
     await send("PutRecord", { StreamName: "concerts", PartitionKey: "a", Data: base64("before"), ExplicitHashKey: "1" })
     const at = (shard.range.to + 1n) / 2n
-    expect((await send("SplitShard", { StreamName: "concerts", ShardToSplit: shard.id, NewStartingHashKey: String(at) })).status).toBe(200)
-    const after = await send("PutRecord", { StreamName: "concerts", PartitionKey: "a", Data: base64("after"), ExplicitHashKey: "1" })
+    expect(
+      (await send("SplitShard", { StreamName: "concerts", ShardToSplit: shard.id, NewStartingHashKey: String(at) })).status,
+    ).toBe(200)
+    const after = await send("PutRecord", {
+      StreamName: "concerts",
+      PartitionKey: "a",
+      Data: base64("after"),
+      ExplicitHashKey: "1",
+    })
     expect(after.ShardId).toBe("shardId-000000000002")
     const drained = await read(0, "TRIM_HORIZON")
     expect(drained.Records).toHaveLength(1)
@@ -212,6 +270,10 @@ describe("describing and resharding", () => {
   test("asks IAM about the stream of the input, the iterator or the token", async () => {
     await read(0, "LATEST")
     await send("ListStreams", {})
-    expect(cloud.recorded.map(({ operation, resource }) => `${operation} ${resource}`)).toEqual([`GetShardIterator ${ARN}`, `GetRecords ${ARN}`, "ListStreams *"])
+    expect(cloud.recorded.map(({ operation, resource }) => `${operation} ${resource}`)).toEqual([
+      `GetShardIterator ${ARN}`,
+      `GetRecords ${ARN}`,
+      "ListStreams *",
+    ])
   })
 })

@@ -9,7 +9,11 @@ const writeToken = (stream: string, index: number): string => Buffer.from(`${str
 /** Stream and place of a NextToken, or ExpiredNextTokenException, as AWS answers a token it does not know. */
 export function readShardsToken(token: unknown): { stream: string; from: number } {
   const [, stream, from] = /^([^/]+)\/(\d+)$/.exec(Buffer.from(String(token), "base64").toString("utf8")) ?? []
-  if (!stream) throw new AwsError("ExpiredNextTokenException", "The pagination token passed to the operation is expired or was never given out.")
+  if (!stream)
+    throw new AwsError(
+      "ExpiredNextTokenException",
+      "The pagination token passed to the operation is expired or was never given out.",
+    )
   return { stream, from: Number(from) }
 }
 
@@ -37,7 +41,8 @@ export const ListShards: Operation = {
       throw new AwsError("InvalidArgumentException", "NextToken and StreamName cannot be provided together.")
     const token = input.NextToken === undefined ? undefined : readShardsToken(input.NextToken)
     const stream = token ? streams.get(token.stream, cloud.account) : streamOf(call)
-    const start = input.ExclusiveStartShardId === undefined ? 0 : Number(String(input.ExclusiveStartShardId).slice("shardId-".length)) + 1
+    const start =
+      input.ExclusiveStartShardId === undefined ? 0 : Number(String(input.ExclusiveStartShardId).slice("shardId-".length)) + 1
     const shards = filtered(stream.shards, input.ShardFilter)
     const from = token?.from ?? start
     const limit = Math.min(Number(input.MaxResults ?? 1_000), 10_000)

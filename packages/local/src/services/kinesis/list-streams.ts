@@ -5,7 +5,10 @@ export const ListStreams: Operation = {
   resource: "any",
   run({ input, streams, request }) {
     const after = String(input.ExclusiveStartStreamName ?? input.NextToken ?? "")
-    const names = streams.all().sort((a, b) => (a.name < b.name ? -1 : 1)).filter(({ name }) => name > after)
+    const names = streams
+      .all()
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .filter(({ name }) => name > after)
     const page = names.slice(0, Math.min(Number(input.Limit ?? 100), 10_000))
     const HasMoreStreams = page.length < names.length
     return ok(request, {

@@ -18,7 +18,8 @@ export interface Operation {
   run(call: Call): AwsResponse
 }
 
-export const streamArn = ({ region, account }: Place, name: string): string => `arn:aws:kinesis:${region}:${account}:stream/${name}`
+export const streamArn = ({ region, account }: Place, name: string): string =>
+  `arn:aws:kinesis:${region}:${account}:stream/${name}`
 
 export const ok = (request: AwsRequest, body: unknown, units?: Record<string, number>): AwsResponse => ({
   status: 200,
@@ -29,7 +30,10 @@ export const ok = (request: AwsRequest, body: unknown, units?: Record<string, nu
 
 /** AWS's sentence for a member that breaks its constraint. */
 export const invalid = (member: string, constraint: string): AwsError =>
-  new AwsError("ValidationException", `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`)
+  new AwsError(
+    "ValidationException",
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
+  )
 
 /** Name of the stream that the input names by StreamARN or StreamName. */
 export function streamName(input: Record<string, any>): string {

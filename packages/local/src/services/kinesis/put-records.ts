@@ -8,7 +8,8 @@ const MAX_BYTES = 5 * 1_048_576
 /** Sizes of every record and key, or the refusal of the whole call. */
 function measure({ input }: Call): { data: Int32Array; keys: Int32Array; bytes: number } {
   const records: unknown = input.Records
-  if (!Array.isArray(records) || records.length === 0) throw invalid("records", "Member must have length greater than or equal to 1")
+  if (!Array.isArray(records) || records.length === 0)
+    throw invalid("records", "Member must have length greater than or equal to 1")
   if (records.length > MAX_RECORDS) throw invalid("records", `Member must have length less than or equal to ${MAX_RECORDS}`)
   const data = new Int32Array(records.length)
   const keys = new Int32Array(records.length)
@@ -16,7 +17,8 @@ function measure({ input }: Call): { data: Int32Array; keys: Int32Array; bytes: 
   for (let index = 0; index < records.length; index++) {
     const record = records[index]
     const size = (data[index] = base64Bytes(record?.Data))
-    if (size > MAX_RECORD_BYTES) throw invalid(`records.${index + 1}.member.data`, `Member must have length less than or equal to ${MAX_RECORD_BYTES}`)
+    if (size > MAX_RECORD_BYTES)
+      throw invalid(`records.${index + 1}.member.data`, `Member must have length less than or equal to ${MAX_RECORD_BYTES}`)
     bytes += size + (keys[index] = keyBytes(record.PartitionKey, `records.${index + 1}.member.partitionKey`))
   }
   if (bytes > MAX_BYTES) throw new AwsError("InvalidArgumentException", "Records size exceeds 5 MB limit")

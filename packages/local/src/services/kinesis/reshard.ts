@@ -16,8 +16,18 @@ export const SplitShard: Operation = {
     const shard = requireOpen(stream.shard(input.ShardToSplit))
     const at = explicitHashKey(input.NewStartingHashKey)
     if (at <= shard.range.from || at > shard.range.to)
-      throw new AwsError("InvalidArgumentException", `NewStartingHashKey ${at} used in SplitShard() on shard ${shard.id} is not inside its hash range.`)
-    stream.reshard([shard], [{ from: shard.range.from, to: at - 1n }, { from: at, to: shard.range.to }], now)
+      throw new AwsError(
+        "InvalidArgumentException",
+        `NewStartingHashKey ${at} used in SplitShard() on shard ${shard.id} is not inside its hash range.`,
+      )
+    stream.reshard(
+      [shard],
+      [
+        { from: shard.range.from, to: at - 1n },
+        { from: at, to: shard.range.to },
+      ],
+      now,
+    )
     return ok(request, "{}")
   },
 }
@@ -31,7 +41,10 @@ export const MergeShards: Operation = {
     const other = requireOpen(stream.shard(input.AdjacentShardToMerge))
     const [low, high] = one.range.from < other.range.from ? [one, other] : [other, one]
     if (low.range.to + 1n !== high.range.from)
-      throw new AwsError("InvalidArgumentException", `Shards ${one.id} and ${other.id} in stream ${stream.name} are not an adjacent pair of shards eligible for merging.`)
+      throw new AwsError(
+        "InvalidArgumentException",
+        `Shards ${one.id} and ${other.id} in stream ${stream.name} are not an adjacent pair of shards eligible for merging.`,
+      )
     stream.reshard([one, other], [{ from: low.range.from, to: high.range.to }], now)
     return ok(request, "{}")
   },

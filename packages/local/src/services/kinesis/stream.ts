@@ -26,7 +26,13 @@ export class Stream {
     const width = HASH_KEYS / BigInt(options.shards)
     for (let index = 0; index < options.shards; index++) {
       const last = index === options.shards - 1
-      this.shards.push(new Shard(index, { from: BigInt(index) * width, to: last ? HASH_KEYS - 1n : BigInt(index + 1) * width - 1n }, options.createdAt))
+      this.shards.push(
+        new Shard(
+          index,
+          { from: BigInt(index) * width, to: last ? HASH_KEYS - 1n : BigInt(index + 1) * width - 1n },
+          options.createdAt,
+        ),
+      )
     }
     this.open = [...this.shards]
   }

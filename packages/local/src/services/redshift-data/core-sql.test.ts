@@ -39,12 +39,12 @@ const INPUTS: Record<string, unknown>[] = [
     ["concerts", "tickets", "revenue", "performances"].map((measure) => ({ period, measure })),
   ),
   ...["composer", "work", "conductor", "soloist", "venue", "city", "season", "artist"].map((of) => ({ of })),
-  ...["concerts", "tickets", "revenue", "score"].map((by) => ({ by, days: 30 })),
+  ...["concerts", "tickets", "revenue", "score"].map((by) => ({ by })),
 ]
 
 const bound = Object.values(statements).flatMap((statement) => {
   const known = (input: object) => Object.fromEntries(Object.entries(input).filter(([name]) => name in statement.params.shape))
-  return INPUTS.flatMap((input) => [input, { ...known(FILTERS), ...input }]).flatMap((input) => {
+  return INPUTS.flatMap((input) => ("days" in input ? [input] : [input, { ...known(FILTERS), ...input }])).flatMap((input) => {
     const parsed = statement.params.safeParse(input)
     return parsed.success
       ? [{ name: statement.name, columns: Object.keys(statement.row), ...statement.bind(parsed.data as never) }]

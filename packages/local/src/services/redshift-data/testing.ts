@@ -81,6 +81,8 @@ export async function startWarehouse(options: RedshiftDataOptions = {}, caller: 
     await service.types[type]!.provision?.(resource, world.cloud)
   }
   const server = createServer((incoming, outgoing) => void answer(service, world.cloud, caller, incoming, outgoing))
+  // The client reuses a connection that it left idle for a while; with one attempt it must not find it closed.
+  server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const client = new RedshiftDataClient({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,9 +1,9 @@
-import { statements } from "../src/analytics/index.ts"
-import { TOPICS } from "../src/lake/tables.ts"
-import { BOOTSTRAP, transactionOf } from "../src/warehouse/migrate.ts"
-import { MIGRATIONS } from "../src/warehouse/migrations/index.ts"
-import { batchId } from "../src/warehouse/load/object.ts"
-import { statementsOf } from "../src/warehouse/load/statements.ts"
+import { statements } from "../../../core/src/analytics/index.ts"
+import { TOPICS } from "../../../core/src/lake/tables.ts"
+import { BOOTSTRAP, transactionOf } from "../../../core/src/warehouse/migrate.ts"
+import { MIGRATIONS } from "../../../core/src/warehouse/migrations/index.ts"
+import { batchId } from "../../../core/src/warehouse/load/object.ts"
+import { statementsOf } from "../../../core/src/warehouse/load/statements.ts"
 
 export interface Sql {
   name: string
@@ -41,10 +41,25 @@ const FILTERS = {
   season: "1955-56",
 }
 /** Nothing, each filter alone, and all together: composed SQL has no other fragments. */
-const FILTER_SETS: Record<string, string>[] = [{}, ...Object.entries(FILTERS).map(([name, value]) => ({ [name]: value })), FILTERS]
+const FILTER_SETS: Record<string, string>[] = [
+  {},
+  ...Object.entries(FILTERS).map(([name, value]) => ({ [name]: value })),
+  FILTERS,
+]
 
 function* analytics(): Generator<Omit<Sql, "kind">> {
-  const { artistsGet, concertsGet, concertsSearch, concertsWorks, countsByPeriod, namesFind, performancesHistory, performancesTop, venuesGet, venuesPopularity } = statements
+  const {
+    artistsGet,
+    concertsGet,
+    concertsSearch,
+    concertsWorks,
+    countsByPeriod,
+    namesFind,
+    performancesHistory,
+    performancesTop,
+    venuesGet,
+    venuesPopularity,
+  } = statements
   yield { name: artistsGet.name, ...artistsGet.bind({ artistId: "a" }) }
   yield { name: venuesGet.name, ...venuesGet.bind({ venueId: "v" }) }
   yield { name: concertsGet.name, ...concertsGet.bind({ concertId: "c" }) }
@@ -52,7 +67,10 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
   for (const text of ["Bach", "ludwig van beethoven"]) yield { name: namesFind.name, ...namesFind.bind({ text, limit: 10 }) }
   for (const by of ["concerts", "tickets", "revenue", "score"] as const)
     for (const city of [undefined, "Berlin"])
-      yield { name: `${venuesPopularity.name} ${by}`, ...venuesPopularity.bind({ from: "2024-01-01", to: "2024-04-01", by, city, limit: 5 }) }
+      yield {
+        name: `${venuesPopularity.name} ${by}`,
+        ...venuesPopularity.bind({ from: "2024-01-01", to: "2024-04-01", by, city, limit: 5 }),
+      }
   for (const filters of FILTER_SETS) {
     yield { name: performancesHistory.name, ...performancesHistory.bind(filters) }
     for (const order of ["first", "last"] as const)
@@ -68,7 +86,8 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
 
 function* writes(): Generator<Omit<Sql, "kind">> {
   for (const sql of BOOTSTRAP) yield { name: "bootstrap", sql, values: {} }
-  for (const migration of MIGRATIONS) for (const sql of transactionOf(migration)) yield { name: `migration ${migration.id}`, sql, values: {} }
+  for (const migration of MIGRATIONS)
+    for (const sql of transactionOf(migration)) yield { name: `migration ${migration.id}`, sql, values: {} }
   for (const table of TOPICS) {
     const objects = objectsOf(table, 3)
     const id = batchId(objects.map(({ key }) => key))

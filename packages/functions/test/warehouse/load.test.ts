@@ -1,13 +1,13 @@
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
-import { currentVersion } from "../src/analytics/version.ts"
-import { dynamo } from "../src/aws.ts"
-import type { Event } from "../src/event/index.ts"
-import type { LakeObject } from "../src/lake/object.ts"
-import { pendingItem, pendingPartition } from "../src/ingest/table.ts"
-import { query, transaction } from "../src/warehouse/index.ts"
-import { load } from "../src/warehouse/load/index.ts"
-import { migrate } from "../src/warehouse/migrate.ts"
+import { currentVersion } from "../../../core/src/analytics/version.ts"
+import { dynamo } from "../../../core/src/aws.ts"
+import type { Event } from "../../../core/src/event/index.ts"
+import type { LakeObject } from "../../../core/src/lake/object.ts"
+import { pendingItem, pendingPartition } from "../../../core/src/ingest/table.ts"
+import { query, transaction } from "../../../core/src/warehouse/index.ts"
+import { load } from "../../../core/src/warehouse/load/index.ts"
+import { migrate } from "../../../core/src/warehouse/migrate.ts"
 import { modelOf } from "./model.ts"
 import { random, season } from "./season.ts"
 import { startStores, toLake } from "./stores.ts"
@@ -20,12 +20,24 @@ beforeAll(async () => {
 afterAll(() => stores.stop())
 
 const TABLES = [
-  "core.dim_artist", "core.dim_venue", "core.dim_concert", "core.dim_cancellation", "core.fact_ticket", "core.fact_work", "core.fact_soloist",
-  "core.agg_concert", "ops.load_ledger", "ops.load_batch", "ops.rejected_event",
+  "core.dim_artist",
+  "core.dim_venue",
+  "core.dim_concert",
+  "core.dim_cancellation",
+  "core.fact_ticket",
+  "core.fact_work",
+  "core.fact_soloist",
+  "core.agg_concert",
+  "ops.load_ledger",
+  "ops.load_batch",
+  "ops.rejected_event",
 ]
 beforeEach(async () => {
   stores.clock.offset += 9 * 3_600_000 // past the memory of ClientTokens
-  await transaction(TABLES.map((table) => `DELETE FROM ${table}`), { name: "clear" })
+  await transaction(
+    TABLES.map((table) => `DELETE FROM ${table}`),
+    { name: "clear" },
+  )
 })
 
 const once = (objects: readonly LakeObject[]) => load(objects, { attempt: 1 })
@@ -56,7 +68,12 @@ async function expectExact(events: readonly Event[]): Promise<void> {
   expect(await count("core.dim_cancellation")).toBe(model.cancelled.size)
   expect(await aggregates()).toEqual(new Map([...model.tickets].sort(([a], [b]) => (a < b ? -1 : 1))))
   const { rows } = await query(VENUES_SQL, {}, { venue_id: "text", name: "text", city: "text?", capacity: "integer?" })
-  const venues = [...model.venues.values()].map(({ venueId, name, city, capacity }) => ({ venue_id: venueId, name, city: city ?? null, capacity: capacity ?? null }))
+  const venues = [...model.venues.values()].map(({ venueId, name, city, capacity }) => ({
+    venue_id: venueId,
+    name,
+    city: city ?? null,
+    capacity: capacity ?? null,
+  }))
   expect(rows).toEqual(venues.toSorted((a, b) => (a.venue_id < b.venue_id ? -1 : 1)))
   expect(await count("ops.rejected_event")).toBe(0)
 }
@@ -75,14 +92,21 @@ test("batches in any order, with repeats, overlaps and replays, leave exactly wh
     for (const batch of r.shuffle(batches)) await once(batch)
     await once(batches.flat()) // all again, as other batches
     await expectExact(events)
-    await transaction(TABLES.map((table) => `DELETE FROM ${table}`), { name: "clear" })
+    await transaction(
+      TABLES.map((table) => `DELETE FROM ${table}`),
+      { name: "clear" },
+    )
     stores.clock.offset += 9 * 3_600_000
   }
-})
+}, 120_000)
 
 test("two loaders at once with the same and with overlapping objects insert every row once", async () => {
   const events = season(random(7))
-  const [a, b, overlap] = [await toLake(events.slice(0, 60), 1), await toLake(events.slice(60), 61), await toLake(events.slice(30, 90), 31)]
+  const [a, b, overlap] = [
+    await toLake(events.slice(0, 60), 1),
+    await toLake(events.slice(60), 61),
+    await toLake(events.slice(30, 90), 31),
+  ]
   await Promise.all([once(a), once(a), once(overlap), once([...a, ...b]), once(b)])
   await expectExact(events)
 })
@@ -115,7 +139,11 @@ test("a batch with an object that cannot be read loads nothing; a later delivery
 
 test("rows that are no events are recorded once with their reason, and their neighbours are loaded", async () => {
   const sold = (id: string, quantity: number, priceCents: number): Event => ({
-    id, type: "ticket.sold", at: 1_700_000_000_000, v: 1, data: { concertId: "c1", orderId: "o", quantity, priceCents, currency: "USD" },
+    id,
+    type: "ticket.sold",
+    at: 1_700_000_000_000,
+    v: 1,
+    data: { concertId: "c1", orderId: "o", quantity, priceCents, currency: "USD" },
   })
   const late: Event = { ...sold("late", 1, 100), at: 9_000_000_000_000_000 }
   const bad = await toLake([sold("good", 2, 100), sold("none", 0, 100), sold("negative", 1, -5), late], 1)
@@ -137,7 +165,8 @@ test("rows that are no events are recorded once with their reason, and their nei
 test("after the load the pending rows are gone and the data version has risen", async () => {
   const objects = await toLake(season(random(17)), 1)
   const other = await toLake(season(random(18)).slice(0, 10), 5_000)
-  for (const object of [...objects, ...other]) await dynamo().send(new PutCommand({ TableName: "ingest", Item: pendingItem(object, 1) }))
+  for (const object of [...objects, ...other])
+    await dynamo().send(new PutCommand({ TableName: "ingest", Item: pendingItem(object, 1) }))
   const before = await currentVersion()
   await once(objects)
   const { Items = [] } = await dynamo().send(
@@ -156,8 +185,20 @@ test("after the load the pending rows are gone and the data version has risen", 
 
 test("a concert, its venue and its tickets may arrive in any order; instants before 1970 are kept to the millisecond", async () => {
   const at = 1_700_000_000_000
-  const ticket: Event = { id: "t", type: "ticket.sold", at, v: 1, data: { concertId: "c", orderId: "o", quantity: 2, priceCents: 500, currency: "USD" } }
-  const concert: Event = { id: "c", type: "concert.upserted", at, v: 1, data: { concertId: "c", venueId: "v", title: "First", date: "1842-12-07", startsAt: -4_009_000_000_123 } }
+  const ticket: Event = {
+    id: "t",
+    type: "ticket.sold",
+    at,
+    v: 1,
+    data: { concertId: "c", orderId: "o", quantity: 2, priceCents: 500, currency: "USD" },
+  }
+  const concert: Event = {
+    id: "c",
+    type: "concert.upserted",
+    at,
+    v: 1,
+    data: { concertId: "c", venueId: "v", title: "First", date: "1842-12-07", startsAt: -4_009_000_000_123 },
+  }
   await once(await toLake([ticket], 1))
   await once(await toLake([concert], 2))
   const { rows } = await query(

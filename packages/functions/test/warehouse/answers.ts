@@ -36,7 +36,11 @@ export function counts(m: Model, period: Period, measure: Measure, f: Filters) {
 export function history(m: Model, f: Filters) {
   const concerts = concertsOf(m, f)
   const days = concerts.map(({ date }) => date).sort()
-  const at = (day: string | undefined): Concert | undefined => ordered(concerts.filter(({ date }) => date === day), ({ concertId }) => concertId)[0]
+  const at = (day: string | undefined): Concert | undefined =>
+    ordered(
+      concerts.filter(({ date }) => date === day),
+      ({ concertId }) => concertId,
+    )[0]
   const [first, last] = [at(days[0]), at(days.at(-1))]
   return {
     concerts: concerts.length,
@@ -51,10 +55,18 @@ export function history(m: Model, f: Filters) {
 export type Of = "composer" | "work" | "conductor" | "soloist" | "venue" | "city" | "season" | "artist"
 
 /** [identity, name, detail] of what a concert, or a work in it, is credited to. */
-function credits(m: Model, of: Of, concert: Concert, f: Filters): [key: string, name: string, detail: string | null, workId: string | null][] {
+function credits(
+  m: Model,
+  of: Of,
+  concert: Concert,
+  f: Filters,
+): [key: string, name: string, detail: string | null, workId: string | null][] {
   const works = worksOf(m, concert.concertId, f)
-  const one = (name: string | undefined, work: { workId: string }, detail: string | null = null): [string, string, string | null, string | null][] =>
-    name === undefined ? [] : [[name, name, detail, work.workId]]
+  const one = (
+    name: string | undefined,
+    work: { workId: string },
+    detail: string | null = null,
+  ): [string, string, string | null, string | null][] => (name === undefined ? [] : [[name, name, detail, work.workId]])
   if (of === "composer") return works.flatMap((work) => one(work.composer, work))
   if (of === "work") return works.flatMap((work) => one(work.title, work, work.composer ?? null))
   if (of === "conductor") return works.flatMap((work) => one(work.conductor, work))
@@ -73,7 +85,10 @@ function credits(m: Model, of: Of, concert: Concert, f: Filters): [key: string, 
 }
 
 export function top(m: Model, of: Of, f: Filters, limit: number) {
-  const tally = new Map<string, { key: string; name: string; detail: string | null; concerts: Set<string>; performances: Set<string> }>()
+  const tally = new Map<
+    string,
+    { key: string; name: string; detail: string | null; concerts: Set<string>; performances: Set<string> }
+  >()
   for (const concert of concertsOf(m, f))
     for (const [key, name, detail, workId] of credits(m, of, concert, f)) {
       const id = JSON.stringify([key, name, detail])
@@ -82,9 +97,21 @@ export function top(m: Model, of: Of, f: Filters, limit: number) {
       entry.concerts.add(concert.concertId)
       if (workId !== null) entry.performances.add(`${concert.concertId} ${workId}`)
     }
-  const rows = [...tally.values()].map((entry) => ({ ...entry, concerts: entry.concerts.size, performances: entry.performances.size }))
-  const [first, second] = of === "composer" || of === "work" ? (["performances", "concerts"] as const) : (["concerts", "performances"] as const)
-  return ordered(rows, (row) => -row[first], (row) => -row[second], (row) => row.name, (row) => row.detail ?? "", (row) => row.key)
+  const rows = [...tally.values()].map((entry) => ({
+    ...entry,
+    concerts: entry.concerts.size,
+    performances: entry.performances.size,
+  }))
+  const [first, second] =
+    of === "composer" || of === "work" ? (["performances", "concerts"] as const) : (["concerts", "performances"] as const)
+  return ordered(
+    rows,
+    (row) => -row[first],
+    (row) => -row[second],
+    (row) => row.name,
+    (row) => row.detail ?? "",
+    (row) => row.key,
+  )
     .slice(0, limit)
     .map(({ name, detail, concerts, performances }, n) => ({ rank: n + 1, name, detail, concerts, performances }))
 }
@@ -101,23 +128,36 @@ export function popularity(m: Model, from: string, to: string, city: string | un
   const rows = [...new Set(current.map(({ venueId }) => venueId))].map((venueId) => {
     const venue = m.venues.get(venueId)
     const [now, then] = [by(current, venueId), by(preceding, venueId)]
-    const [tickets, tickets0] = [now, then].map((concerts) => total(concerts.map((concert) => soldOf(m, concert)))) as [number, number]
+    const [tickets, tickets0] = [now, then].map((concerts) => total(concerts.map((concert) => soldOf(m, concert)))) as [
+      number,
+      number,
+    ]
     const seated = now.filter(({ capacity }) => (capacity ?? venue?.capacity) !== undefined)
-    const offered = total(seated.map(({ concertId }) => (m.tickets.get(concertId)?.listed ?? 0) + (m.tickets.get(concertId)?.sold ?? 0)))
+    const offered = total(
+      seated.map(({ concertId }) => (m.tickets.get(concertId)?.listed ?? 0) + (m.tickets.get(concertId)?.sold ?? 0)),
+    )
     const seats = total(seated.map(({ capacity }) => capacity ?? venue!.capacity!))
     let trend: number | null = null
     if (tickets0 > 0) trend = (tickets - tickets0) / tickets0
     else if (then.length > 0) trend = (now.length - then.length) / then.length
     return {
-      venueId, name: venue?.name ?? venueId, city: venue?.city ?? null, concerts: now.length, ticketsSold: tickets,
+      venueId,
+      name: venue?.name ?? venueId,
+      city: venue?.city ?? null,
+      concerts: now.length,
+      ticketsSold: tickets,
       revenueCents: total(now.map((concert) => revenueOf(m, concert))),
-      sellThrough: offered > 0 ? total(seated.map((concert) => soldOf(m, concert))) / seats : null, trend,
+      sellThrough: offered > 0 ? total(seated.map((concert) => soldOf(m, concert))) / seats : null,
+      trend,
     }
   })
   const most = Math.max(...rows.map(({ concerts }) => concerts))
   const mostSold = Math.max(...rows.map(({ ticketsSold }) => ticketsSold))
   return rows.map((row) => {
-    const share = (50 * row.concerts) / most + (30 * Math.max(0, row.ticketsSold)) / mostSold + 20 * Math.min(1, Math.max(0, row.sellThrough ?? 0))
+    const share =
+      (50 * row.concerts) / most +
+      (30 * Math.max(0, row.ticketsSold)) / mostSold +
+      20 * Math.min(1, Math.max(0, row.sellThrough ?? 0))
     return { ...row, score: mostSold > 0 ? share : (100 * row.concerts) / most }
   })
 }

@@ -2,12 +2,12 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
-import { startEngine } from "../../local/src/services/dynamodb/engine.ts"
-import { startWarehouse } from "../../local/src/services/redshift-data/testing.ts"
-import { dynamo } from "../src/aws.ts"
-import type { Event } from "../src/event/index.ts"
-import { write } from "../src/lake/index.ts"
-import type { LakeObject } from "../src/lake/object.ts"
+import { startEngine } from "../../../local/src/services/dynamodb/engine.ts"
+import { startWarehouse } from "../../../local/src/services/redshift-data/testing.ts"
+import { dynamo } from "../../../core/src/aws.ts"
+import type { Event } from "../../../core/src/event/index.ts"
+import { write } from "../../../core/src/lake/index.ts"
+import type { LakeObject } from "../../../core/src/lake/object.ts"
 
 const TABLES = { INGEST_TABLE: "ingest", ANALYTICS_TABLE: "analytics" }
 const BUCKET = "concert-lake"
@@ -19,7 +19,8 @@ export async function startStores() {
   const bucket = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    if (request.method === "PUT") warehouse.objects.set(decodeURIComponent(new URL(request.url!, "http://s3").pathname), Buffer.concat(chunks))
+    if (request.method === "PUT")
+      warehouse.objects.set(decodeURIComponent(new URL(request.url!, "http://s3").pathname), Buffer.concat(chunks))
     response.writeHead(200, { etag: '"x"' }).end()
   })
   bucket.listen(0, "127.0.0.1")
@@ -42,8 +43,14 @@ export async function startStores() {
       new CreateTableCommand({
         TableName,
         BillingMode: "PAY_PER_REQUEST",
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }, { AttributeName: "sk", KeyType: "RANGE" }],
-        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }, { AttributeName: "sk", AttributeType: "S" }],
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: "pk", AttributeType: "S" },
+          { AttributeName: "sk", AttributeType: "S" },
+        ],
       }),
     )
   const stop = async () => {
@@ -59,6 +66,12 @@ export async function startStores() {
 export function toLake(events: readonly Event[], first: number): Promise<LakeObject[]> {
   const arrivedAt = Date.UTC(2024, 4, 1, 10)
   const placed = events.map((event, n) => ({ event, shard: "shardId-000000000000", sequence: String(first + n), arrivedAt }))
-  const span = { stream: "concert", shard: "shardId-000000000000", first: String(first), last: String(first + events.length - 1), arrivedAt }
+  const span = {
+    stream: "concert",
+    shard: "shardId-000000000000",
+    first: String(first),
+    last: String(first + events.length - 1),
+    arrivedAt,
+  }
   return write(span, placed, [])
 }

@@ -1,9 +1,11 @@
-import { lint } from "../../local/src/services/redshift-data/lint/index.ts"
+import { lint } from "../../../local/src/services/redshift-data/lint/index.ts"
 import { expect, test } from "vitest"
 import { catalogue } from "./sql-catalogue.ts"
 
 test("every SQL text stays inside what Redshift and the local engine both understand", () => {
-  const problems = catalogue().flatMap(({ name, sql, kind }) => lint(sql, { [kind]: true }).map((problem) => ({ name, problem, sql: sql.slice(problem.at, problem.at + 200) })))
+  const problems = catalogue().flatMap(({ name, sql, kind }) =>
+    lint(sql, { [kind]: true }).map((problem) => ({ name, problem, sql: sql.slice(problem.at, problem.at + 200) })),
+  )
   expect(problems.slice(0, 5)).toEqual([])
 })
 

@@ -1,13 +1,13 @@
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { run, statements } from "../src/analytics/index.ts"
-import * as Artist from "../src/artist/index.ts"
-import { withClock } from "../src/clock.ts"
-import * as Concert from "../src/concert/index.ts"
-import * as Venue from "../src/venue/index.ts"
-import { transaction } from "../src/warehouse/index.ts"
-import { load } from "../src/warehouse/load/index.ts"
-import { migrate } from "../src/warehouse/migrate.ts"
+import { run, statements } from "../../../core/src/analytics/index.ts"
+import * as Artist from "../../../core/src/artist/index.ts"
+import { withClock } from "../../../core/src/clock.ts"
+import * as Concert from "../../../core/src/concert/index.ts"
+import * as Venue from "../../../core/src/venue/index.ts"
+import { transaction } from "../../../core/src/warehouse/index.ts"
+import { load } from "../../../core/src/warehouse/load/index.ts"
+import { migrate } from "../../../core/src/warehouse/migrate.ts"
 import { counts, history, type Measure, type Of, type Period, popularity, top } from "./answers.ts"
 import { concertsOf, type Filters, type Model, modelOf, ordered, revenueOf, soldOf } from "./model.ts"
 import { ARTISTS, CITIES, COMPOSERS, CONDUCTORS, DATES, random, type Random, season, SOLOISTS } from "./season.ts"
@@ -20,11 +20,23 @@ beforeAll(async () => {
 })
 afterAll(() => stores.stop())
 
-const TABLES = ["dim_artist", "dim_venue", "dim_concert", "dim_cancellation", "fact_ticket", "fact_work", "fact_soloist", "agg_concert"]
+const TABLES = [
+  "dim_artist",
+  "dim_venue",
+  "dim_concert",
+  "dim_cancellation",
+  "fact_ticket",
+  "fact_work",
+  "fact_soloist",
+  "agg_concert",
+]
 let sequence = 1
 
 async function fill(r: Random): Promise<Model> {
-  await transaction(TABLES.map((table) => `DELETE FROM core.${table}`), { name: "clear" })
+  await transaction(
+    TABLES.map((table) => `DELETE FROM core.${table}`),
+    { name: "clear" },
+  )
   const events = season(r)
   await load(await toLake(events, sequence), { attempt: 1 })
   sequence += 1_000
@@ -41,9 +53,16 @@ const cut = (r: Random, text: string | undefined): string | undefined => {
 function filters(r: Random): Filters {
   const some = <T extends string>(items: readonly T[]): T | undefined => r.maybe(items, 0.25)
   const all: Filters = {
-    from: some(DATES), to: some(DATES), venue: r.chance(0.5) ? cut(r, some(["Carnegie Hall", "Town Hall", "L'Élysée 55"])) : some(["v0", "v4"]), city: cut(r, some(CITIES)),
-    artist: cut(r, some(ARTISTS)), season: some(["1949", "1950-51"]), composer: cut(r, some(COMPOSERS)),
-    work: some(["SYMPHONY NO. 5", "symphony no. 50", "55, op. 5", "(overture)", "5"]), conductor: cut(r, some(CONDUCTORS)), soloist: cut(r, some(SOLOISTS)),
+    from: some(DATES),
+    to: some(DATES),
+    venue: r.chance(0.5) ? cut(r, some(["Carnegie Hall", "Town Hall", "L'Élysée 55"])) : some(["v0", "v4"]),
+    city: cut(r, some(CITIES)),
+    artist: cut(r, some(ARTISTS)),
+    season: some(["1949", "1950-51"]),
+    composer: cut(r, some(COMPOSERS)),
+    work: some(["SYMPHONY NO. 5", "symphony no. 50", "55, op. 5", "(overture)", "5"]),
+    conductor: cut(r, some(CONDUCTORS)),
+    soloist: cut(r, some(SOLOISTS)),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value))
 }
@@ -55,7 +74,10 @@ const OFS: Of[] = ["composer", "work", "conductor", "soloist", "venue", "city", 
 const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
   async "counts.by_period"(m, r) {
     const [period, measure, f] = [r.pick(PERIODS), r.pick(MEASURES), filters(r)]
-    expect((await run(statements.countsByPeriod, { period, measure, ...f })).rows, JSON.stringify({ period, measure, f })).toEqual(counts(m, period, measure, f))
+    expect(
+      (await run(statements.countsByPeriod, { period, measure, ...f })).rows,
+      JSON.stringify({ period, measure, f }),
+    ).toEqual(counts(m, period, measure, f))
   },
   async "performances.history"(m, r) {
     const f = filters(r)
@@ -63,7 +85,9 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
   },
   async "performances.top"(m, r) {
     const [of, f, limit] = [r.pick(OFS), filters(r), 1 + r.below(8)]
-    expect((await run(statements.performancesTop, { of, limit, ...f })).rows, JSON.stringify({ of, f })).toEqual(top(m, of, f, limit))
+    expect((await run(statements.performancesTop, { of, limit, ...f })).rows, JSON.stringify({ of, f })).toEqual(
+      top(m, of, f, limit),
+    )
   },
   async "concerts.search, page by page"(m, r) {
     const [f, order, limit] = [filters(r), r.pick(["first", "last"] as const), 1 + r.below(6)]
@@ -76,14 +100,26 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
       cursor = page.next
     } while (cursor)
     const sign = order === "first" ? 1 : -1
-    const wanted = ordered(concertsOf(m, f), ({ date }) => sign * Date.parse(date), ({ concertId }) => concertId)
-    expect(found.map(({ concertId }) => concertId), JSON.stringify({ f, order })).toEqual(wanted.map(({ concertId }) => concertId))
+    const wanted = ordered(
+      concertsOf(m, f),
+      ({ date }) => sign * Date.parse(date),
+      ({ concertId }) => concertId,
+    )
+    expect(
+      found.map(({ concertId }) => concertId),
+      JSON.stringify({ f, order }),
+    ).toEqual(wanted.map(({ concertId }) => concertId))
     for (const [n, info] of found.entries()) {
       const concert = wanted[n]!
       const venue = m.venues.get(concert.venueId)
       expect(info).toMatchObject({
-        title: concert.title, date: concert.date, time: concert.time ?? null, startsAt: concert.startsAt ?? null, venue: venue?.name ?? null,
-        capacity: concert.capacity ?? venue?.capacity ?? null, ticketsSold: soldOf(m, concert),
+        title: concert.title,
+        date: concert.date,
+        time: concert.time ?? null,
+        startsAt: concert.startsAt ?? null,
+        venue: venue?.name ?? null,
+        capacity: concert.capacity ?? venue?.capacity ?? null,
+        ticketsSold: soldOf(m, concert),
       })
     }
   },
@@ -97,14 +133,26 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
     const wanted = popularity(m, from, to, city)
     const key = { score: "score", concerts: "concerts", tickets: "ticketsSold", revenue: "revenueCents" }[by] as "score"
     const label = JSON.stringify({ from, to, city, by })
-    expect(answer.items.map(({ venueId }) => venueId), label).toEqual(ordered(answer.items, (item) => -item[key], (item) => item.venueId).map(({ venueId }) => venueId))
+    expect(
+      answer.items.map(({ venueId }) => venueId),
+      label,
+    ).toEqual(
+      ordered(
+        answer.items,
+        (item) => -item[key],
+        (item) => item.venueId,
+      ).map(({ venueId }) => venueId),
+    )
     expect(answer.items.map(({ rank }) => rank)).toEqual(answer.items.map((_, n) => n + 1))
     expect(new Set(answer.items.map(({ venueId }) => venueId)), label).toEqual(new Set(wanted.map(({ venueId }) => venueId)))
     for (const { rank: _, ...item } of answer.items) {
       const { score, sellThrough, trend, ...exact } = wanted.find(({ venueId }) => venueId === item.venueId)!
       expect(item, label).toMatchObject(exact)
       expect(Math.abs(item.score - score), label).toBeLessThan(0.051)
-      for (const [got, want] of [[item.sellThrough, sellThrough], [item.trend, trend]] as const)
+      for (const [got, want] of [
+        [item.sellThrough, sellThrough],
+        [item.trend, trend],
+      ] as const)
         if (want === null || got === null) expect(got, label).toBe(want)
         else expect(got, label).toBeCloseTo(want, 9)
     }
@@ -120,14 +168,34 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
     const [venue, artist] = [r.pick([...m.venues.values()]), r.pick([...m.artists.values()])]
     const there = m.live.filter(({ venueId }) => venueId === venue.venueId)
     expect(await Venue.get({ id: venue.venueId })).toMatchObject({
-      name: venue.name, concerts: there.length, firstDate: there.map(({ date }) => date).sort()[0] ?? null,
-      ticketsSold: there.reduce((sum, one) => sum + soldOf(m, one), 0), revenueCents: there.reduce((sum, one) => sum + revenueOf(m, one), 0),
+      name: venue.name,
+      concerts: there.length,
+      firstDate: there.map(({ date }) => date).sort()[0] ?? null,
+      ticketsSold: there.reduce((sum, one) => sum + soldOf(m, one), 0),
+      revenueCents: there.reduce((sum, one) => sum + revenueOf(m, one), 0),
     })
     const theirs = m.live.filter(({ artistId }) => artistId === artist.artistId)
-    expect(await Artist.get({ id: artist.artistId })).toMatchObject({ name: artist.name, concerts: theirs.length, lastDate: theirs.map(({ date }) => date).sort().at(-1) ?? null })
+    expect(await Artist.get({ id: artist.artistId })).toMatchObject({
+      name: artist.name,
+      concerts: theirs.length,
+      lastDate:
+        theirs
+          .map(({ date }) => date)
+          .sort()
+          .at(-1) ?? null,
+    })
   },
   async "names.find"(m, r) {
-    const text = r.pick(["gould", "Ludwig van Beethoven", "dvorak", "Carnegie hall", "symphony no. 5", "new york", "1950", "elysee"])
+    const text = r.pick([
+      "gould",
+      "Ludwig van Beethoven",
+      "dvorak",
+      "Carnegie hall",
+      "symphony no. 5",
+      "new york",
+      "1950",
+      "elysee",
+    ])
     const { rows } = await run(statements.namesFind, { text, limit: 50 })
     const plain = (name: string): string => name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
     const distance = (name: string): number => {
@@ -135,10 +203,14 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
       if (plain(name) === plain(text)) return 0
       return at === 0 ? 1 : at > 0 ? 2 : 3
     }
-    const hits = (name: string): boolean => plain(text).split(/[\s,]+/).every((word) => plain(name).includes(word))
+    const hits = (name: string): boolean =>
+      plain(text)
+        .split(/[\s,]+/)
+        .every((word) => plain(name).includes(word))
     const venues = [...m.venues.values()]
     const live = new Map(m.live.map((concert) => [concert.concertId, concert]))
-    const played = (works: Model["works"]): number => new Set(works.map(({ concertId }) => concertId).filter((id) => live.has(id))).size
+    const played = (works: Model["works"]): number =>
+      new Set(works.map(({ concertId }) => concertId).filter((id) => live.has(id))).size
     const wanted = new Map<string, { kind: string; name: string; detail: string | null; concerts: number }>()
     const add = (kind: string, name: string | undefined, detail: string | null, concerts: number): void => {
       if (name !== undefined && hits(name)) wanted.set(JSON.stringify([kind, name, detail]), { kind, name, detail, concerts })
@@ -146,8 +218,14 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
     for (const work of m.works) {
       add("composer", work.composer, null, played(m.works.filter(({ composer }) => composer === work.composer)))
       add("conductor", work.conductor, null, played(m.works.filter(({ conductor }) => conductor === work.conductor)))
-      add("work", work.title, work.composer ?? null, played(m.works.filter(({ title, composer }) => title === work.title && composer === work.composer)))
-      for (const { name } of work.soloists) add("soloist", name, null, played(m.works.filter(({ soloists }) => soloists.some((soloist) => soloist.name === name))))
+      add(
+        "work",
+        work.title,
+        work.composer ?? null,
+        played(m.works.filter(({ title, composer }) => title === work.title && composer === work.composer)),
+      )
+      for (const { name } of work.soloists)
+        add("soloist", name, null, played(m.works.filter(({ soloists }) => soloists.some((soloist) => soloist.name === name))))
     }
     for (const { name, city } of venues) {
       const same = new Set(venues.filter((venue) => venue.name === name && venue.city === city).map(({ venueId }) => venueId))
@@ -160,7 +238,14 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
       add("artist", name, null, m.live.filter(({ artistId }) => artistId !== undefined && same.has(artistId)).length)
     }
     for (const { season: name } of m.live) add("season", name, null, m.live.filter((concert) => concert.season === name).length)
-    const sorted = ordered([...wanted.values()], (row) => distance(row.name), (row) => -row.concerts, (row) => row.kind, (row) => row.name, (row) => row.detail ?? "")
+    const sorted = ordered(
+      [...wanted.values()],
+      (row) => distance(row.name),
+      (row) => -row.concerts,
+      (row) => row.kind,
+      (row) => row.name,
+      (row) => row.detail ?? "",
+    )
     expect(rows, text).toEqual(sorted)
   },
 }
@@ -170,11 +255,11 @@ test("every statement answers what the events say, computed apart from the SQL",
     fc.asyncProperty(fc.nat(1_000_000), async (seed) => {
       const r = random(seed)
       const model = await fill(r)
-      for (const check of Object.values(CHECKS)) for (let n = 0; n < 8; n += 1) await check(model, r)
+      for (const check of Object.values(CHECKS)) for (let n = 0; n < 6; n += 1) await check(model, r)
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
   )
-})
+}, 180_000)
 
 test("a result is kept until the next load and read again after it", async () => {
   const r = random(99)
@@ -186,7 +271,13 @@ test("a result is kept until the next load and read again after it", async () =>
   expect(again).toEqual({ ...first, cached: true })
   expect(again.loadedAt).toBeGreaterThan(0)
   await withClock({ now: () => Date.now() + 25 * 3_600_000 }, async () => expect((await ask()).cached).toBe(false))
-  const extra = { id: "extra", type: "concert.upserted", at: 0, v: 1, data: { concertId: "extra", venueId: "v0", title: "x", date: "1950-01-01" } } as const
+  const extra = {
+    id: "extra",
+    type: "concert.upserted",
+    at: 0,
+    v: 1,
+    data: { concertId: "extra", venueId: "v0", title: "x", date: "1950-01-01" },
+  } as const
   await load(await toLake([extra], (sequence += 1_000)), { attempt: 1 })
   const after = await ask()
   expect(after.cached).toBe(false)
@@ -200,7 +291,10 @@ test("many who ask the same at once are one statement in the warehouse", async (
 })
 
 test("a receipt carries the SQL and the values that gave its rows", async () => {
-  const { sql, params } = await run(statements.performancesHistory, { composer: "  Beethoven,  Ludwig van ", work: "SYMPHONY NO. 5" })
+  const { sql, params } = await run(statements.performancesHistory, {
+    composer: "  Beethoven,  Ludwig van ",
+    work: "SYMPHONY NO. 5",
+  })
   expect(params).toEqual({ composer: "Beethoven, Ludwig van", work: "SYMPHONY NO. 5", work_pattern: "SYMPHONY NO[.] 5[^0-9]" })
   for (const name of Object.keys(params)) expect(sql).toContain(`:${name}`)
 })
@@ -211,11 +305,15 @@ test("what is not there is missing, what cannot be meant is an input error with 
   await expect(Venue.get({ id: "nope" })).rejects.toMatchObject({ code: "missing.venue" })
   await expect(Artist.get({ id: "nope" })).rejects.toMatchObject({ code: "missing.artist" })
   await expect(Concert.search({ cursor: "bm9wZQ" })).rejects.toMatchObject({ kind: "input", code: "input.cursor" })
-  expect(() => Concert.search({ limit: "101" })).toThrow(expect.objectContaining({ kind: "input", details: [expect.objectContaining({ path: "limit" })] }))
+  expect(() => Concert.search({ limit: "101" })).toThrow(
+    expect.objectContaining({ kind: "input", details: [expect.objectContaining({ path: "limit" })] }),
+  )
   expect(() => Venue.popularity({ days: "0" })).toThrow(expect.objectContaining({ kind: "input" }))
   expect(() => Venue.popularity({ from: "2024-02-30" })).toThrow(expect.objectContaining({ kind: "input" }))
   await expect(Venue.popularity({ days: "3", from: "2024-01-01" })).rejects.toMatchObject({ code: "input.window" })
-  await expect(run(statements.performancesTop, { of: "venue", other: 1 } as never)).rejects.toMatchObject({ code: "input.invalid" })
+  await expect(run(statements.performancesTop, { of: "venue", other: 1 } as never)).rejects.toMatchObject({
+    code: "input.invalid",
+  })
 })
 
 test("a cancelled concert is gone from every answer", async () => {
@@ -228,7 +326,14 @@ test("words of a search may be spread over title, place and programme", async ()
   const { items } = await Concert.search({ q: "symphony hall", limit: 100 })
   const wanted = model.live.filter((concert) => {
     const works = model.works.filter(({ concertId }) => concertId === concert.concertId)
-    const words = [concert.title, model.venues.get(concert.venueId)?.name, model.artists.get(concert.artistId ?? "")?.name, ...works.map(({ title }) => title)].join("\n").toLowerCase()
+    const words = [
+      concert.title,
+      model.venues.get(concert.venueId)?.name,
+      model.artists.get(concert.artistId ?? "")?.name,
+      ...works.map(({ title }) => title),
+    ]
+      .join("\n")
+      .toLowerCase()
     return words.includes("symphony") && words.includes("hall")
   })
   expect(new Set(items.map(({ concertId }) => concertId))).toEqual(new Set(wanted.map(({ concertId }) => concertId)))

@@ -1,4 +1,4 @@
-import type { Event, EventOf, EventType } from "../src/event/index.ts"
+import type { Event, EventOf, EventType } from "../../../core/src/event/index.ts"
 
 type Data<T extends EventType> = EventOf<T>["data"]
 type Work = Data<"work.performed">
@@ -82,7 +82,8 @@ const isWork = (work: Work, f: Filters): boolean =>
   holds(work.conductor, f.conductor) &&
   (f.soloist === undefined || work.soloists.some(({ name }) => holds(name, f.soloist)))
 
-export const worksOf = (m: Model, concertId: string, f: Filters): Work[] => m.works.filter((work) => work.concertId === concertId && isWork(work, f))
+export const worksOf = (m: Model, concertId: string, f: Filters): Work[] =>
+  m.works.filter((work) => work.concertId === concertId && isWork(work, f))
 
 export function concertsOf(m: Model, f: Filters): Concert[] {
   const byWork = [f.composer, f.work, f.conductor, f.soloist].some((part) => part !== undefined)
