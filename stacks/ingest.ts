@@ -47,7 +47,7 @@ export function Ingest({ stack }: StackContext) {
         on: streams.map((each) => each.streamArn),
       },
       { actions: ["s3:PutObject"], on: [lake.arnForObjects("events/*"), lake.arnForObjects("quarantine/*")] },
-      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on: [progress.tableArn] },
+      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], on: [progress.tableArn] },
       { actions: ["sqs:SendMessage"], on: [loads.queueArn, failures.queueArn] },
     ],
   })

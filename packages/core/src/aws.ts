@@ -19,21 +19,21 @@ const lazily = <T>(make: () => T) => {
   return (): T => (made ??= make())
 }
 
-export const dynamo = lazily(() =>
+export const dynamo = /* @__PURE__ */ lazily(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient(bounded(5_000)), { marshallOptions: { removeUndefinedValues: true } }),
 )
-export const kinesis = lazily(() => new KinesisClient(bounded(5_000)))
-export const s3 = lazily(() => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }))
-export const sqs = lazily(() => new SQSClient(bounded(5_000)))
+export const kinesis = /* @__PURE__ */ lazily(() => new KinesisClient(bounded(5_000)))
+export const s3 = /* @__PURE__ */ lazily(() => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }))
+export const sqs = /* @__PURE__ */ lazily(() => new SQSClient(bounded(5_000)))
 
 /** Longer than WaitTimeSeconds (at most 30 s), or the long poll would be cut by its own client. */
-export const redshift = lazily(() => new RedshiftDataClient(bounded(40_000)))
+export const redshift = /* @__PURE__ */ lazily(() => new RedshiftDataClient(bounded(40_000)))
 
 /** One attempt: a model call is not repeated behind the run's back; the run decides. */
-export const bedrock = lazily(() => new BedrockRuntimeClient(bounded(60_000, 1)))
+export const bedrock = /* @__PURE__ */ lazily(() => new BedrockRuntimeClient(bounded(60_000, 1)))
 
 /** An explicit endpoint would beat AWS_ENDPOINT_URL, so the variable is asked first: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-export const callbacks = lazily(
+export const callbacks = /* @__PURE__ */ lazily(
   () =>
     new ApiGatewayManagementApiClient({
       ...bounded(5_000, 3),

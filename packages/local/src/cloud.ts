@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assemble, type TypeTable } from "./assembly/index.ts"
 import { synthesize } from "./assembly/synth.ts"
@@ -189,7 +189,10 @@ async function leaveAddress(root: string, running: unknown, stoppers: (() => Pro
   const file = join(root, ".backline", "run.json")
   await mkdir(join(root, ".backline"), { recursive: true })
   await writeFile(file, JSON.stringify({ pid: process.pid, ...(running as object) }, null, 2), { mode: 0o600 })
-  stoppers.push(() => rm(file, { force: true }))
+  stoppers.push(async () => {
+    const { pid } = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as { pid?: number }
+    if (pid === process.pid) await rm(file, { force: true })
+  })
 }
 
 const HALF_AN_HOUR = 30 * 60_000

@@ -13,7 +13,7 @@ const name = (what: string) =>
     .describe(what)
 
 /** Which works count: all of these must hold for the same work of a concert. */
-export const WORK_FILTERS = {
+const WORK_FILTERS = {
   composer: name(
     'Part of the composer\'s name as it is stored, e.g. "Beethoven" or "Beethoven, Ludwig van". Case does not matter.',
   ),

@@ -6,7 +6,7 @@ export const DEFAULT_DAYS = 90
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 /** The calendar day `days` after `day` (before, when negative). */
-export const shift = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS)
+const shift = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS)
 const daysBetween = (from: string, to: string): number =>
   (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS
 

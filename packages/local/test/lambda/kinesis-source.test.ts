@@ -112,7 +112,7 @@ describe("a healthy consumer", () => {
     await put(["new"])
     await eventually(() => all().length === 1)
     expect(all()).toEqual(["new"])
-    expect(performance.now() - at).toBeLessThan(1_500)
+    expect(performance.now() - at).toBeLessThan(3_000)
   })
 
   test("keeps order per key with a parallelization factor, while keys overtake each other", async () => {
@@ -285,6 +285,8 @@ describe("failures", () => {
     await to("good", String((1n << 128n) - 1n))
     await source({})
     await eventually(() => all().includes("good"))
-    expect(w.lambda.state()).toMatchObject({ sources: [{ state: [{ position: 0 }, { position: 1 }] }] })
+    const positions = () => (w.lambda.state() as any).sources[0].state.map((shard: any) => shard.position)
+    await eventually(() => positions()[1] === 1)
+    expect(positions()).toEqual([0, 1])
   })
 })

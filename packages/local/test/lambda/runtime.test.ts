@@ -195,7 +195,7 @@ describe("failures", () => {
       const { error, requestId } = await run(name)
       expect(error).toMatchObject({ errorType: "Sandbox.Timedout" })
       expect(error!.errorMessage).toMatch(new RegExp(`^\\d{4}-.*Z ${requestId} Task timed out after 1.00 seconds$`))
-      expect(performance.now() - started).toBeLessThan(2_500)
+      expect(performance.now() - started).toBeLessThan(4_000)
     }
   })
 

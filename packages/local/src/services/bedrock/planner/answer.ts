@@ -1,3 +1,5 @@
+import { number } from "./text.ts"
+
 /** An answer before it is written. */
 export interface Answer {
   /** The answer in one sentence, with its number. */
@@ -24,7 +26,7 @@ export const cell = (value: unknown): string =>
 export function written({ sentence, table, notes = [] }: Answer): string {
   const parts = [sentence]
   if (table && table.rows.length > 0) {
-    const line = (cells: (string | number)[]) => `| ${cells.map((value) => (typeof value === "number" ? value : cell(value))).join(" | ")} |`
+    const line = (cells: (string | number)[]) => `| ${cells.map((value) => (typeof value === "number" ? number(value) : cell(value))).join(" | ")} |`
     const isNumber = (column: number) => table.rows.every((row) => typeof row[column] === "number" || /^[\d.,]+( %)?$/.test(String(row[column])))
     parts.push([line(table.head), `|${table.head.map((_, column) => (isNumber(column) ? "---:" : "---")).join("|")}|`, ...table.rows.map(line)].join("\n"))
   }

@@ -100,9 +100,10 @@ export function namesIn(text: string): Scan {
   take(scan, "\\bwith (?:the )?(?:soloist|pianist|violinist|cellist|soprano|tenor|singer) NAMESTOP", ["soloist"])
   take(scan, "\\b(?:with|featuring|feature) NAME as (?:the |a )?soloist", ["soloist"])
   take(scan, "\\bwith (?:the )?conductor NAMESTOP", ["conductor"])
-  take(scan, "\\bfeatur(?:ing|ed) NAMESTOP", ["soloist", "artist"])
   take(scan, "\\b(?:soloist|pianist|violinist|cellist) ((?:[\\p{Lu}][\\p{L}.'’-]+[\\s\\u00a0]?){1,4})STOP", ["soloist"])
+  take(scan, "\\bfeatur(?:ing|ed|es?) NAMESTOP", ["soloist", "artist"])
   take(scan, "\\bcomposed by NAMESTOP", ["composer"])
+  take(scan, "\\b(?:music|works?|pieces?|symphon(?:y|ies)|concertos?|overtures?|compositions?) (?:of|by) NAMESTOP", ["composer"], "works ")
   take(scan, "\\bdid (?:the )?NAME (?:first |last |ever |most often )?(?:conduct|lead)\\b", ["conductor"], "did conduct ")
   take(scan, "\\bdid (?:the )?NAME (?:first |last |ever |most often )?(?:play|perform|appear|sing|solo)(?: as (?:a )?soloist)?\\b(?! (?:most|more))", ["soloist", "artist", "conductor"], "did play ")
   take(scan, "\\b(?:has|have|had) NAME (?:ever )?(?:conducted|led)\\b", ["conductor"], "has conducted ")
@@ -112,7 +113,6 @@ export function namesIn(text: string): Scan {
   take(scan, "\\bperformances? of NAMESTOP", ["composer", "work"], "performances ")
   take(scan, "\\b(?:concerts?|programmes?|programs?) (?:of|with) (?:music by |works by )?NAMESTOP", ["composer", "work", "conductor", "soloist", "artist"], "concerts ")
   take(scan, "\\b(?:tickets?|seats?|revenue|sales|sell-through|takings)(?: \\w+){0,2}? (?:for|of|by) NAMESTOP", ["artist", "venue", "city", "conductor", "composer", "work"], "tickets ")
-  take(scan, "\\b(?:music|works?|pieces?|symphon(?:y|ies)|concertos?|overtures?|compositions?) (?:of|by) NAMESTOP", ["composer"], "works ")
   take(scan, "\\bby NAMESTOP", ["composer", "conductor", "artist", "soloist"])
   take(scan, "\\bat (?:the )?NAMESTOP", ["venue", "city"])
   take(scan, "\\b(?:in|from) (?:the )?NAMESTOP", ["city", "venue"])
@@ -148,7 +148,7 @@ export function sidesIn(text: string): string[] | undefined {
   const parts = list
     .replace(/\b(?:performed|played|conducted|hosted|sold|more often|more frequently|more concerts|more performances|more tickets|more)\b.*$/iu, "")
     .split(/\s*,\s*(?:and |or )?|\s+(?:or|and|versus|vs\.?|compared (?:to|with)|with|to)\s+/iu)
-    .map((part) => part.replace(/^(?:at|in|by|of|with|under|between)\s+/i, "").trim())
+    .map((part) => part.replace(/^(?:(?:the )?(?:number of )?(?:concerts?|performances?|music|works?)\s+)?(?:(?:at|in|by|of|with|under|between|featuring)\s+)?(?:(?:music|works?)\s+(?:by|of)\s+)?(?:(?:at|in|by|of|with|under)\s+)?/i, "").trim())
     .filter((part) => isName(part))
   return parts.length >= 2 && parts.length <= 4 ? parts.map((part) => bind(clean(part))) : undefined
 }

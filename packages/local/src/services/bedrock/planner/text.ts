@@ -13,8 +13,8 @@ export const fold = (text: string): string =>
 export const bind = (text: string): string => text.replace(/\s+/g, "\u00a0")
 export const unbind = (text: string): string => text.replace(/\u00a0/g, " ").trim()
 
-/** 22952 → `22,952`; four digits stay as they are. */
-export const number = (value: number): string => (Math.abs(value) >= 10_000 ? value.toLocaleString("en-US") : String(value))
+/** 22952 → `22,952` */
+export const number = (value: number): string => value.toLocaleString("en-US")
 export const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`
 /** Cents as an amount: currencies may be mixed, so none is named. */
 export const money = (cents: number): string => (cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
