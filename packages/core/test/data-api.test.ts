@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { createServer, type Server } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { query, transaction, withRemaining } from "../src/warehouse/index.ts"
@@ -15,18 +15,20 @@ let calls: Call[] = []
 /** Answers by operation, used up in order; the last one stays. */
 let script: Record<string, Answer[]> = {}
 
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const operation = String(request.headers["x-amz-target"]).replace("RedshiftData.", "")
+  calls.push({ operation, input: JSON.parse(Buffer.concat(chunks).toString("utf8")) })
+  const answers: Answer[] = script[operation] ?? [{ body: {} }]
+  const answer = answers.length > 1 ? answers.shift()! : answers[0]!
+  if (answer === "cut") return void response.destroy()
+  response.writeHead(answer.status ?? 200, { "content-type": "application/x-amz-json-1.1" })
+  response.end(JSON.stringify(answer.body))
+}
+
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const operation = String(request.headers["x-amz-target"]).replace("RedshiftData.", "")
-    calls.push({ operation, input: JSON.parse(Buffer.concat(chunks).toString("utf8")) })
-    const answers: Answer[] = script[operation] ?? [{ body: {} }]
-    const answer = answers.length > 1 ? answers.shift()! : answers[0]!
-    if (answer === "cut") return void response.destroy()
-    response.writeHead(answer.status ?? 200, { "content-type": "application/x-amz-json-1.1" })
-    response.end(JSON.stringify(answer.body))
-  })
+  server = createServer((request, response) => void answer(request, response))
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   Object.assign(process.env, {

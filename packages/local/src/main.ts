@@ -35,6 +35,8 @@ function endOnSignal(cloud: LocalCloud): void {
 }
 
 async function main(): Promise<void> {
+  /** Lambda runs in UTC, and a worker thread cannot change its own time zone. */
+  process.env.TZ = "UTC"
   const { json, port, explicitPort, quietData } = options()
   const face = screen({ json })
   const cloud = await startCloud({ root: process.cwd(), port, explicitPort, say: face.step, log: face.log })

@@ -31,7 +31,7 @@ export interface Result<C extends Columns = Columns> {
 /** Runs under way in this process: many who ask the same at once are one query. */
 const flights = new Map<string, Promise<Stored>>()
 
-async function execute(statement: Statement, bound: Bound, key: string, version: number): Promise<Stored> {
+async function execute(statement: Pick<Statement, "name" | "row">, bound: Bound, key: string, version: number): Promise<Stored> {
   const stored = await query(bound.sql, bound.values, statement.row, { name: statement.name, maxRows: MAX_ROWS })
   await keep(key, version, stored)
   return stored
@@ -57,9 +57,7 @@ export async function run<P extends z.ZodObject, C extends Columns>(
   const key = cacheKey(statement.name, bound)
   const [{ version, loadedAt }, hit] = await Promise.all([currentVersion(), find(key)])
   const cached = hit?.version === version
-  const stored = cached
-    ? hit
-    : await share(`${key} ${version}`, () => execute(statement as unknown as Statement, bound, key, version))
+  const stored = cached ? hit : await share(`${key} ${version}`, () => execute(statement, bound, key, version))
   const { statementId, truncated } = stored
   return { statementId, sql: bound.sql, params: bound.values, rows: stored.rows as RowOf<C>[], truncated, loadedAt, cached }
 }

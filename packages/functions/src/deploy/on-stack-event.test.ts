@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { createServer, type Server } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse, Context } from "aws-lambda"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
@@ -10,19 +10,21 @@ let url: string
 let puts: { method?: string; type?: string; length: number; body: CloudFormationCustomResourceResponse }[] = []
 let statuses: number[] = []
 
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const text = Buffer.concat(chunks).toString("utf8")
-    puts.push({
-      method: request.method,
-      type: request.headers["content-type"],
-      length: Number(request.headers["content-length"]),
-      body: JSON.parse(text),
-    })
-    response.writeHead(statuses.shift() ?? 200).end()
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString("utf8")
+  puts.push({
+    method: request.method,
+    type: request.headers["content-type"],
+    length: Number(request.headers["content-length"]),
+    body: JSON.parse(text),
   })
+  response.writeHead(statuses.shift() ?? 200).end()
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => void answer(request, response))
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/response?Signature=x`

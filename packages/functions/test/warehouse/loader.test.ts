@@ -1,4 +1,4 @@
-import type { Context, SQSEvent, SQSRecord } from "aws-lambda"
+import type { Context, SQSRecord } from "aws-lambda"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import type { Event } from "../../../core/src/event/index.ts"
 import type { LakeObject } from "../../../core/src/lake/object.ts"
@@ -21,7 +21,7 @@ const record = (object: LakeObject | string, messageId: string, receives: number
     attributes: { ApproximateReceiveCount: String(receives) },
   }) as SQSRecord
 const deliver = async (Records: SQSRecord[], ms = 120_000): Promise<string[]> =>
-  (await handler({ Records } as SQSEvent, { getRemainingTimeInMillis: () => ms } as Context)).batchItemFailures.map(
+  (await handler({ Records }, { getRemainingTimeInMillis: () => ms } as Context)).batchItemFailures.map(
     ({ itemIdentifier }) => itemIdentifier,
   )
 

@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
 import { startEngine } from "../../../local/src/services/dynamodb/engine.ts"
@@ -16,13 +16,14 @@ const BUCKET = "concert-lake"
 export async function startStores() {
   const warehouse = await startWarehouse()
   const engine = await startEngine(undefined)
-  const bucket = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     if (request.method === "PUT")
       warehouse.objects.set(decodeURIComponent(new URL(request.url!, "http://s3").pathname), Buffer.concat(chunks))
     response.writeHead(200, { etag: '"x"' }).end()
-  })
+  }
+  const bucket = createServer((request, response) => void answer(request, response))
   bucket.listen(0, "127.0.0.1")
   await once(bucket, "listening")
   const { hostname, port } = await warehouse.client.config.endpoint!()

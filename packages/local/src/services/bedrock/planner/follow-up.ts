@@ -17,8 +17,9 @@ const isFollowUp = (text: string, alone: Reading): boolean => {
 /** Names of a short addition ("what about Boston?"), with the roles of what they stand in for. */
 function additions(rest: string, before: Reading): Named[] {
   const { names, rest: left } = namesIn(rest)
-  if (names.length > 0) return names
-  const text = clean(left.replace(/[?!.¦]/g, " ").trim())
+  const bare = names.every(({ roles }) => roles.length === 0)
+  if (names.length > 0 && !bare) return names
+  const text = bare && names.length > 0 ? names.map(({ text: name }) => name).join(" ") : clean(left.replace(/[?!.¦]/g, " ").trim())
   if (text === "" || !isName(text) || stepOf(text) || /^(?:most|more|top \w+)$/i.test(text)) return []
   const owned = /^(.+?)['’]s?\s+(.+)$/u.exec(text)
   if (owned) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1]!)]
@@ -32,7 +33,8 @@ const main = ({ roles }: Named): Role | undefined => roles[0]
 
 /** The earlier names without those that the new ones stand in for: same roles, or the work of another composer. */
 function replaced(before: Named[], now: Named[]): Named[] {
-  const taken = new Set(now.flatMap(({ roles }) => roles))
+  // "by Bernstein" may add a conductor or name another composer: which, is known when the name is looked up.
+  const taken = new Set(now.flatMap(({ roles }) => (roles.includes("composer") && roles.includes("conductor") ? [] : roles)))
   const keep = before.filter((name) => name.roles.length > 0 && !taken.has(main(name)!) && !(name.of && taken.has("composer")))
   // `and the Ninth?` after "Beethoven's Fifth" is Beethoven's.
   const composer = before.find((name) => name.roles.includes("composer"))

@@ -11,7 +11,7 @@ const NAME = "((?:the\\s+)?[^\\s?!;¦][^?!;¦]*?)"
 
 /** Words that stand where a name could and are none. */
 const NOBODY =
-  /^(?:(?:which|what|how|whose|that|this) .+|(?:the )?(?:first|last|latest|earliest|final|most \w+|least \w+|very first)|(?:the |a |an |any |all |some |his |her |their |this |that |your |our |its )*(?:it|they|them|we|us|you|he|she|here|there|one|orchestra|philharmonic|concerts?|performances?|music|works?|pieces?|history|total|general|people|soloists?|conductors?|composers?|venues?|halls?|cit(?:y|ies)|towns?|data|database|archive|season|seasons|year|years|decade|decades|month|months|day|days|time|times|date|tickets?|capacity|world|past|most|least|average|order|detail|details|list|table|program(?:me)?|revenue|sales|stage|work|piece|which|what|who|this|that|symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?|artists?|orchestras?|band|bands|ensembles?|place|places|then|number|played|performed|evening|night|occasion|each|every|both|sold|selling|number one)?)$/i
+  /^(?:the|an?|more|most|less|fewer|(?:which|what|how|whose|that|this) .+|(?:the )?(?:first|last|latest|earliest|final|most \w+|least \w+|very first)|(?:the |a |an |any |all |some |his |her |their |this |that |your |our |its )*(?:it|they|them|we|us|you|he|she|here|there|one|orchestra|philharmonic|concerts?|performances?|music|works?|pieces?|history|total|general|people|soloists?|conductors?|composers?|venues?|halls?|cit(?:y|ies)|towns?|data|database|archive|season|seasons|year|years|decade|decades|month|months|day|days|time|times|date|tickets?|capacity|world|past|most|least|average|order|detail|details|list|table|program(?:me)?|revenue|sales|stage|work|piece|which|what|who|this|that|symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?|artists?|orchestras?|band|bands|ensembles?|place|places|then|number|played|performed|evening|night|occasion|each|every|both|sold|selling|number one)?)$/i
 
 const isName = (text: string): boolean => /[\p{L}\p{N}]/u.test(text) && !NOBODY.test(text.trim())
 
@@ -126,13 +126,33 @@ function takeSubjects(scan: Scan): void {
   take(scan, "\\bdid (?:the )?NAME (?:give|host|have|hold|sell|take|earn|make|gross|see|get|present)\\b", ["artist", "venue", "city", "conductor", "soloist"], "did give ")
   take(scan, "\\b(?:who|whom) (?:first |last )?(?:conducted|led) NAMESTOP", ["work", "composer", "artist"], "who conducted ")
   take(scan, "\\b(?:which|what) (?:works?|pieces?|symphon(?:y|ies)|concertos?) (?:of|did) NAME(?: conduct| play| perform|STOP)", ["conductor", "composer", "soloist"], "which works ")
-  take(scan, "\\b(?:which|what|most[- ]\\w+) ([\\p{Lu}][\\p{L}.'’-]+) (?:symphon(?:y|ies)|concertos?|works?|pieces?|overtures?)\\b", ["composer"], "which works ")
+  take(scan, "\\b(?:[Ww]hich|[Ww]hat|most[- ]\\w+) ([\\p{Lu}][\\p{L}.'’-]+) (?:symphon(?:y|ies)|concertos?|works?|pieces?|overtures?)\\b", ["composer"], "which works ")
   take(scan, "\\bwhat did NAME (?:conduct|play|perform)\\b", ["conductor", "soloist", "artist"], "what did ")
   const possessive = /([\p{Lu}][\p{L}.'’\u00a0-]*(?:\s[\p{Lu}][\p{L}.'’-]*){0,3})['’]s?\s+(?:own\s+)?(?:very\s+)?(first|last|latest|final|most|earliest|debut|premiere|concerts?|performances?|appearances?|works?|symphon\w+|career|top|tickets?|revenue|sales)/u.exec(scan.rest)
   if (possessive && isName(possessive[1]!)) {
     const roles: Role[] = /works?|symphon/i.test(possessive[2]!) || /most[- ](?:\w+[- ])?(?:performed|played|often)/i.test(scan.rest) ? ["composer", "conductor"] : []
     scan.names.push({ text: clean(possessive[1]!), roles })
     scan.rest = scan.rest.replace(possessive[1]!, GAP.trim())
+  }
+  takeCapitals(scan)
+}
+
+/** Words that are written large at the beginning of a question, or always, and name nobody. */
+const LARGE =
+  /^(?:who|whom|whose|which|what|when|where|why|how|was|were|is|are|did|do|does|has|have|had|can|could|would|will|should|please|compare|list|show|find|search|give|tell|count|number|total|top|best|most|least|the|a|an|in|on|at|of|and|or|but|then|i|it|me|my|we|you|your|they|many|tickets?|concerts?|performances?|revenue|sales|sell-through|halls?|venues?|cities|city|conductors?|composers?|soloists?|works?|pieces?|seasons?|artists?|ignore|hi|hello|thanks|ok|okay|yes|no|busiest|first|last|during|before|after|since|between|from|with|under|by|all|any|every|each|per|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|u\.?s\.?a?|philharmonic|orchestra|ny|nyp|symphony|opera)$/i
+
+/** A name nobody pointed at is still a name: leaving it out would answer another question. */
+function takeCapitals(scan: Scan): void {
+  const word = "[\\p{Lu}][\\p{L}\\p{N}'’.&\\u00a0-]*"
+  const pattern = new RegExp(`${word}(?:,?\\s(?:(?:of|the|van|von|de|la|der|du|di|&)\\s)*${word})*`, "gu")
+  const found = [...scan.rest.matchAll(pattern)]
+  for (const [text] of found) {
+    const words = text.split(/\s+/)
+    while (words.length > 0 && LARGE.test(words[0]!.replace(/[,.]$/, ""))) words.shift()
+    const name = clean(words.join(" ").replace(/[.,]$/, ""))
+    if (name.length < 2 || !isName(name) || LARGE.test(name)) continue
+    push(scan, name, [])
+    scan.rest = scan.rest.replace(words.join(" "), GAP.trim())
   }
 }
 

@@ -113,6 +113,8 @@ function relative(which: string, unit: string, today: string): Period {
 }
 
 const RULES: Rule[] = [
+  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:ii|two|2)|second world war|ww ?2|wwii)", () => ({ from: "1939-09-01", to: "1945-09-03", label: "during World War II" })),
+  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:i|one|1)|first world war|ww ?1|wwi)", () => ({ from: "1914-07-28", to: "1918-11-12", label: "during World War I" })),
   rule(`(?:between|from) (${POINT}) (?:and|to|until|till|through|thru|-|–) (${POINT})`, ([, a = "", b = ""]) => {
     const [first, last] = [spanOf(a), spanOf(b)]
     if (!first || !last || last.to <= first.from) return undefined

@@ -27,6 +27,12 @@ function rowsOf(names: readonly Named[], ask: Ask): NameRow[][] {
   return texts.map((some) => some.flatMap(() => results[next++]!.rows as unknown as NameRow[]))
 }
 
+/** Of two names in one role the later one counts, and a work goes with the composer it was said of. */
+function latest(names: Resolved[]): Resolved[] {
+  const last = new Map(names.map((name) => [name.role, name]))
+  return names.filter((name) => last.get(name.role) === name)
+}
+
 interface Understood {
   names: Resolved[]
   sides: Resolved[][]
@@ -47,7 +53,7 @@ function understand(reading: Reading, ask: Ask): Understood {
   const found = resolved.filter((name) => name !== undefined)
   if (missing.length > 0) return { names: found, sides: [], missing }
   let at = names.length
-  return { names: found.slice(0, names.length), sides: sides.map((side) => found.slice(at, (at += side.length))), missing }
+  return { names: latest(found.slice(0, names.length)), sides: sides.map((side) => found.slice(at, (at += side.length))), missing }
 }
 
 /** Answers the last question of a conversation, or throws Pending with the tools to call first. */

@@ -65,13 +65,13 @@ function edgeOf(text: string): "first" | "last" | undefined {
   return EDGE_LAST.test(text) || /\bwhen (?:did|was)\b/i.test(text) && /\blast\b/i.test(text) ? "last" : undefined
 }
 
-/** Kinds of one side of a comparison, from how the sentence speaks of both. */
-function sideRoles(text: string): Role[] {
-  if (/\bconduct|\bled\b|\bunder\b/i.test(text)) return ["conductor"]
-  if (/\bsoloists?\b|\bappear/i.test(text)) return ["soloist", "conductor"]
+/** Kinds of one side of a comparison: from how the sentence speaks of both, from the sides themselves, from what else it says. */
+function sideRoles(text: string, sides: readonly string[], others: string): Role[] {
+  if (/\bconduct|\bled\b|\bunder\b/i.test(others)) return ["conductor"]
+  if (/\bsoloists?\b|\bappear/i.test(others)) return ["soloist", "conductor"]
   if (/\bin\b[^¦]*\bor in\b|\bcit(?:y|ies)\b/i.test(text)) return ["city", "venue"]
-  if (/\bat\b[^¦]*\bor at\b|\bhalls?\b|\bvenues?\b|\bhost/i.test(text)) return ["venue", "city"]
-  if (/\b(?:symphon|composers?|music|works?)\b/i.test(text) || (/\b(?:performed|played)\b/i.test(text) && !/\bconcerts\b|\bwho\b/i.test(text))) return ["composer", "work"]
+  if (/\bat\b[^¦]*\bor at\b|\bhalls?\b|\bvenues?\b|\bhost/i.test(`${others} ${sides.every((side) => /\b(?:hall|theat(?:er|re)|stadium|house|auditorium|penthouse)\b/i.test(side)) ? "venues" : ""}`)) return ["venue", "city"]
+  if (/\b(?:symphon|composers?|music|works?)\b/i.test(others) || (/\b(?:performed|played)\b/i.test(others) && !/\bconcerts\b|\bwho\b/i.test(others))) return ["composer", "work"]
   return []
 }
 
@@ -98,15 +98,15 @@ function comparison(text: string, frame: Reading): boolean {
   }
   const sides = sidesIn(text)
   if (!sides) return false
-  const roles = sideRoles(text)
+  // What both sides share ("at Carnegie Hall") stands outside of them.
+  let shared = text
+  for (const side of sides) shared = shared.replace(unbind(side), "¦").replace(side, "¦")
+  shared = shared.replace(/¦\s+(?:or|and|versus|vs\.?)\s+(?:(?:at|in|by|under|with)\s+)?¦/gi, "¦").replace(/\b(?:at|in|by|under|with)\s+(?:the\s+)?¦/gi, "¦")
+  const { names, rest } = namesIn(shared)
+  frame.names = names
+  const roles = sideRoles(text, sides, rest)
   frame.sides = sides.map((side) => sideNames(side, roles))
   frame.intent = "compare"
-  // What both sides share ("at Carnegie Hall") stands outside of them.
-  let rest = text
-  for (const side of sides) rest = rest.replace(unbind(side), "¦").replace(side, "¦")
-  frame.names = namesIn(rest.replace(/¦\s+(?:or|and|versus|vs\.?)\s+(?:(?:at|in|by|under|with)\s+)?¦/gi, "¦").replace(/\b(?:at|in|by|under|with)\s+(?:the\s+)?¦/gi, "¦")).names.filter(
-    ({ text: name }) => !sides.some((side) => unbind(side).toLowerCase().includes(name.toLowerCase())),
-  )
   return true
 }
 
