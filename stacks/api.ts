@@ -19,6 +19,7 @@ interface Route {
   /** Seconds; the gateway itself gives up at 30. */
   timeout?: number
   public?: boolean
+  databaseRoles?: string
 }
 
 /** Every REST route, one function each. */
@@ -48,6 +49,7 @@ export function Api({ stack }: StackContext) {
       env: props.env,
       allow: props.allow,
       timeout: props.timeout,
+      databaseRoles: props.databaseRoles,
     })
     api.addRoutes({
       path,
@@ -76,7 +78,7 @@ export function Api({ stack }: StackContext) {
     allow: [{ actions: ["dynamodb:Query"], on: [progress.tableArn] }],
   })
 
-  const reads = { env: warehouse.env, allow: warehouse.read, timeout: 29 }
+  const reads = { env: warehouse.env, allow: warehouse.read, databaseRoles: warehouse.databaseRoles, timeout: 29 }
   route("GET", "/venues/popularity", { file: "venues-popularity", ...reads })
   route("GET", "/venues/{id}", { file: "venue-get", ...reads })
   route("GET", "/concerts", { file: "concerts-list", ...reads })

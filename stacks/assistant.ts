@@ -16,6 +16,7 @@ export function Assistant({ stack }: StackContext) {
   const worker = handler(stack, "RunWorker", {
     handler: "packages/functions/src/queues/run-worker.handler",
     timeout: 120,
+    databaseRoles: warehouse.databaseRoles,
     env: { ...warehouse.env, ...postEnv, CONVERSATION_TABLE: conversations.tableName, MODEL_ID: modelId },
     allow: [
       consume(runs),

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib"
+import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib"
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs"
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
@@ -22,6 +22,8 @@ export interface HandlerProps {
   allow?: Allow[]
   /** Seconds; 10 unless told. */
   timeout?: number
+  /** Database roles the Data API signs this function in with: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-federated-db-roles.html */
+  databaseRoles?: string
   /** MB; 512 unless told: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
   memory?: number
 }
@@ -35,6 +37,7 @@ export function handler(stack: Stack, id: string, props: HandlerProps): Function
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") })
   role.addToPolicy(statement("Logs", { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], on: [logGroup.logGroupArn] }))
   props.allow?.forEach((allow, index) => role.addToPolicy(statement(`Allow${index + 1}`, allow)))
+  if (props.databaseRoles) Tags.of(role).add("RedshiftDbRoles", props.databaseRoles)
   return new Function(stack, id, {
     handler: props.handler,
     role,

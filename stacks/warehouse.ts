@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Fn, Tags } from "aws-cdk-lib"
+import { CustomResource, Duration, Fn } from "aws-cdk-lib"
 import { CfnSecurityGroup, CfnSubnet, CfnVPC } from "aws-cdk-lib/aws-ec2"
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
@@ -74,6 +74,7 @@ export function Warehouse({ stack, app }: StackContext) {
     handler: "packages/functions/src/deploy/migrate.handler",
     timeout: 300,
     env,
+    databaseRoles: "sys:dba:sys:secadmin",
     allow: [execute, write, follow],
   })
   const migrations = new CustomResource(stack, "Migrations", {
@@ -88,7 +89,7 @@ export function Warehouse({ stack, app }: StackContext) {
   const loader = handler(stack, "Loader", {
     handler: "packages/functions/src/queues/loader.handler",
     timeout: 300,
-    memory: 512,
+    databaseRoles: "backline_loader",
     env: { ...env, LAKE_BUCKET: lake.bucketName, INGEST_TABLE: progress.tableName, ANALYTICS_TABLE: analytics.tableName },
     allow: [
       consume(loads),
@@ -111,14 +112,11 @@ export function Warehouse({ stack, app }: StackContext) {
     reportBatchItemFailures: true,
   }).node.addDependency(migrations)
 
-  /** Makes the schemas, so the Data API signs these two in with this database role. https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-federated-db-roles.html */
-  for (const owner of [migrate, loader]) Tags.of(owner.role!).add("RedshiftDbRoles", "sys:dba")
-
   /** What a function needs to answer from the warehouse, with results cached by data version. */
   const read: Allow[] = [
     execute,
     follow,
     { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [analytics.tableArn] },
   ]
-  return { read, env: { ...env, ANALYTICS_TABLE: analytics.tableName } }
+  return { read, databaseRoles: "backline_reader", env: { ...env, ANALYTICS_TABLE: analytics.tableName } }
 }

@@ -6,6 +6,7 @@ import { ReceiptList } from "../receipts/receipt-list.tsx"
 import { CopyButton } from "../ui/copy-button.tsx"
 import type { Answer } from "./thread-items.ts"
 import { ToolList } from "./tool-list.tsx"
+import "./answer.css"
 
 const loadMarkdown = () => import("./markdown.tsx")
 const Markdown = lazy(loadMarkdown)

@@ -2,6 +2,7 @@ import { ArrowUp, Square } from "lucide-react"
 import { useEffect, useLayoutEffect, useRef, useState } from "react"
 import { useMedia } from "../ui/use-media.ts"
 import { readDraft, writeDraft } from "./outbox.ts"
+import "./composer.css"
 
 interface Props {
   thread: string

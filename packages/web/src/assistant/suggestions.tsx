@@ -1,4 +1,5 @@
 import { ArrowUpRight } from "lucide-react"
+import "./suggestions.css"
 
 const GROUPS: { title: string; questions: string[] }[] = [
   {

@@ -105,7 +105,7 @@ function Freshness() {
         <strong>{behind === 0 ? "Warehouse is up to date" : "Warehouse is loading"}</strong>
         <small>
           {behind > 0
-            ? `${behind} of ${plural(shards, "shard")} to go`
+            ? `${shards - behind} of ${plural(shards, "shard")} up to date`
             : when && `${progress.loadedAt ? "loaded" : "last event"} ${formatAgo(when, now)}`}
         </small>
       </div>

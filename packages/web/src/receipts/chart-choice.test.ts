@@ -9,7 +9,7 @@ const days = (count: number) =>
   Array.from({ length: count }, (_, day) => ({ period: `2026-01-${String(day + 1).padStart(2, "0")}`, tickets: day }))
 
 test("names are compared with bars, and the measure asked for is drawn first", () => {
-  const choice = chooseChart(venues, "tickets")
+  const choice = chooseChart(venues, { measure: "tickets" })
   expect(choice).toMatchObject({ kind: "bars", label: { key: "name", label: "Venue" }, first: { key: "tickets_sold" } })
   expect(choice?.measures.map(({ key }) => key)).toEqual(["concerts", "tickets_sold", "revenue_cents"])
   expect(chooseChart(venues)?.first.key).toBe("concerts")
@@ -58,7 +58,7 @@ test("nothing is drawn for one row, for a list of concerts, or without a number"
 })
 
 test("money is drawn in whole units, and bars stop where they could not be read", () => {
-  const choice = chooseChart(venues, "revenue")!
+  const choice = chooseChart(venues, { measure: "revenue" })!
   expect(chartPoints(choice, choice.first, venues)[0]).toEqual({ label: "Carnegie Hall", value: 1234.56, text: "1,235" })
   const many = Array.from({ length: 40 }, (_, index) => ({ composer: `Composer ${index}`, concerts: 40 - index }))
   const bars = chooseChart(many)!

@@ -1,5 +1,5 @@
 import type { Row } from "@backline/client"
-import { type Column, columnsOf, formatCell, formatPeriod } from "./columns.ts"
+import { type Asked, type Column, columnsOf, formatCell, formatPeriod } from "./columns.ts"
 
 export interface ChartPoint {
   label: string
@@ -38,11 +38,11 @@ const inTime = (rows: readonly Row[], key: string): boolean =>
 
 /**
  * How to draw a result, or nothing where a drawing would not say more than the rows: a single row, a list of concerts, no number.
- * `asked` is what the question measured (`by` or `measure` of the tool's input).
+ * What was asked for is drawn first.
  */
-export function chooseChart(rows: readonly Row[], asked?: unknown): ChartChoice | undefined {
+export function chooseChart(rows: readonly Row[], asked: Asked = {}): ChartChoice | undefined {
   if (rows.length < 2) return undefined
-  const columns = columnsOf(rows)
+  const columns = columnsOf(rows, asked)
   if (columns.some(({ key, kind }) => kind === "id" && /^concert/i.test(key))) return undefined
   const measures = columns.filter(({ kind, key }) => (kind === "number" || kind === "money") && !/^capacity$/i.test(key))
   const shares = columns.filter(({ kind }) => kind === "share")
@@ -50,7 +50,7 @@ export function chooseChart(rows: readonly Row[], asked?: unknown): ChartChoice 
   const usual = all[0]
   if (!usual) return undefined
 
-  const wanted = typeof asked === "string" ? ASKED[asked] : undefined
+  const wanted = asked.measure ? ASKED[asked.measure] : undefined
   const first = (wanted && all.find(({ key }) => wanted.test(key.replaceAll("_", "")))) ?? usual
 
   const period = columns.find(({ kind, key }) => kind === "period" && distinct(rows, key) === rows.length)

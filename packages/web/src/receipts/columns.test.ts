@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { columnsOf, formatCell, formatPeriod, isNumeric } from "./columns.ts"
+import { askedOf, columnsOf, formatCell, formatPeriod, isNumeric } from "./columns.ts"
 
 const one = (row: Record<string, string | number | null>) => {
   const column = columnsOf([row])[0]!
@@ -32,4 +32,13 @@ test("ids come last and are no numbers", () => {
   const columns = columnsOf([{ concert_id: 17, title: "A", paid: 3 }])
   expect(columns.map(({ key }) => key)).toEqual(["title", "paid", "concert_id"])
   expect(columns.map(isNumeric)).toEqual([false, true, false])
+})
+
+test("general columns are named by what was asked for", () => {
+  const asked = askedOf({ period: "month", measure: "revenue", of: "composer" })
+  const columns = columnsOf([{ name: "Brahms, Johannes", value: 12_345 }], asked)
+  expect(columns.map(({ label, kind }) => [label, kind])).toEqual([
+    ["Composer", "text"],
+    ["Revenue", "money"],
+  ])
 })

@@ -34,12 +34,27 @@ function kindOf(key: string, cells: readonly Cell[]): ColumnKind {
 /** `revenue_cents` is shown in whole money, so its heading does not speak of cents. */
 const labelOf = (key: string, kind: ColumnKind): string => toWords(kind === "money" ? key.replace(/_?cents$/i, "") : key)
 
+/** What a question asked for, which names columns that are general (`value`, `name`). */
+export interface Asked {
+  /** `tickets`, `revenue` … : `by` of a ranking, `measure` of a count. */
+  measure?: string
+  /** `composer`, `city` … : `of` of a ranking. */
+  subject?: string
+}
+
+export const askedOf = (input: unknown): Asked => {
+  const given = (input ?? {}) as Record<string, unknown>
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined)
+  return { measure: text(given.by) ?? text(given.measure), subject: text(given.of) }
+}
+
 /** The columns of a result in the order of its rows' keys, ids last; a `name` beside a `venue_id` is headed "Venue". */
-export function columnsOf(rows: readonly Row[]): Column[] {
+export function columnsOf(rows: readonly Row[], { measure, subject }: Asked = {}): Column[] {
   const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const owner = keys.map((key) => /^([a-z]+)_?id$/i.exec(key)?.[1]).find((found) => found !== undefined)
-  const columns = keys.map((key) => {
+  const owner = subject ?? keys.map((key) => /^([a-z]+)_?id$/i.exec(key)?.[1]).find((found) => found !== undefined)
+  const columns = keys.map((key): Column => {
     const kind = kindOf(key, present(rows, key))
+    if (key === "value" && measure) return { key, kind: measure === "revenue" ? "money" : kind, label: toWords(measure) }
     return { key, kind, label: key === "name" && owner ? toWords(owner) : labelOf(key, kind) }
   })
   return [...columns.filter(({ kind }) => kind !== "id"), ...columns.filter(({ kind }) => kind === "id")]

@@ -9,6 +9,7 @@ import { CopyButton } from "../ui/copy-button.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { ErrorState } from "../ui/state.tsx"
 import { chooseChart } from "./chart-choice.ts"
+import type { Asked } from "./columns.ts"
 import { RowsTable } from "./rows-table.tsx"
 import { rowsOf, useRows } from "./use-rows.ts"
 import { SqlView } from "./sql-view.tsx"
@@ -20,8 +21,8 @@ interface Props {
   id: string
   receipt: Receipt
   runId?: string
-  /** What the question measured, for the chart to begin with. */
-  asked?: unknown
+  /** What the call asked for. */
+  asked: Asked
 }
 
 /** One proof: closed, what it holds and how fresh it is; open, the chart, the rows, and the statement with its values. */
@@ -96,7 +97,7 @@ function ReceiptBody({ id, receipt, runId, asked }: Props) {
           </Tabs.Content>
         )}
         <Tabs.Content value="rows" className="receipt-pane">
-          {rows && <RowsTable rows={rows} caption={caption} />}
+          {rows && <RowsTable rows={rows} asked={asked} caption={caption} />}
           {!rows && Boolean(error) && <ErrorState title="The rows did not load" error={error} onRetry={retry} />}
           {!rows && !error && <Skeleton lines={4} label="The rows are loading" />}
         </Tabs.Content>

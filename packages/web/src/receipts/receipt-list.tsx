@@ -1,4 +1,5 @@
 import type { Receipt, ToolCall } from "@backline/client"
+import { askedOf } from "./columns.ts"
 import { ReceiptCard } from "./receipt-card.tsx"
 import "./receipts.css"
 
@@ -9,12 +10,6 @@ interface Props {
   runId?: string
 }
 
-/** What a call measured: `by` of a ranking, `measure` of a count. */
-function askedOf(tools: readonly ToolCall[], id: string): unknown {
-  const input = tools.find((tool) => tool.id === id)?.input as { by?: unknown; measure?: unknown } | undefined
-  return input?.by ?? input?.measure
-}
-
 /** The proofs under an answer. */
 export function ReceiptList({ receipts, tools, runId }: Props) {
   if (receipts.length === 0) return null
@@ -22,7 +17,13 @@ export function ReceiptList({ receipts, tools, runId }: Props) {
     <div className="receipts" role="group" aria-label="Receipts">
       <ul>
         {receipts.map(({ id, receipt }) => (
-          <ReceiptCard key={id} id={id} receipt={receipt} runId={runId} asked={askedOf(tools, id)} />
+          <ReceiptCard
+            key={id}
+            id={id}
+            receipt={receipt}
+            runId={runId}
+            asked={askedOf(tools.find((tool) => tool.id === id)?.input)}
+          />
         ))}
       </ul>
     </div>

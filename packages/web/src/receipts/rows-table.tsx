@@ -1,26 +1,26 @@
 import type { Row } from "@backline/client"
 import { useState } from "react"
 import { formatNumber, plural } from "../format/number.ts"
-import { columnsOf, formatCell, isNumeric } from "./columns.ts"
+import { type Asked, columnsOf, formatCell, isNumeric } from "./columns.ts"
 
 const AT_FIRST = 100
 
 interface Props {
   rows: readonly Row[]
+  asked?: Asked
   caption: string
-  testId?: string
 }
 
 /** Rows as they are, in a box that scrolls by itself; numbers at the right. */
-export function RowsTable({ rows, caption, testId = "receipt-rows" }: Props) {
+export function RowsTable({ rows, asked, caption }: Props) {
   const [all, setAll] = useState(false)
-  const columns = columnsOf(rows)
+  const columns = columnsOf(rows, asked)
   const shown = all ? rows : rows.slice(0, AT_FIRST)
   if (rows.length === 0) return <p className="receipt-empty">The statement ran and found no rows.</p>
   return (
     <>
       <div className="table-box" tabIndex={0} role="group" aria-label={caption}>
-        <table className="table" data-testid={testId}>
+        <table className="table" data-testid="receipt-rows">
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>

@@ -9,6 +9,8 @@ export function useShortcuts(before?: () => void): void {
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault()
+        const field = document.getElementById("conversation-search")
+        if (field) return field.focus()
         before?.()
         setTimeout(() => document.getElementById("conversation-search")?.focus())
       } else if (

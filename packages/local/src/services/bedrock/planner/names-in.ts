@@ -1,6 +1,6 @@
 import type { Named, Role } from "./frame.ts"
 import { GAP } from "./period.ts"
-import { bareTitle, formalTitle, FORMAL } from "./titles.ts"
+import { aliasOf, bareTitle, formalTitle, FORMAL } from "./titles.ts"
 import { bind, unbind } from "./text.ts"
 
 /** Words that end a name: what follows is said of it, or belongs to something else. */
@@ -11,7 +11,7 @@ const NAME = "((?:the\\s+)?[^\\s?!;¦][^?!;¦]*?)"
 
 /** Words that stand where a name could and are none. */
 const NOBODY =
-  /^(?:the|an?|more|most|less|fewer|(?:which|what|how|whose|that|this) .+|(?:the )?(?:first|last|latest|earliest|final|most \w+|least \w+|very first)|(?:the |a |an |any |all |some |his |her |their |this |that |your |our |its )*(?:it|they|them|we|us|you|he|she|here|there|one|orchestra|philharmonic|concerts?|performances?|music|works?|pieces?|history|total|general|people|soloists?|conductors?|composers?|venues?|halls?|cit(?:y|ies)|towns?|data|database|archive|season|seasons|year|years|decade|decades|month|months|day|days|time|times|date|tickets?|capacity|world|past|most|least|average|order|detail|details|list|table|program(?:me)?|revenue|sales|stage|work|piece|which|what|who|this|that|symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?|artists?|orchestras?|band|bands|ensembles?|place|places|then|number|played|performed|evening|night|occasion|each|every|both|sold|selling|number one)?)$/i
+  /^(?:the|an?|his|her|their|its|my|our|your|him|me|more|most|less|fewer|(?:which|what|how|whose|that|this) .+|(?:the )?(?:first|last|latest|earliest|final|most \w+|least \w+|very first)|(?:the |a |an |any |all |some |his |her |their |this |that |your |our |its )*(?:it|they|them|we|us|you|he|she|here|there|one|orchestra|philharmonic|concerts?|performances?|music|works?|pieces?|history|total|general|people|soloists?|conductors?|composers?|venues?|halls?|cit(?:y|ies)|towns?|data|database|archive|season|seasons|year|years|decade|decades|month|months|day|days|time|times|date|tickets?|capacity|world|past|most|least|average|order|detail|details|list|table|program(?:me)?|revenue|sales|stage|work|piece|which|what|who|this|that|symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?|artists?|orchestras?|band|bands|ensembles?|place|places|then|number|played|performed|evening|night|occasion|each|every|both|sold|selling|number one)?)$/i
 
 const isName = (text: string): boolean => /[\p{L}\p{N}]/u.test(text) && !NOBODY.test(text.trim())
 
@@ -30,7 +30,7 @@ export interface Scan {
 /** A name that stands for a work, with its composer where one is said. */
 export function workNamed(text: string, composer?: string): Named {
   const title = unbind(text)
-  const formal = formalTitle(title, composer !== undefined)
+  const formal = formalTitle(title, composer !== undefined) ?? aliasOf(title)?.title
   return { text: formal ?? bareTitle(title), roles: ["work"], formal: formal !== undefined || undefined, of: composer }
 }
 
@@ -57,7 +57,9 @@ function push(scan: Scan, name: string, roles: Role[]): void {
     else scan.names.push({ text: composer, roles: ["composer"] }, workNamed(owned[2]!, composer))
     return
   }
-  if (canBeWork && formalTitle(name)) scan.names.push(workNamed(name))
+  const alias = canBeWork ? aliasOf(name) : undefined
+  if (alias?.composer && !scan.names.some((other) => other.roles[0] === "composer")) scan.names.push({ text: alias.composer, roles: ["composer"] })
+  if (canBeWork && (alias || formalTitle(name))) scan.names.push(workNamed(name))
   else scan.names.push({ text: name, roles })
 }
 

@@ -3,7 +3,7 @@ import { clean, isName, namesIn, sidesIn, workNamed } from "./names-in.ts"
 import { takePeriods } from "./period.ts"
 import { unbind } from "./text.ts"
 import { formalTitle, holdTogether } from "./titles.ts"
-import { formOf, LEAST, limitOf, measureOf, periodSubject, RANKING, stepOf, subjectOf } from "./words.ts"
+import { EXCLUDING, formOf, isCountable, LEAST, limitOf, measureOf, periodSubject, RANKING, stepOf, subjectOf } from "./words.ts"
 
 const HELP = /^\s*(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?(?: you)?|help|what can you (?:do|answer)|who are you|what are you|how do you work|are you (?:a|an) .*)\b.{0,40}$/i
 const CONTRAST = /\bor\b|\bversus\b|\bvs\b|\bcompare|\bcomparison\b|\bcompared\b/i
@@ -121,6 +121,7 @@ export function read(question: string, today: string): Reading {
   frame.step = stepOf(text)
   const tickets = frame.measure === "tickets" || frame.measure === "revenue" || frame.measure === "sell-through"
 
+  if (EXCLUDING.test(text) || !isCountable(text)) return frame
   if (comparison(text, frame)) return frame
   const { names, rest } = namesIn(text)
   frame.names = names
@@ -138,6 +139,8 @@ export function read(question: string, today: string): Reading {
     const of = /\bby (?:venue|city|artist|hall)/i.test(text) ? subjectOf(text) : undefined
     return of ? { ...frame, intent: "top", of } : { ...frame, intent: "count" }
   }
+  const several = frame.limit !== undefined && frame.limit > 1
+  if ((several || /\b(?:list|show)\b/i.test(text)) && edge && /\bconcerts?\b/i.test(text)) return { ...frame, intent: "list", edge }
   if (edge && (names.length > 0 || /\bwhen\b|\bwhere\b|\bconcert\b|\bperformance\b/i.test(text)) && !HOW_MANY.test(text)) return { ...frame, intent: "edge", edge }
   if (HOW_OFTEN.test(text)) return { ...frame, intent: "history", measure: "performances" }
   if (HOW_MANY.test(text)) {

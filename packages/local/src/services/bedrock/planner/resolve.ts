@@ -19,7 +19,7 @@ export interface Resolved {
   label: string
   /** What the question said, where that was something else. */
   asked?: string
-  /** The kinds that were not taken, with their best name. */
+  /** The kinds that were not taken, with their best name; none where the sentence left no doubt. */
   others: { kind: Role; name: string }[]
 }
 
@@ -67,12 +67,15 @@ const rank = (text: string, rows: NameRow[]): (NameRow & { score: number })[] =>
 
 function resolvedAs(named: Named, text: string, best: NameRow, all: NameRow[]): Resolved {
   const role = best.kind
-  // A part of several titles ("Eroica", "Nutcracker") stays that part, so that all of them count; so does an artist's or venue's.
-  const partial = role === "work" && fold(best.name) !== fold(text) && fold(best.name).includes(fold(text))
-  const value = partial && best.name.toLowerCase().includes(text.toLowerCase()) ? text : best.name
+  // A part of several titles ("Nutcracker") stays that part, so that all of them count. A nickname in brackets names just one work, and
+  // a short word would be part of words that have nothing to do with it.
+  const [title, part] = [best.name.toLowerCase(), text.toLowerCase()]
+  const isNickname = [...title.matchAll(/\(([^)]*)\)|"([^"]*)"/g)].some(([inside]) => inside.includes(part))
+  const value = role === "work" && part.length >= 6 && title.includes(part) && !isNickname ? text : best.name
   const label = PEOPLE.includes(role) ? spokenName(best.name) : value
-  const others = [...new Map(rank(text, all).reverse().map((row) => [row.kind, row])).values()].filter(({ kind, score }) => kind !== role && score >= 4).map(({ kind, name }) => ({ kind, name }))
-  return { role, value, label, asked: fold(named.text) === fold(label) ? undefined : named.text, others }
+  const clear = named.roles.length > 0 && named.roles[0] === role
+  const others = clear ? [] : [...new Map(rank(text, all).reverse().map((row) => [row.kind, row])).values()].filter(({ kind, score }) => kind !== role && score >= 4).map(({ kind, name }) => ({ kind, name }))
+  return { role, value, label, asked: fold(named.text) === fold(label) || fold(named.text) === fold(value) ? undefined : named.text, others }
 }
 
 /** The stored name that is meant: among the roles the sentence allows, else of any kind. Undefined where nothing is stored under it. */
@@ -83,6 +86,8 @@ export function resolve(named: Named, rows: NameRow[]): Resolved | undefined {
   const owned = named.of ? allowed.filter(({ kind, detail }) => kind !== "work" || (detail && words(detail).includes(words(named.of!).at(-1)!))) : allowed
   const pool = [owned, allowed, rows].find((some) => some.length > 0)
   const [best] = pool ? rank(text, pool) : []
+  // Letters inside of another word are no name: "his" is not Memphis.
+  if (best && best.score < 3 && text.length < 5) return undefined
   return best && resolvedAs(named, text, best, rows)
 }
 

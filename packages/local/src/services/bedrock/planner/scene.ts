@@ -1,6 +1,6 @@
-import type { Answer } from "./answer.ts"
-import { cell } from "./answer.ts"
+import { type Answer, cell } from "./answer.ts"
 import type { Ask } from "./ask.ts"
+import { addDays } from "./calendar.ts"
 import type { Measure } from "./frame.ts"
 import type { Period } from "./period.ts"
 import type { Reading } from "./read.ts"
@@ -41,8 +41,11 @@ const ORDER: Resolved["role"][] = ["composer", "work", "conductor", "soloist", "
 
 /** `with music by Gustav Mahler at Carnegie Hall in the 1950s`, with a leading blank; empty where nothing limits the question. */
 export function scope(names: readonly Resolved[], period: Period | undefined): string {
-  const parts = ORDER.flatMap((role) => names.filter((name) => name.role === role).map(({ label }) => PHRASE[role](cell(label))))
-  return [...parts, ...(period ? [period.label] : [])].map((part) => ` ${part}`).join("")
+  const [work, composer] = [names.find(({ role }) => role === "work"), names.find(({ role }) => role === "composer")]
+  const apart = work && composer ? names.filter((name) => name !== composer) : names
+  const labelOf = (name: Resolved) => (name === work && composer ? `${PHRASE.work(cell(name.label))} by ${cell(composer.label)}` : PHRASE[name.role](cell(name.label)))
+  const parts = ORDER.flatMap((role) => apart.filter((name) => name.role === role).map(labelOf))
+  return [...parts, ...(period?.label ? [period.label] : [])].map((part) => ` ${part}`).join("")
 }
 
 /** What a sentence is about: a work with its composer, a person, a place. */
@@ -68,17 +71,23 @@ const DEFINITION: Record<Measure, string> = {
 const quoted = (value: string): string => `“${cell(value)}”`
 
 /** One line on what was counted and how names were taken. */
-export function notes(measure: Measure, names: readonly Resolved[], period: Period | undefined): string[] {
-  const conditions = names.map(({ role, value }) => `${role} contains ${quoted(value)}`)
+export function notes(measure: Measure, names: readonly Resolved[], period: Period | undefined, sides: readonly Resolved[] = []): string[] {
+  const conditions = [...new Set(names.map(({ role, value }) => `${role} contains ${quoted(value)}`))]
   if (period?.season) conditions.push(`season ${period.season}`)
   if (period?.from) conditions.push(`from ${period.from}`)
   if (period?.to) conditions.push(`before ${period.to}`)
-  const taken = names.flatMap(({ asked, role, value, others }) => {
+  const taken = [...names, ...sides].flatMap(({ asked, role, label, value, others }) => {
     if (asked === undefined && others.length === 0) return []
     const also = others.slice(0, 2).map((other) => `the ${other.kind} ${quoted(other.name)}`)
-    return [`I took ${quoted(asked ?? value)} as the ${role} ${quoted(value)}${also.length > 0 ? `, not ${also.join(" or ")}` : ""}.`]
+    return [`I took ${quoted(asked ?? label)} as the ${role} ${quoted(value)}${also.length > 0 ? `, not ${also.join(" or ")}` : ""}.`]
   })
-  return [`Counted: ${DEFINITION[measure]}${conditions.length > 0 ? `; ${conditions.join(", ")}` : ""}.`, ...taken]
+  return [`Counted: ${DEFINITION[measure]}${conditions.length > 0 ? `; ${conditions.join(", ")}` : ""}.`, ...new Set(taken)]
+}
+
+/** Nothing that lies ahead has been played: what was done first, last or how often is asked up to and with today. */
+export const past = (period: Period | undefined, today: string): Period | undefined => {
+  if (period?.season || (period?.to && period.to <= today)) return period
+  return { ...period, to: addDays(today, 1), label: period?.label ?? "" }
 }
 
 export const num = (value: unknown): number => (typeof value === "number" ? value : Number(value ?? 0))

@@ -55,3 +55,22 @@ export const bareTitle = (text: string): string =>
     .replace(/^(?:the|an?|le|la|les|l['’]|der|die|das|il)[\s\u00a0]+/i, "")
     .replace(/[\s\u00a0]+(?:symphony|overture)$/i, "")
     .trim()
+
+/** Names by which works are asked for and under which none is stored: a part of the stored title, and whose work it is. */
+const ALIASES: Record<string, { title: string; composer?: string }> = {
+  "rite of spring": { title: "SACRE DU PRINTEMPS" },
+  "emperor concerto": { title: "CONCERTO, PIANO, NO. 5", composer: "Beethoven" },
+  "choral symphony": { title: "SYMPHONY NO. 9", composer: "Beethoven" },
+  "ode to joy": { title: "SYMPHONY NO. 9", composer: "Beethoven" },
+  "german requiem": { title: "REQUIEM, DEUTSCHES" },
+  "flying dutchman": { title: "FLIEGENDE HOLLANDER" },
+  "thus spoke zarathustra": { title: "ALSO SPRACH ZARATHUSTRA" },
+  "ride of the valkyries": { title: "WALKURE", composer: "Wagner" },
+  "hero's life": { title: "HELDENLEBEN" },
+  "la mer": { title: "MER, LA" },
+  mer: { title: "MER, LA" },
+  mastersingers: { title: "MEISTERSINGER" },
+}
+
+export const aliasOf = (text: string): { title: string; composer?: string } | undefined =>
+  ALIASES[text.toLowerCase().replace(/[\s\u00a0]+/g, " ").replace(/’/g, "'").trim()] ?? ALIASES[bareTitle(text).toLowerCase().replace(/[\s\u00a0]+/g, " ").replace(/’/g, "'")]

@@ -5,7 +5,7 @@ const SUBJECTS: [RegExp, Role][] = [
   [/\b(?:concert )?(?:halls?|venues?|places|theat(?:er|re)s?|auditoriums?|stages?)\b/i, "venue"],
   [/\b(?:cit(?:y|ies)|towns?)\b/i, "city"],
   [/\bcomposers?\b/i, "composer"],
-  [/\b(?:works?|pieces?|compositions?|symphon(?:y|ies)|concertos?|overtures?|titles?|operas?|sonatas?|quartets?)\b/i, "work"],
+  [/\b(?:works?|pieces?|compositions?|symphon(?:y|ies)|concertos?|overtures?|titles?|sonatas?|quartets?)\b/i, "work"],
   [/\b(?:conductors?|maestros?)\b/i, "conductor"],
   [/\b(?:soloists?|pianists?|violinists?|cellists?|singers?|sopranos?|tenors?|baritones?|flutists?|clarinetists?|organists?|harpists?)\b/i, "soloist"],
   [/\bseasons?\b/i, "season"],
@@ -36,6 +36,13 @@ export function measureOf(text: string): Measure | undefined {
   if (/\bperform(?:ed|ance|ances|s)?\b|\bplayed\b|\bplayings?\b|\bheard\b|\bprogrammed\b/i.test(text)) return "performances"
   return undefined
 }
+
+/** What `how many` can be answered for. Anything else is not counted here, and a count of something near it would be wrong. */
+const COUNTABLE = /\bhow (?:many|much)\b(?:\s+\S+){0,3}?\s+(?:concerts?|performances?|times|tickets?|seats|shows?|events?|gigs?|revenue|money|sales|takings|works?|pieces?|symphonies|concertos|composers?|conductors?|soloists?|venues?|halls?|cities|artists?|orchestras?|seasons?)\b/i
+export const isCountable = (text: string): boolean => !/\bhow (?:many|much)\b/i.test(text) || COUNTABLE.test(text)
+
+/** Questions that leave something out: no tool can. */
+export const EXCLUDING = /\b(?:outside(?: of)?|except|excluding|other than|apart from|besides|without|not (?:in|at|by|under|counting)|never)\b/i
 
 export function stepOf(text: string): Step | undefined {
   const step =

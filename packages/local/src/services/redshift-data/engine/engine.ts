@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { Connection } from "./connection.ts"
 import { SYSTEM_SQL } from "./macros.ts"
@@ -19,6 +21,8 @@ export class Engine {
     const instance = await DuckDBInstance.create(file ?? ":memory:", {
       threads: "2",
       memory_limit: "384MB",
+      // What does not fit spills beside other temporary files, never into the working folder.
+      temp_directory: join(tmpdir(), `backline-duckdb-${process.pid}`),
       default_null_order: "postgres",
       // Typed macros are kept in files of this version on.
       storage_compatibility_version: "v1.4.0",

@@ -2,7 +2,7 @@ import { cell } from "../answer.ts"
 import { money, number, plural } from "../text.ts"
 import type { Period } from "../period.ts"
 import type { Resolved } from "../resolve.ts"
-import { filtersOf, notes, num, type Plan, type Scene, scope } from "../scene.ts"
+import { filtersOf, notes, num, past, type Plan, type Scene, scope } from "../scene.ts"
 
 interface Side {
   label: string
@@ -13,19 +13,19 @@ interface Side {
 function sidesOf({ sides, names, period, reading }: Scene): Side[] {
   if (sides.length > 0)
     return sides.map((side) => ({ label: cell(side.toReversed().map(({ label }) => label).join(" by ")), names: [...names, ...side], period }))
-  return reading.periods.map((one) => ({ label: one.label.replace(/^(?:in|on) /, ""), names, period: one }))
+  return reading.periods.map((one) => ({ label: one.label.replace(/^(?:in|on) (?:the )?/, ""), names, period: one }))
 }
 
 /** The same question asked for each side, side by side. */
 export const compare: Plan = (scene) => {
-  const { reading, names, period, ask } = scene
+  const { reading, names, period, ask, today } = scene
   const sides = sidesOf(scene)
   const plays = sides[0]!.names.some(({ role }) => ["composer", "work", "conductor", "soloist"].includes(role)) && (reading.measure === "concerts" || reading.measure === "performances")
   const counted = reading.measure === "tickets" || reading.measure === "revenue" || reading.measure === "performances" ? reading.measure : "concerts"
   const results = ask(
     sides.map((side) =>
       plays
-        ? { tool: "performance_history", input: filtersOf(side.names, side.period) }
+        ? { tool: "performance_history", input: filtersOf(side.names, past(side.period, today)) }
         : { tool: "counts_by_period", input: { period: "total", measure: counted, ...filtersOf(side.names, side.period) } },
     ),
   )
@@ -46,6 +46,6 @@ export const compare: Plan = (scene) => {
     table: plays
       ? { head: [kind, "Concerts", "Performances", "First", "Last"], rows: lines.map(({ label, row }) => [label, num(row.concerts), num(row.performances), String(row.first_date ?? ""), String(row.last_date ?? "")]) }
       : { head: [kind, measure], rows: lines.map(({ label, value: amount }) => [label, measure === "revenue" ? money(amount) : amount]) },
-    notes: notes(measure, [...names, ...scene.sides.flat()], period),
+    notes: notes(measure, names, reading.periods.length > 1 ? undefined : plays ? past(period, today) : period, scene.sides.flat()),
   }
 }

@@ -1,0 +1,118 @@
+import { mkdir } from "node:fs/promises"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { browser } from "./chromium.ts"
+import { caller, type Product, start, until } from "./product.ts"
+
+const SHOTS = process.env.BACKLINE_SCREENSHOTS ?? "test-results"
+const QUESTION = "Which venues have the most concerts in the next 90 days?"
+
+let product: Product
+let chromium: Browser
+let context: BrowserContext
+let page: Page
+const problems: string[] = []
+
+beforeAll(async () => {
+  await mkdir(SHOTS, { recursive: true })
+  ;[product, chromium] = await Promise.all([start(), browser()])
+  context = await chromium.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" })
+  page = await context.newPage()
+  page.on("pageerror", (error) => problems.push(error.message))
+  page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())))
+}, 180_000)
+
+afterAll(async () => {
+  await chromium?.close()
+  expect(await product?.stop()).toBe(0)
+})
+
+const byId = (id: string) => page.getByTestId(id)
+const lastAnswer = () => byId("answer").last()
+
+async function ask(text: string): Promise<void> {
+  await byId("composer").fill(text)
+  await byId("send").click()
+}
+
+/** Lengths of the newest answer's text as it grows, one entry per change. */
+async function watchGrowth(): Promise<void> {
+  await page.evaluate(() => {
+    const seen: number[] = []
+    ;(window as unknown as { grown: number[] }).grown = seen
+    new MutationObserver(() => {
+      const answers = document.querySelectorAll("[data-testid=answer-text]")
+      const length = answers[answers.length - 1]?.textContent?.length ?? 0
+      if (length > 0 && length !== seen.at(-1)) seen.push(length)
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+}
+
+it("a newcomer signs in with the demo account and lands at the assistant", async () => {
+  await page.goto(product.console)
+  await byId("sign-in-email").fill(product.users[0]!.email)
+  await byId("sign-in-password").fill(product.users[0]!.password)
+  await page.screenshot({ path: `${SHOTS}/sign-in.png` })
+  await byId("sign-in-submit").click()
+  await byId("composer").waitFor()
+  await page.screenshot({ path: `${SHOTS}/welcome.png` })
+  expect(await page.evaluate(() => JSON.stringify(localStorage) + location.href)).not.toMatch(/eyJ/)
+})
+
+it("an answer grows before the eyes, and its receipt holds the numbers that it says", async () => {
+  await watchGrowth()
+  await ask(QUESTION)
+  await byId("receipt-toggle").first().waitFor({ timeout: 30_000 })
+  await byId("usage").first().waitFor({ timeout: 30_000 })
+  const grown = await page.evaluate(() => (window as unknown as { grown: number[] }).grown)
+  const steps = grown.filter((length, index) => index === 0 || length > grown[index - 1]!)
+  expect(steps.length).toBeGreaterThanOrEqual(3)
+
+  await byId("receipt-toggle").first().click()
+  await byId("receipt-tab-rows").first().click()
+  const rows = await byId("receipt-rows").first().innerText()
+  const from = new Date().toISOString().slice(0, 10)
+  const to = new Date(Date.now() + 91 * 86_400_000).toISOString().slice(0, 10)
+  const { body } = await caller(product)(`/venues/popularity?from=${from}&to=${to}&by=concerts&limit=1`)
+  expect(rows).toContain(body.items[0].name)
+  expect(await lastAnswer().innerText()).toContain(body.items[0].name)
+  await byId("receipt-tab-sql").first().click()
+  expect(await byId("receipt-sql").first().innerText()).toMatch(/SELECT/)
+  await byId("receipt-tab-chart").first().click()
+  await byId("receipt-chart").first().waitFor()
+  await page.screenshot({ path: `${SHOTS}/console.png` })
+})
+
+it("an answer that is being written is complete after a reload in the middle of it", async () => {
+  await watchGrowth()
+  await ask("Which artists have the most concerts?")
+  await until("the second answer begins", () => page.evaluate(() => document.querySelectorAll("[data-testid=answer-text]").length >= 2))
+  await page.reload()
+  await byId("composer").waitFor()
+  await until("both answers are complete", async () => (await byId("usage").count()) >= 2, 30_000)
+  const shown = await lastAnswer().getByTestId("answer-text").innerText()
+  const { body: conversations } = await caller(product)("/conversations")
+  const { body: messages } = await caller(product)(`/conversations/${conversations.items[0].id}/messages`)
+  const stored = messages.items.at(-1)
+  expect(stored.state).toBe("done")
+  const words = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()
+  expect(words(shown)).toBe(words(stored.text.replace(/\|[-:| ]+\|\n/g, "")))
+})
+
+it("a phone shows it without a sideways scroll, light and dark", async () => {
+  await page.setViewportSize({ width: 375, height: 812 })
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(await overflow()).toBe(0)
+  await page.screenshot({ path: `${SHOTS}/phone.png` })
+  await page.emulateMedia({ colorScheme: "dark" })
+  await page.screenshot({ path: `${SHOTS}/phone-dark.png` })
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.screenshot({ path: `${SHOTS}/console-dark.png` })
+  await page.goto(`${product.console}/venues`)
+  await byId("venues-table").waitFor()
+  await page.screenshot({ path: `${SHOTS}/venues-dark.png` })
+})
+
+it("nothing went wrong in the browser meanwhile", () => {
+  expect(problems).toEqual([])
+})
