@@ -14,6 +14,15 @@ export default {
   config: (input) => ({ name: "backline", region: input.region ?? process.env.AWS_REGION ?? "us-east-1" }),
   stacks(app) {
     defaults(app)
-    app.stack(Storage).stack(Auth).stack(Ingest).stack(Warehouse).stack(Realtime).stack(Assistant).stack(Web).stack(Api).stack(Console)
+    app
+      .stack(Storage)
+      .stack(Auth)
+      .stack(Ingest)
+      .stack(Warehouse)
+      .stack(Realtime)
+      .stack(Assistant)
+      .stack(Web)
+      .stack(Api)
+      .stack(Console)
   },
 } satisfies SSTConfig

@@ -23,7 +23,8 @@ async function firstTokens(product: Product): Promise<{ token: number; roundTrip
     const frame = JSON.parse(data.toString())
     for (const [id, take] of frames) if (take(frame)) frames.delete(id)
   })
-  const wait = (take: (frame: any) => boolean) => new Promise<void>((resolve) => void frames.set(crypto.randomUUID(), (frame) => take(frame) && (resolve(), true)))
+  const wait = (take: (frame: any) => boolean) =>
+    new Promise<void>((resolve) => void frames.set(crypto.randomUUID(), (frame) => take(frame) && (resolve(), true)))
 
   const roundTrips: number[] = []
   const tokens: number[] = []
@@ -39,7 +40,14 @@ async function firstTokens(product: Product): Promise<{ token: number; roundTrip
     const done = wait((frame) => frame.type === "chat.event" && frame.kind === "done" && (run === undefined || frame.run === run))
     const [, first] = await timed(async () => {
       const text = wait((frame) => frame.type === "chat.event" && frame.kind === "text")
-      socket.send(JSON.stringify({ action: "chat.send", id: `c${round}`, clientId: `bench-${Date.now()}-${round}`, text: "What can you do?" }))
+      socket.send(
+        JSON.stringify({
+          action: "chat.send",
+          id: `c${round}`,
+          clientId: `bench-${Date.now()}-${round}`,
+          text: "What can you do?",
+        }),
+      )
       await text
     })
     tokens.push(first)

@@ -101,7 +101,9 @@ export async function ingest({ full }: { full: boolean }): Promise<Report> {
       "the warehouse holds everything",
       async () => {
         const { body } = await caller(product)("/ingest/progress")
-        return [...last].every(([key, position]) => body.shards.some((each: any) => `${each.stream} ${each.shard}` === key && BigInt(each.loaded ?? 0) >= position))
+        return [...last].every(([key, position]) =>
+          body.shards.some((each: any) => `${each.stream} ${each.shard}` === key && BigInt(each.loaded ?? 0) >= position),
+        )
       },
       120_000,
       250,
@@ -110,7 +112,14 @@ export async function ingest({ full }: { full: boolean }): Promise<Report> {
     const cpuPerEvent = ((processTree(product.child.pid!).cpuMs - before) * 1000) / count
     return {
       bench: "ingest",
-      figures: { events: count, eventsPerSecond: count / seconds, cpuUsPerEvent: cpuPerEvent, parseUsPerEvent: parse, cpuOverParse: cpuPerEvent / parse, peakMb: memory.stop() },
+      figures: {
+        events: count,
+        eventsPerSecond: count / seconds,
+        cpuUsPerEvent: cpuPerEvent,
+        parseUsPerEvent: parse,
+        cpuOverParse: cpuPerEvent / parse,
+        peakMb: memory.stop(),
+      },
       goals: { cpuOverParse: { max: 30 }, peakMb: { max: 1024 } },
       notes: {
         events: "posted in batches of 500, 4 in flight",

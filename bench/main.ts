@@ -2,8 +2,14 @@ import { print, type Report } from "./table.ts"
 
 /** Name → what it measures, and how. */
 const BENCHES: Record<string, { about: string; run: () => Promise<(options: { full: boolean }) => Promise<Report>> }> = {
-  boot: { about: "time to ready, memory of all processes, first token over one loopback round trip", run: async () => (await import("./boot.ts")).boot },
-  ingest: { about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes", run: async () => (await import("./ingest.ts")).ingest },
+  boot: {
+    about: "time to ready, memory of all processes, first token over one loopback round trip",
+    run: async () => (await import("./boot.ts")).boot,
+  },
+  ingest: {
+    about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes",
+    run: async () => (await import("./ingest.ts")).ingest,
+  },
 }
 
 const [name, ...flags] = process.argv.slice(2)

@@ -22,14 +22,22 @@ function read(pid: number): Row | undefined {
 /** CPU milliseconds and resident MB of a process and everything below it, now. Linux only. */
 export function processTree(root: number): { cpuMs: number; rssMb: number; processes: number } {
   const rows = new Map<number, Row>()
-  for (const name of readdirSync("/proc")) if (/^\d+$/.test(name)) { const row = read(Number(name)); if (row) rows.set(Number(name), row) }
+  for (const name of readdirSync("/proc"))
+    if (/^\d+$/.test(name)) {
+      const row = read(Number(name))
+      if (row) rows.set(Number(name), row)
+    }
   const below = new Set([root])
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false
     for (const [pid, row] of rows) if (!below.has(pid) && below.has(row.parent)) grown = Boolean(below.add(pid))
   }
   const own = [...below].flatMap((pid) => rows.get(pid) ?? [])
-  return { cpuMs: own.reduce((sum, row) => sum + row.cpuMs, 0), rssMb: own.reduce((sum, row) => sum + row.rssMb, 0), processes: own.length }
+  return {
+    cpuMs: own.reduce((sum, row) => sum + row.cpuMs, 0),
+    rssMb: own.reduce((sum, row) => sum + row.rssMb, 0),
+    processes: own.length,
+  }
 }
 
 /** Samples the tree's memory until stopped; resolves to the greatest sum seen. */

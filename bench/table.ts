@@ -29,7 +29,13 @@ export function print({ bench, figures, goals, notes }: Report): void {
   })
   const table = [["figure", "value", "goal", "", "what it is"], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
-  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd())
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
   const met = Object.entries(goals).every(([name, goal]) => reached(figures[name], goal))
   console.log(JSON.stringify({ bench, figures, goals, met }))
 }

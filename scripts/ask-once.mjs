@@ -10,7 +10,10 @@ const fail = (message) => {
   process.exit(1)
 }
 
-const child = spawn("npm", ["start", "--silent", "--", "--json", "--port", "0"], { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
+const child = spawn("npm", ["start", "--silent", "--", "--json", "--port", "0"], {
+  cwd: root,
+  stdio: ["ignore", "pipe", "inherit"],
+})
 const deadline = setTimeout(() => fail("The product did not answer within five minutes."), 300_000)
 const line = await new Promise((resolve, reject) => {
   createInterface({ input: child.stdout }).once("line", resolve)
@@ -25,7 +28,8 @@ const response = await fetch(`${http}/chat`, {
 })
 const answer = await response.json()
 console.log(`Q: ${QUESTION}\nA: ${answer.text ?? JSON.stringify(answer)}\n   ${answer.receipts?.length ?? 0} receipts`)
-if (response.status !== 200 || !answer.text || !(answer.receipts?.length > 0)) fail(`POST /chat answered ${response.status} without a proven answer.`)
+if (response.status !== 200 || !answer.text || !(answer.receipts?.length > 0))
+  fail(`POST /chat answered ${response.status} without a proven answer.`)
 
 const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)))
 child.kill("SIGTERM")

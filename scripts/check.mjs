@@ -13,7 +13,10 @@ const steps = [
 const run = ([name, command, ...args]) =>
   new Promise((resolve) => {
     const started = Date.now()
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}` } })
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, PATH: `${root}/node_modules/.bin:${process.env.PATH}` },
+    })
     let said = ""
     child.stdout.on("data", (chunk) => (said += chunk))
     child.stderr.on("data", (chunk) => (said += chunk))

@@ -17,7 +17,10 @@ export function fail(sentence) {
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Backline needs Node 20.19 or newer, and this is ${process.versions.node}: install it from nodejs.org, or run "nvm install 20".`)
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(
+      `Backline needs Node 20.19 or newer, and this is ${process.versions.node}: install it from nodejs.org, or run "nvm install 20".`,
+    )
 }
 
 function digest(paths) {
@@ -47,7 +50,9 @@ function installed() {
     const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages
     const have = read("node_modules/.package-lock.json")
     const wanted = Object.entries(read("package-lock.json")).filter(([path]) => path.startsWith("node_modules/"))
-    return wanted.every(([path, { version, optional, devOptional }]) => optional || devOptional || have[path]?.version === version)
+    return wanted.every(
+      ([path, { version, optional, devOptional }]) => optional || devOptional || have[path]?.version === version,
+    )
   } catch {
     return false
   }
@@ -57,25 +62,41 @@ function installed() {
 export function install() {
   if (installed()) return
   process.stderr.write("Installing packages (once, a few minutes on a cold cache) …\n")
-  const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "ignore", "inherit"], env: process.env })
+  const done = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: process.env,
+  })
   if (done.status !== 0) fail("npm ci did not finish. Read its message above, mend it and start again.")
 }
 
 /** Builds the console, when its sources changed since the last build. */
 export function buildConsole() {
-  const inputs = ["packages/web/src", "packages/web/index.html", "packages/web/public", "packages/web/vite.config.ts", "packages/client/src", "package-lock.json"]
-  once("console", inputs, () => existsSync(join(root, "packages/web/dist/index.html")), () => {
-    process.stderr.write("Building the console …\n")
-    try {
-      execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], {
-        cwd: join(root, "packages/web"),
-        stdio: ["ignore", "ignore", "inherit"],
-        env: { ...process.env, NODE_ENV: "production" },
-      })
-    } catch {
-      fail("The console does not build. Read the message above, mend it and start again.")
-    }
-  })
+  const inputs = [
+    "packages/web/src",
+    "packages/web/index.html",
+    "packages/web/public",
+    "packages/web/vite.config.ts",
+    "packages/client/src",
+    "package-lock.json",
+  ]
+  once(
+    "console",
+    inputs,
+    () => existsSync(join(root, "packages/web/dist/index.html")),
+    () => {
+      process.stderr.write("Building the console …\n")
+      try {
+        execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], {
+          cwd: join(root, "packages/web"),
+          stdio: ["ignore", "ignore", "inherit"],
+          env: { ...process.env, NODE_ENV: "production" },
+        })
+      } catch {
+        fail("The console does not build. Read the message above, mend it and start again.")
+      }
+    },
+  )
 }
 
 export function ready() {

@@ -64,14 +64,24 @@ export function Api({ stack }: StackContext) {
   route("GET", "/health", {
     file: "health",
     public: true,
-    env: { ...streams, INGEST_TABLE: progress.tableName, LAKE_BUCKET: lake.bucketName, RELEASE: process.env.GITHUB_SHA?.slice(0, 7) ?? "dev" },
+    env: {
+      ...streams,
+      INGEST_TABLE: progress.tableName,
+      LAKE_BUCKET: lake.bucketName,
+      RELEASE: process.env.GITHUB_SHA?.slice(0, 7) ?? "dev",
+    },
     allow: [
       { actions: ["dynamodb:GetItem"], on: [progress.tableArn] },
       { actions: ["kinesis:DescribeStreamSummary"], on: streamArns },
       { actions: ["s3:ListBucket"], on: [lake.bucketArn] },
     ],
   })
-  route("POST", "/events", { file: "events-post", timeout: 29, env: streams, allow: [{ actions: ["kinesis:PutRecords"], on: streamArns }] })
+  route("POST", "/events", {
+    file: "events-post",
+    timeout: 29,
+    env: streams,
+    allow: [{ actions: ["kinesis:PutRecords"], on: streamArns }],
+  })
   route("GET", "/ingest/progress", {
     file: "ingest-progress",
     env: { INGEST_TABLE: progress.tableName },
@@ -92,11 +102,19 @@ export function Api({ stack }: StackContext) {
     file: "chat-post",
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
-    allow: [read, { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on }, { actions: ["sqs:SendMessage"], on: [runs.queueArn] }],
+    allow: [
+      read,
+      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on },
+      { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
+    ],
   })
   route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
   route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })
-  route("PATCH", "/conversations/{id}", { file: "conversation-patch", env: talk, allow: [{ actions: ["dynamodb:UpdateItem"], on }] })
+  route("PATCH", "/conversations/{id}", {
+    file: "conversation-patch",
+    env: talk,
+    allow: [{ actions: ["dynamodb:UpdateItem"], on }],
+  })
   route("DELETE", "/conversations/{id}", {
     file: "conversation-delete",
     timeout: 29,
@@ -105,7 +123,11 @@ export function Api({ stack }: StackContext) {
   })
   route("GET", "/conversations/{id}/messages", { file: "messages-list", env: talk, allow: [read] })
   route("GET", "/runs/{id}", { file: "run-get", env: talk, allow: [read] })
-  route("POST", "/runs/{id}/stop", { file: "run-stop", env: talk, allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }] })
+  route("POST", "/runs/{id}/stop", {
+    file: "run-stop",
+    env: talk,
+    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }],
+  })
 
   route("POST", "/realtime/ticket", {
     file: "ticket-post",

@@ -22,8 +22,14 @@ export function Assistant({ stack }: StackContext) {
       consume(runs),
       ...warehouse.read,
       ...post,
-      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"], on: [conversations.tableArn] },
-      { actions: ["bedrock:InvokeModelWithResponseStream"], on: [`arn:aws:bedrock:${stack.region}::foundation-model/${modelId}`] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
+        on: [conversations.tableArn],
+      },
+      {
+        actions: ["bedrock:InvokeModelWithResponseStream"],
+        on: [`arn:aws:bedrock:${stack.region}::foundation-model/${modelId}`],
+      },
     ],
   })
   new EventSourceMapping(stack, "RunSource", {

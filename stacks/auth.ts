@@ -9,7 +9,13 @@ export function Auth({ stack }: StackContext) {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
     standardAttributes: { email: { required: true, mutable: true } },
-    passwordPolicy: { minLength: 12, requireDigits: false, requireSymbols: false, requireLowercase: false, requireUppercase: false },
+    passwordPolicy: {
+      minLength: 12,
+      requireDigits: false,
+      requireSymbols: false,
+      requireLowercase: false,
+      requireUppercase: false,
+    },
     removalPolicy: removal(stack),
   })
 

@@ -37,10 +37,7 @@ export function Console({ stack }: StackContext) {
   })
   const pages = new BucketDeployment(stack, "Pages", {
     destinationBucket: site,
-    sources: [
-      Source.asset(BUILT, { exclude: ["assets", "assets/**"] }),
-      Source.jsonData("config.json", config),
-    ],
+    sources: [Source.asset(BUILT, { exclude: ["assets", "assets/**"] }), Source.jsonData("config.json", config)],
     cacheControl: [CacheControl.noCache()],
     prune: false,
   })

@@ -6,7 +6,11 @@ import { type App, Function, type Stack } from "sst/constructs"
 import { sizes } from "./stages.ts"
 
 export function defaults(app: App): void {
-  app.setDefaultFunctionProps({ runtime: "nodejs22.x", architecture: "arm_64", nodejs: { format: "esm", minify: true, sourcemap: true } })
+  app.setDefaultFunctionProps({
+    runtime: "nodejs22.x",
+    architecture: "arm_64",
+    nodejs: { format: "esm", minify: true, sourcemap: true },
+  })
 }
 
 /** `actions` on `on`: explicit actions, explicit ARNs. */
@@ -72,4 +76,3 @@ export const consume = (source: Queue): Allow => ({
 })
 
 export const removal = (stack: Stack): RemovalPolicy => (sizes(stack.stage).retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY)
-

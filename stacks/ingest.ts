@@ -43,7 +43,13 @@ export function Ingest({ stack }: StackContext) {
     },
     allow: [
       {
-        actions: ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:GetShardIterator", "kinesis:GetRecords"],
+        actions: [
+          "kinesis:DescribeStream",
+          "kinesis:DescribeStreamSummary",
+          "kinesis:ListShards",
+          "kinesis:GetShardIterator",
+          "kinesis:GetRecords",
+        ],
         on: streams.map((each) => each.streamArn),
       },
       { actions: ["s3:PutObject"], on: [lake.arnForObjects("events/*"), lake.arnForObjects("quarantine/*")] },

@@ -41,7 +41,10 @@ export function Realtime({ stack }: StackContext) {
 
   /** Posting to a socket, and forgetting the ones that are gone. */
   const post: Allow[] = [
-    { actions: ["execute-api:ManageConnections"], on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`] },
+    {
+      actions: ["execute-api:ManageConnections"],
+      on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`],
+    },
     { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] },
     { actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] },
   ]
@@ -50,11 +53,19 @@ export function Realtime({ stack }: StackContext) {
   const actions = handler(stack, "SocketDefault", {
     handler: "packages/functions/src/ws/default.handler",
     timeout: 29,
-    env: { ...postEnv, ACCOUNT_TABLE: accounts.tableName, CONVERSATION_TABLE: conversations.tableName, RUN_QUEUE_URL: runs.queueUrl },
+    env: {
+      ...postEnv,
+      ACCOUNT_TABLE: accounts.tableName,
+      CONVERSATION_TABLE: conversations.tableName,
+      RUN_QUEUE_URL: runs.queueUrl,
+    },
     allow: [
       ...post,
       { actions: ["dynamodb:GetItem"], on: [connections.tableArn] },
-      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"], on: [conversations.tableArn] },
+      {
+        actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
+        on: [conversations.tableArn],
+      },
       { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
     ],
   })
@@ -66,7 +77,10 @@ export function Realtime({ stack }: StackContext) {
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 60,
     env,
-    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }, { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] }],
+    allow: [
+      { actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] },
+      { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] },
+    ],
   })
   new Rule(stack, "SweepSchedule", {
     schedule: Schedule.rate(Duration.minutes(15)),

@@ -113,10 +113,6 @@ export function Warehouse({ stack, app }: StackContext) {
   }).node.addDependency(migrations)
 
   /** What a function needs to answer from the warehouse, with results cached by data version. */
-  const read: Allow[] = [
-    execute,
-    follow,
-    { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [analytics.tableArn] },
-  ]
+  const read: Allow[] = [execute, follow, { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [analytics.tableArn] }]
   return { read, databaseRoles: "backline_reader", env: { ...env, ANALYTICS_TABLE: analytics.tableName } }
 }

@@ -4,7 +4,10 @@ import { idOf, stage, statements, target } from "./templates.ts"
 
 /** Actions that know no resource-level permission, each with the page that says so. */
 const WITHOUT_RESOURCE = new Map([
-  ["redshift-data:DescribeStatement", "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html"],
+  [
+    "redshift-data:DescribeStatement",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html",
+  ],
   ["redshift-data:GetStatementResult", "as DescribeStatement: a caller sees its own statements only"],
   ["redshift-data:CancelStatement", "as DescribeStatement"],
   ["xray:PutTraceSegments", "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"],
@@ -28,7 +31,8 @@ describe.each(["dev", "prod"])("the templates of stage %s", (name) => {
       expect(each.properties, idOf(each)).toMatchObject({ Runtime: "nodejs22.x", Architectures: ["arm64"] })
       expect(each.properties.LoggingConfig, idOf(each)).toMatchObject({ LogGroup: { Ref: expect.any(String) } })
     }
-    for (const group of templates.of("AWS::Logs::LogGroup")) expect(group.properties.RetentionInDays, idOf(group)).toBeGreaterThan(0)
+    for (const group of templates.of("AWS::Logs::LogGroup"))
+      expect(group.properties.RetentionInDays, idOf(group)).toBeGreaterThan(0)
   })
 
   it("grant explicit actions on explicit resources, but for actions that know none", () => {
@@ -45,7 +49,10 @@ describe.each(["dev", "prod"])("the templates of stage %s", (name) => {
     const sources = templates.of("AWS::Lambda::EventSourceMapping").filter((each) => each.properties.StartingPosition)
     expect(sources.length).toBe(3)
     for (const source of sources) {
-      expect(source.properties, idOf(source)).toMatchObject({ BisectBatchOnFunctionError: true, FunctionResponseTypes: ["ReportBatchItemFailures"] })
+      expect(source.properties, idOf(source)).toMatchObject({
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      })
       expect(source.properties.MaximumRetryAttempts).toBeGreaterThan(0)
       expect(source.properties.MaximumRecordAgeInSeconds).toBeGreaterThan(0)
       expect(source.properties.DestinationConfig).toMatchObject({ OnFailure: { Destination: expect.anything() } })
@@ -62,18 +69,23 @@ describe.each(["dev", "prod"])("the templates of stage %s", (name) => {
       const consumer = functions.get(target(source, source.properties.FunctionName))!
       expect(queue.properties.RedrivePolicy, idOf(queue)).toMatchObject({ maxReceiveCount: expect.any(Number) })
       expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(consumer.properties.Timeout))
-      const dead = queues.get(target(queue, (queue.properties.RedrivePolicy as { deadLetterTargetArn: unknown }).deadLetterTargetArn))!
+      const dead = queues.get(
+        target(queue, (queue.properties.RedrivePolicy as { deadLetterTargetArn: unknown }).deadLetterTargetArn),
+      )!
       expect(dead.properties.MessageRetentionPeriod).toBeGreaterThan(Number(queue.properties.MessageRetentionPeriod))
     }
   })
 
   it("give every schedule a dead letter", () => {
     for (const rule of templates.of("AWS::Events::Rule"))
-      for (const each of rule.properties.Targets as { DeadLetterConfig?: unknown }[]) expect(each.DeadLetterConfig, idOf(rule)).toBeDefined()
+      for (const each of rule.properties.Targets as { DeadLetterConfig?: unknown }[])
+        expect(each.DeadLetterConfig, idOf(rule)).toBeDefined()
   })
 
   it("put every route but the health check behind the authorizer", () => {
-    const open = templates.of("AWS::ApiGatewayV2::Route").filter((each) => (each.properties.AuthorizationType ?? "NONE") === "NONE")
+    const open = templates
+      .of("AWS::ApiGatewayV2::Route")
+      .filter((each) => (each.properties.AuthorizationType ?? "NONE") === "NONE")
     expect(open.map((each) => each.properties.RouteKey).sort()).toEqual(["$default", "$disconnect", "GET /health"])
   })
 
@@ -99,7 +111,9 @@ function findQueue(source: RawResource, queues: Map<string, RawResource>, all: R
   if (local) return local
   /** Another stack's queue arrives as an import named `<stack>:ExportsOutputFnGetAtt<logicalId>Arn…`. */
   const name = String((source.properties.EventSourceArn as { "Fn::ImportValue": string })["Fn::ImportValue"])
-  const queue = all.find((each) => each.type === "AWS::SQS::Queue" && name.startsWith(`${each.stack}:ExportsOutputFnGetAtt${each.logicalId}Arn`))
+  const queue = all.find(
+    (each) => each.type === "AWS::SQS::Queue" && name.startsWith(`${each.stack}:ExportsOutputFnGetAtt${each.logicalId}Arn`),
+  )
   if (!queue) throw new Error(`No queue behind ${name}`)
   return queue
 }

@@ -16,7 +16,8 @@ export async function stage(name: string) {
 export const idOf = ({ stack, logicalId }: RawResource): string => `${stack}/${logicalId}`
 
 /** The resource an intrinsic points at, in the same stack. */
-export const target = (resource: RawResource, value: any): string => `${resource.stack}/${value?.Ref ?? value?.["Fn::GetAtt"]?.[0] ?? value}`
+export const target = (resource: RawResource, value: any): string =>
+  `${resource.stack}/${value?.Ref ?? value?.["Fn::GetAtt"]?.[0] ?? value}`
 
 const roleOf = (resource: RawResource): string => target(resource, resource.properties.Role)
 const attachedTo = (resource: RawResource): string[] =>

@@ -49,7 +49,7 @@ export function caller(product: Running, person = 0) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(40_000),
     })
-    return { status: response.status, headers: response.headers, body: (await response.json()) as any }
+    return { status: response.status, headers: response.headers, body: (await response.json()) }
   }
 }
 

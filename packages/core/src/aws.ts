@@ -23,7 +23,9 @@ export const dynamo = /* @__PURE__ */ lazily(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient(bounded(5_000)), { marshallOptions: { removeUndefinedValues: true } }),
 )
 export const kinesis = /* @__PURE__ */ lazily(() => new KinesisClient(bounded(5_000)))
-export const s3 = /* @__PURE__ */ lazily(() => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }))
+export const s3 = /* @__PURE__ */ lazily(
+  () => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }),
+)
 export const sqs = /* @__PURE__ */ lazily(() => new SQSClient(bounded(5_000)))
 
 /** Longer than WaitTimeSeconds (at most 30 s), or the long poll would be cut by its own client. */

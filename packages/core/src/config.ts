@@ -35,6 +35,9 @@ type Name = keyof typeof SCHEMA
 /** The only reader of the environment: lazy, so importing core reads nothing; a missing name fails with its name. */
 export function config<N extends Name>(key: N): z.output<(typeof SCHEMA)[N]> {
   const result = SCHEMA[key].safeParse(process.env[key])
-  if (!result.success) throw new Error(`Environment variable ${key} is ${process.env[key] === undefined ? "not set" : "invalid"}: give it to this function in its stack.`)
+  if (!result.success)
+    throw new Error(
+      `Environment variable ${key} is ${process.env[key] === undefined ? "not set" : "invalid"}: give it to this function in its stack.`,
+    )
   return result.data as z.output<(typeof SCHEMA)[N]>
 }

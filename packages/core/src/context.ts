@@ -6,7 +6,8 @@ export function createContext<T>(name: string, fallback?: () => T) {
   return {
     use(): T {
       const value = storage.getStore() ?? fallback?.()
-      if (value === undefined) throw new Error(`No ${name} in context: call it inside with${name[0]!.toUpperCase()}${name.slice(1)}.`)
+      if (value === undefined)
+        throw new Error(`No ${name} in context: call it inside with${name[0]!.toUpperCase()}${name.slice(1)}.`)
       return value
     },
     with: <R>(value: T, run: () => R): R => storage.run(value, run),

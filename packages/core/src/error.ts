@@ -33,7 +33,14 @@ export class AppError extends Error {
 
 /** HTTP status of each kind; 413 for sizes is the one exception and stands beside it. */
 const STATUS = {
-  input: 400, auth: 401, forbidden: 403, missing: 404, conflict: 409, limit: 429, unavailable: 503, internal: 500,
+  input: 400,
+  auth: 401,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  limit: 429,
+  unavailable: 503,
+  internal: 500,
 } as const satisfies Record<Kind, number>
 
 export const httpStatus = (error: AppError): number => (error.code === "limit.size" ? 413 : STATUS[error.kind])

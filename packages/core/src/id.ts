@@ -13,7 +13,6 @@ export const newId = <N extends Noun>(noun: N): ID<N> => `${PREFIX[noun]}_${ulid
 
 /** Schema of one of our own ids: the prefix and 26 characters of Crockford base 32. */
 export const IdOf = <N extends Noun>(noun: N) =>
-  z.custom<ID<N>>(
-    (value) => typeof value === "string" && new RegExp(`^${PREFIX[noun]}_[0-9A-HJKMNP-TV-Z]{26}$`).test(value),
-    { error: `must be a ${noun} id (${PREFIX[noun]}_…)` },
-  )
+  z.custom<ID<N>>((value) => typeof value === "string" && new RegExp(`^${PREFIX[noun]}_[0-9A-HJKMNP-TV-Z]{26}$`).test(value), {
+    error: `must be a ${noun} id (${PREFIX[noun]}_…)`,
+  })

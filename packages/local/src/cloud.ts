@@ -56,7 +56,11 @@ const typeTable =
   (services: readonly Service[]): TypeTable =>
   (type) =>
     services.find((service) => service.types[type])?.types[type] ??
-    (type.startsWith("Custom::") ? services.find((service) => service.types["AWS::CloudFormation::CustomResource"])?.types["AWS::CloudFormation::CustomResource"] : undefined)
+    (type.startsWith("Custom::")
+      ? services.find((service) => service.types["AWS::CloudFormation::CustomResource"])?.types[
+          "AWS::CloudFormation::CustomResource"
+        ]
+      : undefined)
 
 /** Boots everything the templates declare. Throws one readable error, and leaves nothing running, when something cannot be. */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
@@ -97,7 +101,12 @@ async function boot(
   const services: Service[] = engines({ assembly: folder, streams, sockets, lambda })
   stoppers.push(...services.map((service) => () => service.stop?.()))
 
-  const [consolePort, httpPort, wsPort, awsPort] = (await choosePorts({ port, explicit: explicitPort }, 4)) as [number, number, number, number]
+  const [consolePort, httpPort, wsPort, awsPort] = (await choosePorts({ port, explicit: explicitPort }, 4)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const ports: Record<string, number> = {}
   const origins: string[] = []
   const assembly = assemble(templates, place, typeTable(services), ({ apis, sites }) => {
@@ -107,7 +116,9 @@ async function boot(
     for (const { id, protocol } of apis) ports[id] = of(protocol)
     return {
       aws: url(awsPort),
-      apis: new Map(apis.map(({ id, protocol }) => [id, { protocol, url: protocol === "HTTP" ? url(httpPort) : `ws://127.0.0.1:${wsPort}` }])),
+      apis: new Map(
+        apis.map(({ id, protocol }) => [id, { protocol, url: protocol === "HTTP" ? url(httpPort) : `ws://127.0.0.1:${wsPort}` }]),
+      ),
       sites: new Map(sites.map((domain) => [domain, url(consolePort)])),
     }
   })
@@ -121,7 +132,12 @@ async function boot(
     calls,
     place,
     origins: () => origins,
-    control: control({ assembly, calls, services, state: () => Object.fromEntries(gateways.map(({ name, state }) => [name, state()])) }),
+    control: control({
+      assembly,
+      calls,
+      services,
+      state: () => Object.fromEntries(gateways.map(({ name, state }) => [name, state()])),
+    }),
   })
   stoppers.push(() => endpoint.close())
   const awsUrl = await endpoint.listen(awsPort)
@@ -133,7 +149,8 @@ async function boot(
     calls,
     lambda,
     resources: (type) => (type ? assembly.resources.filter((each) => each.type === type) : assembly.resources),
-    find: (type, ref) => assembly.resources.find((each) => each.type === type && (each.identity.ref === ref || each.identity.arn === ref)),
+    find: (type, ref) =>
+      assembly.resources.find((each) => each.type === type && (each.identity.ref === ref || each.identity.arn === ref)),
     call: endpoint.call,
     log,
   }
@@ -179,7 +196,10 @@ async function provision(resources: readonly Resource[], types: TypeTable, cloud
     try {
       await types(resource.type)?.provision?.(resource, cloud)
     } catch (error) {
-      throw new Error(`${resource.type} ${resource.stack}/${resource.logicalId}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      throw new Error(
+        `${resource.type} ${resource.stack}/${resource.logicalId}: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      )
     }
   }
 }

@@ -20,7 +20,12 @@ const json = (status: number, body: unknown): AwsResponse => ({
 function resources({ assembly, services }: Parts) {
   const engineOf = (type: string) => services.find((service) => service.types[type])?.names[0] ?? "local"
   const running = assembly.resources.map(({ stack, logicalId, type, identity }) => ({
-    stack, logicalId, type, engine: engineOf(type), name: identity.ref, arn: identity.arn ?? null,
+    stack,
+    logicalId,
+    type,
+    engine: engineOf(type),
+    name: identity.ref,
+    arn: identity.arn ?? null,
   }))
   const idle = assembly.idle.map(({ stack, logicalId, type, reason }) => ({ stack, logicalId, type, engine: null, reason }))
   return { items: [...running, ...idle] }
@@ -37,7 +42,9 @@ function calls({ calls }: Parts, url: URL): AwsResponse {
 
 async function state(parts: Parts) {
   const own = await Promise.all(
-    parts.services.flatMap((service) => (service.state ? [Promise.resolve(service.state()).then((figures) => [service.names[0] ?? "local", figures])] : [])),
+    parts.services.flatMap((service) =>
+      service.state ? [Promise.resolve(service.state()).then((figures) => [service.names[0] ?? "local", figures])] : [],
+    ),
   )
   return { ...Object.fromEntries(own), ...parts.state() }
 }
@@ -50,5 +57,8 @@ export const control =
     if (route === "GET /_local/resources") return json(200, resources(parts))
     if (route === "GET /_local/calls") return calls(parts, url)
     if (route === "GET /_local/state") return json(200, await state(parts))
-    return json(404, { code: "missing.route", message: "The control surface has GET /_local/resources, /_local/calls and /_local/state." })
+    return json(404, {
+      code: "missing.route",
+      message: "The control surface has GET /_local/resources, /_local/calls and /_local/state.",
+    })
   }

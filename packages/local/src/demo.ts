@@ -14,7 +14,11 @@ interface Pool {
 }
 
 async function cognito(cloud: Cloud, operation: string, body: unknown): Promise<any> {
-  const { status, json } = await cloud.call({ service: "cognito-idp", target: `AWSCognitoIdentityProviderService.${operation}`, body })
+  const { status, json } = await cloud.call({
+    service: "cognito-idp",
+    target: `AWSCognitoIdentityProviderService.${operation}`,
+    body,
+  })
   if (status !== 200) throw new Error(`${operation} of a demo person answered ${status}: ${JSON.stringify(json)}`)
   return json
 }

@@ -17,7 +17,8 @@ function options(): Options {
     options: { json: { type: "boolean" }, port: { type: "string" }, "quiet-data": { type: "boolean" } },
   })
   const port = values.port === undefined ? DEFAULT_PORT : Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`)
   return { json: values.json ?? false, port, explicitPort: values.port !== undefined, quietData: values["quiet-data"] ?? false }
 }
 
@@ -42,7 +43,8 @@ async function main(): Promise<void> {
   const cloud = await startCloud({ root: process.cwd(), port, explicitPort, say: face.step, log: face.log })
   endOnSignal(cloud)
   const { addresses } = cloud
-  if (!quietData) await startSeason({ http: addresses.http, token: cloud.token, signal: cloud.signal, say: face.step, log: face.log })
+  if (!quietData)
+    await startSeason({ http: addresses.http, token: cloud.token, signal: cloud.signal, say: face.step, log: face.log })
   if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses, users: cloud.users })}\n`)
   else face.ready(addresses, cloud.users, cloud.bootMs)
 }

@@ -27,8 +27,11 @@ export async function choosePorts({ port, explicit }: Wanted, count: number): Pr
     const free = await tryPort(port === 0 ? 0 : next++)
     if (free === undefined) {
       if (explicit && chosen.length === 0)
-        throw new Error(`Port ${port} is in use: stop what listens there, or start with another one (npm start -- --port ${port + 10}).`)
-      if (next > Math.min(65_535, port + 200)) throw new Error(`There are no ${count} free ports from ${port}: start with another one (npm start -- --port 4000).`)
+        throw new Error(
+          `Port ${port} is in use: stop what listens there, or start with another one (npm start -- --port ${port + 10}).`,
+        )
+      if (next > Math.min(65_535, port + 200))
+        throw new Error(`There are no ${count} free ports from ${port}: start with another one (npm start -- --port 4000).`)
       continue
     }
     if (!chosen.includes(free)) chosen.push(free)

@@ -155,7 +155,15 @@ export interface Cloud extends Place {
   /** The resource with this ARN or physical id of that type. */
   find(type: string, ref: string): Resource | undefined
   /** Makes an AWS call in process, authorized and logged like one that came over the wire. `as` names the function whose role calls; without it, the administrator. */
-  call(request: { service: string; target?: string; method?: string; path?: string; body?: unknown; headers?: Record<string, string>; as?: string }): Promise<{ status: number; headers: Record<string, string>; body: Buffer; json: any }>
+  call(request: {
+    service: string
+    target?: string
+    method?: string
+    path?: string
+    body?: unknown
+    headers?: Record<string, string>
+    as?: string
+  }): Promise<{ status: number; headers: Record<string, string>; body: Buffer; json: any }>
   /** One line to the terminal or the log file; `source` is a service or function name. */
   log(source: string, line: string): void
 }

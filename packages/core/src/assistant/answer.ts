@@ -48,14 +48,21 @@ async function runTool(call: Call, question: Question): Promise<Outcome> {
 }
 
 const surplus = (call: Call) => ({
-  toolResult: { toolUseId: call.id, status: "error" as const, content: [{ text: `At most ${TOOLS_A_TURN} tools a turn. Ask for this one again in the next.` }] },
+  toolResult: {
+    toolUseId: call.id,
+    status: "error" as const,
+    content: [{ text: `At most ${TOOLS_A_TURN} tools a turn. Ask for this one again in the next.` }],
+  },
 })
 
 /** What the model wanted to know, as the next user message: exactly one result for each call. */
 async function runTools(turn: Turn, question: Question): Promise<ModelMessage> {
   const { calls } = turn
   const outcomes = await Promise.all(calls.slice(0, TOOLS_A_TURN).map((call) => runTool(call, question)))
-  return { role: "user", content: [...outcomes.map(({ result }) => ({ toolResult: result })), ...calls.slice(TOOLS_A_TURN).map(surplus)] }
+  return {
+    role: "user",
+    content: [...outcomes.map(({ result }) => ({ toolResult: result })), ...calls.slice(TOOLS_A_TURN).map(surplus)],
+  }
 }
 
 /** Why a turn that is no answer ends the run. */
@@ -99,7 +106,11 @@ export async function answer(question: Question): Promise<void> {
       const turn = await callModel({ converse, input, signal, onText: speak })
       spent.inputTokens += turn.usage.inputTokens ?? 0
       spent.outputTokens += turn.usage.outputTokens ?? 0
-      spent.priceMicroUsd += priceMicroUsd(turn.invokedModelId ?? modelId, turn.usage.inputTokens ?? 0, turn.usage.outputTokens ?? 0)
+      spent.priceMicroUsd += priceMicroUsd(
+        turn.invokedModelId ?? modelId,
+        turn.usage.inputTokens ?? 0,
+        turn.usage.outputTokens ?? 0,
+      )
       const reason = turn.stopReason!
       if (reason === "end_turn" || reason === "stop_sequence") {
         if (said.trim() === "") throw unavailable(new Error("The model ended its turn without a word."))
@@ -107,7 +118,11 @@ export async function answer(question: Question): Promise<void> {
       }
       if (reason !== "tool_use" || turn.calls.length === 0) throw incomplete(reason)
       if (round === TOOL_ROUNDS)
-        throw new AppError("limit", "limit.tools", `The model wanted more than ${TOOL_ROUNDS} rounds of tools. Ask a narrower question.`)
+        throw new AppError(
+          "limit",
+          "limit.tools",
+          `The model wanted more than ${TOOL_ROUNDS} rounds of tools. Ask a narrower question.`,
+        )
       history.push({ role: "assistant", content: turn.content }, await runTools(turn, question))
     }
   } finally {

@@ -13,13 +13,17 @@ export async function before(conversationId: string, questionId: string): Promis
       KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
       ProjectionExpression: "id, #role, #text, #state",
       ExpressionAttributeNames: { "#role": "role", "#text": "text", "#state": "state" },
-      ExpressionAttributeValues: { ":pk": messagePartition(conversationId), ":from": messageSk(""), ":to": messageSk(questionId) },
+      ExpressionAttributeValues: {
+        ":pk": messagePartition(conversationId),
+        ":from": messageSk(""),
+        ":to": messageSk(questionId),
+      },
       ScanIndexForward: false,
       Limit: HISTORY_MESSAGES,
       ConsistentRead: true,
     }),
   )
-  return Items.map(messageOf).reverse()
+  return Items.map(messageOf).toReversed()
 }
 
 /**
@@ -31,7 +35,7 @@ export function toModel(messages: readonly Pick<Message, "role" | "text">[]): Mo
   const kept = messages
     .toReversed()
     .filter(({ text }, index) => text.trim() !== "" && (index === 0 || (left -= text.length) >= 0))
-    .reverse()
+    .toReversed()
   const turns: { role: "user" | "assistant"; texts: string[] }[] = []
   for (const { role, text } of kept) {
     const last = turns.at(-1)

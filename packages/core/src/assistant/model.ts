@@ -1,4 +1,8 @@
-import { ConverseStreamCommand, type ConverseStreamCommandInput, type ConverseStreamOutput } from "@aws-sdk/client-bedrock-runtime"
+import {
+  ConverseStreamCommand,
+  type ConverseStreamCommandInput,
+  type ConverseStreamOutput,
+} from "@aws-sdk/client-bedrock-runtime"
 import { bedrock } from "../aws.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
@@ -77,7 +81,10 @@ async function callOnce({ converse, input, onText, signal, gapMs = GAP_MS }: Opt
   let gap: ReturnType<typeof setTimeout> | undefined
   const breathe = () => {
     clearTimeout(gap)
-    gap = setTimeout(() => call.abort(Object.assign(new Error(`The model was silent for ${gapMs} ms.`), { name: "TimeoutError" })), gapMs)
+    gap = setTimeout(
+      () => call.abort(Object.assign(new Error(`The model was silent for ${gapMs} ms.`), { name: "TimeoutError" })),
+      gapMs,
+    )
   }
   try {
     breathe()
@@ -95,7 +102,8 @@ async function callOnce({ converse, input, onText, signal, gapMs = GAP_MS }: Opt
     clearTimeout(gap)
     call.abort()
   }
-  if (!turn.stopReason) throw Object.assign(new Error("The stream ended without messageStop."), { name: "ModelStreamErrorException" })
+  if (!turn.stopReason)
+    throw Object.assign(new Error("The stream ended without messageStop."), { name: "ModelStreamErrorException" })
   return turn
 }
 

@@ -50,7 +50,9 @@ export class Transcript {
     this.answer.state = terminal.kind
     if (terminal.kind === "error") this.answer.error = { code: terminal.code, message: terminal.message }
     // Nobody will hear of these again.
-    const ended = [...this.tools.values()].map((tool) => (tool.state === "running" ? { ...tool, state: "error" as const, message: "interrupted" } : tool))
+    const ended = [...this.tools.values()].map((tool) =>
+      tool.state === "running" ? { ...tool, state: "error" as const, message: "interrupted" } : tool,
+    )
     if (ended.length > 0) this.answer.tools = ended
     if (this.receipts.length > 0) this.answer.receipts = this.receipts
     this.posts.send(await finish(this.lease, terminal, this.answer))

@@ -20,7 +20,8 @@ import { Transcript } from "./transcript.ts"
 /** The queue gives a run three times; the last delivery only says that it did not work. */
 const ATTEMPTS = 3
 
-const timedOut = () => new AppError("unavailable", "unavailable.timeout", "The answer took too long and is incomplete. Ask for less at once.")
+const timedOut = () =>
+  new AppError("unavailable", "unavailable.timeout", "The answer took too long and is incomplete. Ask for less at once.")
 
 /** What ends the run, seen from what ended the answer. */
 function terminalOf(thrown: unknown): Terminal {
@@ -85,7 +86,12 @@ export const work = fn(z.object({ runId: IdOf("run") }), async ({ runId }) => {
     const terminal = await produce(lease, transcript, controller, underWay)
     await transcript.end(terminal)
     metric({ Runs: 1, [`Runs${terminal.kind[0]!.toUpperCase()}${terminal.kind.slice(1)}`]: 1 })
-    log.info("run ended", { runId, state: terminal.kind, code: terminal.kind === "error" ? terminal.code : undefined, events: lease.offset })
+    log.info("run ended", {
+      runId,
+      state: terminal.kind,
+      code: terminal.kind === "error" ? terminal.code : undefined,
+      events: lease.offset,
+    })
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
     log.warn("run was lost to another delivery", { runId })

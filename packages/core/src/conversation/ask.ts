@@ -10,7 +10,10 @@ import type * as z from "zod"
 const KINDS: readonly string[] = ["limit", "unavailable"] satisfies Kind[]
 
 /** How a run ended, as the error of the request that waited for it. The run's id is in the details: its log has what was said. */
-function failure(runId: string, { code = "unavailable.model", message = "The answer failed. Ask again." }: { code?: string; message?: string } = {}): AppError {
+function failure(
+  runId: string,
+  { code = "unavailable.model", message = "The answer failed. Ask again." }: { code?: string; message?: string } = {},
+): AppError {
   const kind = KINDS.find((name) => code.startsWith(`${name}.`)) ?? "internal"
   return new AppError(kind as Kind, code, message, { details: [{ path: "runId", message: runId }] })
 }

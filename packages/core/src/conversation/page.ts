@@ -13,7 +13,13 @@ interface PageOptions {
 }
 
 /** One page of a partition by sort key. A page may be shorter than asked for where DynamoDB's 1 MB ends it; `next` says so. */
-export async function page({ pk, prefix, cursor, limit, newestFirst }: PageOptions): Promise<{ items: Record<string, unknown>[]; next?: string }> {
+export async function page({
+  pk,
+  prefix,
+  cursor,
+  limit,
+  newestFirst,
+}: PageOptions): Promise<{ items: Record<string, unknown>[]; next?: string }> {
   const sk = decode(cursor, prefix)
   const { Items = [], LastEvaluatedKey } = await dynamo().send(
     new QueryCommand({

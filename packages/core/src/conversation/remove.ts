@@ -18,7 +18,12 @@ async function removeAll(keys: Key[]): Promise<void> {
   for (let i = 0; i < keys.length; i += 25) {
     let left = keys.slice(i, i + 25).map((Key) => ({ DeleteRequest: { Key } }))
     for (let attempt = 0; left.length > 0; attempt++) {
-      if (attempt === 8) throw new AppError("unavailable", "unavailable.table", "The conversation could not be deleted in full just now. Delete it again.")
+      if (attempt === 8)
+        throw new AppError(
+          "unavailable",
+          "unavailable.table",
+          "The conversation could not be deleted in full just now. Delete it again.",
+        )
       if (attempt > 0) await pause(25 * 2 ** attempt)
       const { UnprocessedItems } = await dynamo().send(new BatchWriteCommand({ RequestItems: { [TableName]: left } }))
       left = (UnprocessedItems?.[TableName] ?? []) as typeof left

@@ -17,7 +17,8 @@ import { clientKey, conversationItem, conversationKey, messageItem, Sent, sentIt
 const MAX_TEXT = 4_000
 const MAX_TITLE = 60
 
-const missing = () => new AppError("missing", "missing.conversation", "There is no such conversation among yours. Leave it out to start a new one.")
+const missing = () =>
+  new AppError("missing", "missing.conversation", "There is no such conversation among yours. Leave it out to start a new one.")
 
 export const Question = z.object({
   text: z
@@ -61,12 +62,32 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
           ExpressionAttributeValues: { ":now": at },
         },
       }
-    : { Put: { TableName, Item: conversationItem(userId, { id: conversationId, title: titleOf(text), createdAt: at, updatedAt: at }) } }
-  const head = { runId, conversationId, userId, questionId, messageId, state: "queued" as const, offset: 0, attempt: 0, createdAt: at }
+    : {
+        Put: {
+          TableName,
+          Item: conversationItem(userId, { id: conversationId, title: titleOf(text), createdAt: at, updatedAt: at }),
+        },
+      }
+  const head = {
+    runId,
+    conversationId,
+    userId,
+    questionId,
+    messageId,
+    state: "queued" as const,
+    offset: 0,
+    attempt: 0,
+    createdAt: at,
+  }
   try {
     await transact([
       conversation,
-      { Put: { TableName, Item: messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId }) } },
+      {
+        Put: {
+          TableName,
+          Item: messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId }),
+        },
+      },
       { Put: { TableName, Item: headItem(head) } },
       ...(clientId
         ? [
@@ -97,7 +118,11 @@ const enqueue = (runId: ID<"run">) =>
 /** The same question again: the same answer, and where the run never reached its queue, it goes there now. */
 async function repeated(sent: Sent, text: string, into: string | undefined): Promise<Ids> {
   if (sent.text !== text || (into !== undefined && into !== sent.conversationId))
-    throw new AppError("conflict", "conflict.idempotency", "This clientId was used for another question. Choose a new one for each question.")
+    throw new AppError(
+      "conflict",
+      "conflict.idempotency",
+      "This clientId was used for another question. Choose a new one for each question.",
+    )
   if ((await findRun(sent.runId))?.state === "queued") await enqueue(sent.runId)
   return sent
 }
@@ -123,7 +148,8 @@ export const send = fn(Question, async ({ text, conversationId, clientId }): Pro
   }
   if (!(await store(userId, ids, clientId))) {
     const winner = await findSent(userId, clientId!)
-    if (!winner) throw new AppError("unavailable", "unavailable.table", "The question could not be stored just now. Send it again.")
+    if (!winner)
+      throw new AppError("unavailable", "unavailable.table", "The question could not be stored just now. Send it again.")
     return repeated(winner, text, conversationId)
   }
   await enqueue(ids.runId)

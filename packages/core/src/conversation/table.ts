@@ -41,8 +41,14 @@ export const conversationItem = (userId: string, info: Info) => ({ ...conversati
 
 export const messagePartition = (conversationId: string): string => `cnv#${conversationId}`
 export const messageSk = (id: string): string => `msg#${id}`
-export const messageKey = (conversationId: string, id: ID<"message">) => ({ pk: messagePartition(conversationId), sk: messageSk(id) })
-export const messageItem = (conversationId: string, message: Message) => ({ ...messageKey(conversationId, message.id), ...message })
+export const messageKey = (conversationId: string, id: ID<"message">) => ({
+  pk: messagePartition(conversationId),
+  sk: messageSk(id),
+})
+export const messageItem = (conversationId: string, message: Message) => ({
+  ...messageKey(conversationId, message.id),
+  ...message,
+})
 
 const CLIENT_ID_MS = 24 * 3_600_000
 export const clientKey = (userId: string, clientId: string) => ({ pk: userPartition(userId), sk: `client#${clientId}` })
@@ -76,8 +82,19 @@ function bounded(receipts: Answer["receipts"]): Answer["receipts"] {
   })
 }
 
-export const answerItem = (run: { conversationId: string; messageId: ID<"message">; runId: ID<"run"> }, answer: Answer, at: number) =>
-  messageItem(run.conversationId, { id: run.messageId, role: "assistant", runId: run.runId, createdAt: at, ...answer, receipts: bounded(answer.receipts) })
+export const answerItem = (
+  run: { conversationId: string; messageId: ID<"message">; runId: ID<"run"> },
+  answer: Answer,
+  at: number,
+) =>
+  messageItem(run.conversationId, {
+    id: run.messageId,
+    role: "assistant",
+    runId: run.runId,
+    createdAt: at,
+    ...answer,
+    receipts: bounded(answer.receipts),
+  })
 
 /** Keys and marks of DynamoDB are no part of a message. */
 export function messageOf({ pk: _pk, sk: _sk, ttl: _ttl, ...message }: Record<string, unknown>): Message {

@@ -3,7 +3,7 @@ import { type Info, isOver } from "./table.ts"
 import { finish, LeaseLost, take } from "./lease.ts"
 
 /** The queue delivers a run again 12 minutes after a worker died (six times its timeout); nobody comes back later than this. */
-export const ABANDONED_MS = 15 * 60_000
+const ABANDONED_MS = 15 * 60_000
 
 export const INTERRUPTED = {
   kind: "error",

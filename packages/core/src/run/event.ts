@@ -36,7 +36,10 @@ export type EventBody =
   | Terminal
 
 /** Exactly one of these ends a log. */
-export type Terminal = { kind: "done"; messageId: string } | { kind: "error"; code: string; message: string } | { kind: "stopped" }
+export type Terminal =
+  | { kind: "done"; messageId: string }
+  | { kind: "error"; code: string; message: string }
+  | { kind: "stopped" }
 
 /** Offsets start at 1 and have no gaps. */
 export type RunEvent = { offset: number } & EventBody

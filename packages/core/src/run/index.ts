@@ -52,11 +52,14 @@ export async function log(runId: string, after: number, limit = PAGE): Promise<{
 const After = z.coerce.number("must be an offset of this run").int().min(0).default(0)
 
 /** The log of one's own run after an offset. The state is read first, so a run that is over is always shown with its last event within reach. */
-export const events = fn(z.object({ id: z.string(), after: After, limit: z.coerce.number().int().min(1).max(PAGE).optional() }), async ({ id, after, limit }) => {
-  const run = await get({ id })
-  const page = await log(run.runId, after, limit)
-  return { runId: run.runId, conversationId: run.conversationId, messageId: run.messageId, state: run.state, ...page }
-})
+export const events = fn(
+  z.object({ id: z.string(), after: After, limit: z.coerce.number().int().min(1).max(PAGE).optional() }),
+  async ({ id, after, limit }) => {
+    const run = await get({ id })
+    const page = await log(run.runId, after, limit)
+    return { runId: run.runId, conversationId: run.conversationId, messageId: run.messageId, state: run.state, ...page }
+  },
+)
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */
 export const stop = fn(z.object({ id: z.string() }), async ({ id }) => {

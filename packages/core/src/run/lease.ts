@@ -24,7 +24,7 @@ export interface Lease {
 }
 
 /** Three times the longest silence between two beats. */
-export const LEASE_MS = 30_000
+const LEASE_MS = 30_000
 
 /** The lease went to another delivery, or the conversation was removed: stop without another word. */
 export class LeaseLost extends Error {
@@ -48,9 +48,17 @@ export async function take(runId: string): Promise<Lease | undefined> {
           TableName: table(),
           Key: headKey(runId),
           UpdateExpression: "SET #state = :running, leaseOwner = :owner, leaseUntil = :until, attempt = attempt + :one",
-          ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)",
+          ConditionExpression:
+            "attribute_exists(pk) AND #state IN (:queued, :running) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)",
           ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: { ":queued": "queued", ":running": "running", ":owner": owner, ":until": at + LEASE_MS, ":one": 1, ":now": at },
+          ExpressionAttributeValues: {
+            ":queued": "queued",
+            ":running": "running",
+            ":owner": owner,
+            ":until": at + LEASE_MS,
+            ":one": 1,
+            ":now": at,
+          },
           ReturnValues: "ALL_NEW",
         }),
       ),

@@ -8,7 +8,10 @@ const MOST_WAITING = 40
  * Posts a run's frames to its owner's sockets, in order, beside the run: the log was written before, so a frame that is lost or dropped
  * is fetched by its client, and no failure here fails the run. `drain` waits for what is under way.
  */
-export function outbox(run: { runId: string; conversationId: string; userId: string }, post: (userId: string, frame: object) => Promise<unknown>) {
+export function outbox(
+  run: { runId: string; conversationId: string; userId: string },
+  post: (userId: string, frame: object) => Promise<unknown>,
+) {
   let chain: Promise<void> = Promise.resolve()
   let waiting = 0
   return {

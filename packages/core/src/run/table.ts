@@ -7,7 +7,7 @@ import type { RunEvent } from "./event.ts"
  * - `run#<id>` / `head`: who, where, how far. Every append moves it, so that a writer without the lease writes nothing.
  * - `run#<id>` / `event#<offset, 8 digits>`: the log. Read after an offset: query `sk > event#<after>`.
  */
-export const STATES = ["queued", "running", "done", "error", "stopped"] as const
+const STATES = ["queued", "running", "done", "error", "stopped"] as const
 
 export const Info = z.object({
   runId: IdOf("run"),
@@ -36,7 +36,12 @@ const eventSk = (offset: number): string => `event#${String(offset).padStart(8, 
 export const eventsAfter = (offset: number) => ({ from: eventSk(offset + 1), to: "event#~" })
 
 export const headItem = (info: Info) => ({ ...headKey(info.runId), ...info })
-export const eventItem = (runId: string, event: RunEvent, at: number) => ({ pk: partition(runId), sk: eventSk(event.offset), event, createdAt: at })
+export const eventItem = (runId: string, event: RunEvent, at: number) => ({
+  pk: partition(runId),
+  sk: eventSk(event.offset),
+  event,
+  createdAt: at,
+})
 /** Only this module writes events, so they are trusted as they come. */
 export const eventOf = (item: Record<string, unknown>): RunEvent => item.event as RunEvent
 

@@ -34,7 +34,7 @@ export function watch(lease: Lease, controller: AbortController): () => Promise<
   }
 
   const schedule = () => {
-    timer = setTimeout(() => (looking = look()), LOOK_MS)
+    timer = setTimeout(() => void (looking = look()), LOOK_MS)
   }
   schedule()
   return async () => {

@@ -1,7 +1,11 @@
 import { type Actor, type Role, requireRole, ROLES, withActor } from "@backline/core/actor"
 import { AppError, httpStatus, toAppError } from "@backline/core/error"
 import { log, withLogFields } from "@backline/core/logger"
-import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda"
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from "aws-lambda"
 
 interface Route<I, O> {
   /** Least role that may call; without it any signed-in person. `public` routes have no authorizer in their stack. */
@@ -22,7 +26,9 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 function actorOf(event: APIGatewayProxyEventV2): Actor {
   const claims = (event as Partial<APIGatewayProxyEventV2WithJWTAuthorizer>).requestContext?.authorizer?.jwt?.claims
   if (!claims) return { type: "system" }
-  const groups = String(claims["cognito:groups"] ?? "").replace(/^\[|\]$/g, "").split(/[\s,]+/)
+  const groups = String(claims["cognito:groups"] ?? "")
+    .replace(/^\[|\]$/g, "")
+    .split(/[\s,]+/)
   const role = ROLES.toReversed().find((name) => groups.includes(name)) ?? "member"
   return { type: "user", userId: String(claims.sub), role }
 }
@@ -32,7 +38,9 @@ function objectOf(text: string): object {
   try {
     body = JSON.parse(text)
   } catch (cause) {
-    throw new AppError("input", "input.json", "The body is not JSON. Send an object with content-type application/json.", { cause })
+    throw new AppError("input", "input.json", "The body is not JSON. Send an object with content-type application/json.", {
+      cause,
+    })
   }
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body
   throw new AppError("input", "input.json", "The body must be a JSON object.")
@@ -60,7 +68,9 @@ export const http =
         } catch (thrown) {
           const error = toAppError(thrown)
           if (error.kind === "internal" || error.kind === "unavailable") log.error("request failed", { error: thrown })
-          const retry: Record<string, string> = error.retryAfterMs ? { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) } : {}
+          const retry: Record<string, string> = error.retryAfterMs
+            ? { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) }
+            : {}
           return json(httpStatus(error), { code: error.code, message: error.message, requestId, details: error.details }, retry)
         }
       }),

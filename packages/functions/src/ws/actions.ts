@@ -49,7 +49,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
 }
 
 async function replay(run: Run.Info, after: number, post: Post): Promise<void> {
-  for (let next: number | undefined = after; next !== undefined; ) {
+  for (let next: number | undefined = after; next !== undefined;) {
     const page: Awaited<ReturnType<typeof Run.log>> = await Run.log(run.runId, next)
     for (const event of page.events) if ((await post(Run.frameOf(run, event))) === "gone") return
     next = page.next

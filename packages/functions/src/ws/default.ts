@@ -2,7 +2,11 @@ import { type Role, withActor } from "@backline/core/actor"
 import * as Connection from "@backline/core/connection"
 import { AppError, toAppError } from "@backline/core/error"
 import { log, withLogFields } from "@backline/core/logger"
-import type { APIGatewayEventWebsocketRequestContextV2, APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2WithRequestContext } from "aws-lambda"
+import type {
+  APIGatewayEventWebsocketRequestContextV2,
+  APIGatewayProxyResultV2,
+  APIGatewayProxyWebsocketEventV2WithRequestContext,
+} from "aws-lambda"
 import { actionOf, ACTIONS, type Outcome, type Post } from "./actions.ts"
 
 type Authorized = APIGatewayEventWebsocketRequestContextV2 & { authorizer: { userId: string; role: Role } }
@@ -25,7 +29,9 @@ function frameOf(body: string | undefined): Record<string, unknown> {
 
 /** An id comes back as it was sent; anything but a short text or a number is not worth repeating. */
 const idOf = (id: unknown): Frame["id"] | undefined =>
-  (typeof id === "string" && id.length >= 1 && id.length <= 64) || (typeof id === "number" && Number.isFinite(id)) ? id : undefined
+  (typeof id === "string" && id.length >= 1 && id.length <= 64) || (typeof id === "number" && Number.isFinite(id))
+    ? id
+    : undefined
 
 const NO_ID = "Each frame needs an id: a text of 1 to 64 characters or a number. Its ack or error carries it."
 const NO_ACTION = `There is no such action. There are: ${Object.keys(ACTIONS).join(", ")}.`
@@ -52,7 +58,9 @@ async function answer(body: string | undefined, post: Post): Promise<void> {
 }
 
 /** `$default`: every frame of a socket. */
-export const handler = async (event: APIGatewayProxyWebsocketEventV2WithRequestContext<Authorized>): Promise<APIGatewayProxyResultV2> => {
+export const handler = async (
+  event: APIGatewayProxyWebsocketEventV2WithRequestContext<Authorized>,
+): Promise<APIGatewayProxyResultV2> => {
   const { connectionId, requestId, authorizer } = event.requestContext
   const { userId, role } = authorizer
   return withLogFields({ requestId, connectionId, userId }, () =>

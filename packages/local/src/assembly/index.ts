@@ -66,7 +66,10 @@ class Names {
 
   private identify(raw: RawResource): Identity {
     const type = this.types(raw.type)
-    if (!type) throw new Error(`NOT_SIMULATED: ${raw.type} (${raw.stack}/${raw.logicalId}). Give it an engine, or a line on the reviewed list.`)
+    if (!type)
+      throw new Error(
+        `NOT_SIMULATED: ${raw.type} (${raw.stack}/${raw.logicalId}). Give it an engine, or a line on the reviewed list.`,
+      )
     const unnamed: Unnamed = {
       logicalId: raw.logicalId,
       stack: raw.stack,
@@ -131,7 +134,8 @@ export function assemble(
       continue
     }
     const properties = resolver.value(raw.properties, stack) as Record<string, unknown>
-    for (const path of unknownProperties(types(type)!, properties)) refused.push(`NOT_SIMULATED: ${type}.${path} (${stack}/${logicalId})`)
+    for (const path of unknownProperties(types(type)!, properties))
+      refused.push(`NOT_SIMULATED: ${type}.${path} (${stack}/${logicalId})`)
     const metadata = resolver.value(raw.metadata, stack) as Record<string, unknown>
     assembly.resources.push({ stack, logicalId, type, properties, metadata, identity: names.of(stack, logicalId) })
   }

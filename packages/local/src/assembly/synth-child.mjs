@@ -31,7 +31,10 @@ const [, config] = await load(project.paths.config)
 await config.stacks(app)
 await app.finish()
 const assembly = app.synth()
-if (assembly.manifest.missing?.length) throw new Error(`The stacks look things up in AWS, so they cannot be synthesized offline: ${JSON.stringify(assembly.manifest.missing)}`)
+if (assembly.manifest.missing?.length)
+  throw new Error(
+    `The stacks look things up in AWS, so they cannot be synthesized offline: ${JSON.stringify(assembly.manifest.missing)}`,
+  )
 
 // Construct address → handler file; the functions of the templates are found again by their construct path.
 const handlers = {}

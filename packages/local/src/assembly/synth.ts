@@ -20,14 +20,22 @@ async function* files(path: string): AsyncGenerator<string> {
 }
 
 async function fingerprint(root: string, place: Place): Promise<string> {
-  const hash = createHash("sha256").update(JSON.stringify([place.stage, place.region, place.account, await readFile(CHILD, "utf8")]))
+  const hash = createHash("sha256").update(
+    JSON.stringify([place.stage, place.region, place.account, await readFile(CHILD, "utf8")]),
+  )
   for (const input of INPUTS)
     for await (const file of files(join(root, input))) hash.update(relative(root, file)).update(await readFile(file))
   return hash.digest("hex").slice(0, 20)
 }
 
 /** Minified library lines say nothing to a reader. */
-const readable = (text: string) => text.trim().split("\n").filter((line) => line.length < 300).join("\n").trim()
+const readable = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .filter((line) => line.length < 300)
+    .join("\n")
+    .trim()
 
 /** Runs the synthesis in a process of its own; what it prints is shown only when it fails. */
 function run(root: string, place: Place, outdir: string): Promise<void> {
@@ -78,7 +86,9 @@ export async function synthesize(root: string, place: Place): Promise<Synthesis>
 /** Keeps the newest three syntheses. */
 async function forget(store: string, keep: string): Promise<void> {
   const names = (await readdir(store)).filter((name) => !name.includes("."))
-  const aged = await Promise.all(names.map(async (name) => ({ path: join(store, name), at: (await stat(join(store, name))).mtimeMs })))
+  const aged = await Promise.all(
+    names.map(async (name) => ({ path: join(store, name), at: (await stat(join(store, name))).mtimeMs })),
+  )
   const old = aged.sort((a, b) => b.at - a.at).slice(3)
   await Promise.all(old.filter(({ path }) => path !== keep).map(({ path }) => rm(path, { recursive: true, force: true })))
 }

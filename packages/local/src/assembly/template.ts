@@ -26,14 +26,34 @@ export interface Templates {
 }
 
 interface Template {
-  Resources?: Record<string, { Type: string; Properties?: Record<string, unknown>; Metadata?: Record<string, unknown>; DependsOn?: string | string[]; Condition?: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }>
+  Resources?: Record<
+    string,
+    {
+      Type: string
+      Properties?: Record<string, unknown>
+      Metadata?: Record<string, unknown>
+      DependsOn?: string | string[]
+      Condition?: string
+      DeletionPolicy?: string
+      UpdateReplacePolicy?: string
+    }
+  >
   Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>
   Parameters?: Record<string, { Default?: unknown }>
   Conditions?: Record<string, unknown>
 }
 
 /** `Rules` check the bootstrap version at deploy time; nothing here depends on them. */
-const SECTIONS = new Set(["Resources", "Outputs", "Parameters", "Conditions", "Rules", "Metadata", "AWSTemplateFormatVersion", "Description"])
+const SECTIONS = new Set([
+  "Resources",
+  "Outputs",
+  "Parameters",
+  "Conditions",
+  "Rules",
+  "Metadata",
+  "AWSTemplateFormatVersion",
+  "Description",
+])
 
 /** Reads every template of a synthesis. A section or a conditional resource that is not understood is refused by name. */
 export async function readTemplates(folder: string): Promise<Templates> {

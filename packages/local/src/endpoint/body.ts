@@ -2,7 +2,7 @@ import { AwsError } from "../service.ts"
 import type { Request } from "./listen.ts"
 
 /** The largest body of any call we answer is an S3 object or part of 11 MiB; PutRecords takes 5 to 10 MB. */
-export const MAX_BODY_BYTES = 12 * 1_048_576
+const MAX_BODY_BYTES = 12 * 1_048_576
 
 const tooLarge = () =>
   new AwsError("RequestEntityTooLargeException", `The local cloud takes request bodies up to ${MAX_BODY_BYTES} bytes.`, 413)

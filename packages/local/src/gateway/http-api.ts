@@ -71,7 +71,7 @@ function handlerOf(cloud: Cloud, api: Api) {
   ): Promise<Answer> {
     const at = cloud.now()
     const { headers, cookies } = headersOf(request.rawHeaders)
-    const [rawPath = "/", rawQuery = ""] = splitOnce(request.url ?? "/", "?")
+    const [rawPath, rawQuery] = splitOnce(request.url ?? "/", "?")
     const method = request.method ?? "GET"
     const sourceIp = request.socket.remoteAddress ?? "127.0.0.1"
     Object.assign(context, {

@@ -228,13 +228,11 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
   return {
     urls,
     state: () => ({
-      sockets: sockets
-        .all()
-        .map(({ socket, ...connection }) => ({
-          ...connection,
-          open: socket?.readyState === 1,
-          buffered: socket?.bufferedAmount ?? 0,
-        })),
+      sockets: sockets.all().map(({ socket, ...connection }) => ({
+        ...connection,
+        open: socket?.readyState === 1,
+        buffered: socket?.bufferedAmount ?? 0,
+      })),
     }),
     stop: async () => {
       clearInterval(limits)

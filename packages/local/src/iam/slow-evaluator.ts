@@ -68,7 +68,7 @@ function holds(operator: string, actual: string, wanted: string): boolean {
 
 function valuesOf(context: Values, key: string): readonly string[] | undefined {
   const found = Object.keys(context).findLast((name) => name.toLowerCase() === key.toLowerCase())
-  return found === undefined ? undefined : list(context[found]!)
+  return found === undefined ? undefined : list(context[found])
 }
 
 function conditionHolds(name: string, key: string, wanted: readonly string[], context: Values): boolean {

@@ -11,7 +11,7 @@ const MOST = 300
 export function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return String(value)
   if (Array.isArray(value)) return textOf(value.map(textOf).filter(Boolean).join(" "))
-  if (typeof value === "object" && value !== null) return textOfMarkup(value as { _?: unknown; em?: unknown })
+  if (typeof value === "object" && value !== null) return textOfMarkup(value)
   if (typeof value !== "string") return undefined
   const text = value.toWellFormed().replaceAll("\0", "").replace(/\s+/g, " ").trim()
   if (NOTHING.has(text)) return undefined

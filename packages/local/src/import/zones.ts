@@ -165,7 +165,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 function wallOf(instant: number, zone: string): number {
   const parts: Record<string, number> = {}
   for (const { type, value } of formatOf(zone).formatToParts(instant)) parts[type] = Number(value)
-  return Date.UTC(parts.year!, parts.month! - 1, parts.day!, parts.hour!, parts.minute!, parts.second!)
+  return Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second)
 }
 
 /** The instant (epoch milliseconds) at which clocks in the zone show this day and time; before standard time that is local mean time. */

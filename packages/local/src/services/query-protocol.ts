@@ -4,7 +4,7 @@ import type { AwsRequest, AwsResponse } from "../service.ts"
 export type Xml = string | number | readonly Xml[] | { readonly [name: string]: Xml | undefined }
 
 /** Objects become elements; lists become `<member>`s. */
-export function xml(value: Xml): string {
+function xml(value: Xml): string {
   if (typeof value === "string" || typeof value === "number") return escapeXml(String(value))
   if (isList(value)) return value.map((one) => `<member>${xml(one)}</member>`).join("")
   return Object.entries(value)

@@ -32,10 +32,7 @@ export function* salesOf({ seed, now, run }: { seed: string; now: number; run: s
     const more = Math.min(show.capacity - show.listed, Math.max(20, Math.round(show.listed / 2)))
     if (show.listed - show.sold < 20 && more > 0) {
       show.listed += more
-      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } } as Omit<
-        EventInput,
-        "at"
-      >
+      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } }
       continue
     }
     const channel = random.pick(CHANNELS)

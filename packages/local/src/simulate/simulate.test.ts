@@ -63,7 +63,7 @@ describe("the simulated season", () => {
 describe("simulated sales", () => {
   const take = (count: number, run: string) => {
     const sales = salesOf({ seed: "s", now: NOON, run })
-    return Array.from({ length: count }, () => sales.next().value as any)
+    return Array.from({ length: count }, () => sales.next().value)
   }
 
   it("are valid, seeded, apart by run, and stay within what is listed", () => {

@@ -59,7 +59,12 @@ export function inputOf({ json }: Call): Row | undefined {
 /** Runs one call of the model. Whatever is wrong with it is told to the model as the tool's error; nothing is run then. */
 export async function execute(call: Call, query: Query = ask): Promise<Outcome> {
   const tool = TOOLS.find(({ name }) => name === call.name)
-  if (!tool) return refused(call, "input.tool", `There is no tool ${call.name.slice(0, 64)}. There are: ${TOOLS.map(({ name }) => name).join(", ")}.`)
+  if (!tool)
+    return refused(
+      call,
+      "input.tool",
+      `There is no tool ${call.name.slice(0, 64)}. There are: ${TOOLS.map(({ name }) => name).join(", ")}.`,
+    )
   const raw = inputOf(call)
   if (!raw) return refused(call, "input.tool", "The input is not a JSON object. Send it again, complete.")
   const input = tool.input.safeParse(raw)
@@ -73,7 +78,11 @@ export async function execute(call: Call, query: Query = ask): Promise<Outcome> 
     const truncated = found.truncated || rows.length < found.rows.length
     const { statementId, sql, params, loadedAt } = found
     return {
-      result: { toolUseId: call.id, status: "success", content: [{ json: { rows, rowCount: found.rows.length, truncated } as DocumentType }] },
+      result: {
+        toolUseId: call.id,
+        status: "success",
+        content: [{ json: { rows, rowCount: found.rows.length, truncated } as DocumentType }],
+      },
       receipt: { tool: tool.name, statementId, sql, params, rows: bounded(found.rows, RECEIPT_ROWS, RECEIPT_BYTES), loadedAt },
     }
   } catch (thrown) {

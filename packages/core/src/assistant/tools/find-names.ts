@@ -3,4 +3,10 @@ import { tool } from "./tool.ts"
 
 const statement = statements.namesFind
 
-export const findNames = tool({ name: "find_names", description: statement.description, input: statement.params, statement, toParams: (input) => input })
+export const findNames = tool({
+  name: "find_names",
+  description: statement.description,
+  input: statement.params,
+  statement,
+  toParams: (input) => input,
+})

@@ -1,18 +1,17 @@
 import * as z from "zod"
 import type { Statement } from "../../analytics/statement.ts"
-import type { Columns } from "../../warehouse/index.ts"
 
 /** Something the model may ask for: a named statement with a schema of what it may be asked with. */
 export interface Tool<P extends z.ZodObject = z.ZodObject, S extends z.ZodObject = z.ZodObject> {
   name: string
   description: string
   input: P
-  statement: Statement<S, Columns>
+  statement: Statement<S>
   toParams(input: z.output<P>): z.input<S>
 }
 
 /** Keeps the types of a tool's parts. Where the input is the statement's own, nothing has to be translated. */
-export const tool = <P extends z.ZodObject, S extends z.ZodObject>(definition: Tool<P, S>): Tool => definition as unknown as Tool
+export const tool = <P extends z.ZodObject, S extends z.ZodObject>(definition: Tool<P, S>): Tool => definition
 
 /** The tool as Converse wants it: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolSpecification.html */
 export function specOf({ name, description, input }: Tool) {

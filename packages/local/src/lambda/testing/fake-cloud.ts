@@ -32,7 +32,7 @@ const noLambda: Lambda = {
   credentials: () => ({ accessKeyId: "ASIATEST", secretAccessKey: "secret" }),
 }
 
-export const headersOf = (target: string): Record<string, string> => ({
+const headersOf = (target: string): Record<string, string> => ({
   "x-amz-target": target,
   "content-type": "application/x-amz-json-1.1",
 })

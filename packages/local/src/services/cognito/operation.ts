@@ -12,7 +12,7 @@ export interface Directory {
 export interface Operation {
   /** Operations of administrators are checked against IAM on the pool's ARN; the others are open and prove themselves by token or password. */
   admin: boolean
-  run(input: any, directory: Directory): Promise<unknown> | unknown
+  run(input: any, directory: Directory): unknown
 }
 
 export const invalid = (message: string) => new AwsError("InvalidParameterException", message)

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type KeyObject, randomBytes, randomUUID } from "node:crypto"
+import { createHash, generateKeyPair, randomBytes, randomUUID } from "node:crypto"
 import { promisify } from "node:util"
 import { exportJWK, jwtVerify, SignJWT } from "jose"
 import { AwsError } from "../../service.ts"
@@ -25,7 +25,7 @@ export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () 
   const kid = createHash("sha256")
     .update(publicKey.export({ type: "spki", format: "der" }))
     .digest("base64")
-  const jwk = { ...(await exportJWK(publicKey as KeyObject)), kid, alg: "RS256", use: "sig" }
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" }
   const sessions = new Map<string, Session>()
   const revoked = new Set<string>()
 

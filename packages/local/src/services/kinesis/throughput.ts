@@ -1,5 +1,5 @@
 /** What one shard takes and gives per second: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-export const SHARD_LIMITS = { inBytes: 1_048_576, inRecords: 1_000, outBytes: 2 * 1_048_576, reads: 5 } as const
+const SHARD_LIMITS = { inBytes: 1_048_576, inRecords: 1_000, outBytes: 2 * 1_048_576, reads: 5 } as const
 
 /** Counts of the running second of one shard. */
 export class Throughput {

@@ -22,7 +22,7 @@ function additions(rest: string, before: Reading): Named[] {
   const text = bare && names.length > 0 ? names.map(({ text: name }) => name).join(" ") : clean(left.replace(/[?!.¦]/g, " ").trim())
   if (text === "" || !isName(text) || stepOf(text) || /^(?:most|more|top \w+)$/i.test(text)) return []
   const owned = /^(.+?)['’]s?\s+(.+)$/u.exec(text)
-  if (owned) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1]!)]
+  if (owned) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1])]
   const composer = before.names.find(({ roles }) => roles.includes("composer"))?.text
   if (formalTitle(text, composer !== undefined)) return [workNamed(text, composer)]
   const known = [...before.names, ...(before.sides?.flat() ?? [])].flatMap(({ roles }) => roles)
@@ -54,7 +54,7 @@ export function readAll(questions: readonly string[], today: string): Reading {
 }
 
 /** Reads a question after earlier ones: an addition takes over everything of them that it does not say itself. */
-export function readAfter(question: string, before: Reading | undefined, today: string): Reading {
+function readAfter(question: string, before: Reading | undefined, today: string): Reading {
   const alone = read(question, today)
   if (!before || before.intent === "unknown" || before.intent === "help" || !isFollowUp(question, alone)) return alone
   if (alone.intent === "compare" || alone.intent === "help") return alone

@@ -163,6 +163,7 @@ export function sidesIn(text: string): string[] | undefined {
   const source = text.replace(/^[\s¦,]+|[\s?!.¦]+$/g, "")
   const list =
     /\b(?:compare|comparison of|comparing)\s+(?:the (?:number of )?(?:concerts?|performances?)(?: \w+)? (?:at|in|of|by|with|under|for) )?(.+)$/iu.exec(source)?.[1] ??
+    /^((?:(?![,:–]).)+?\s+(?:or|versus|vs\.?)\s+(?:(?![,:–]).)+?)\s*[:–,]\s+(?:where|who|which|what|how)\b/iu.exec(source)?.[1] ??
     /[,:–]\s*((?:(?![,:–]).)+?\s+(?:or|versus|vs\.?)\s+.+)$/iu.exec(source)?.[1] ??
     /^(.+?\s+(?:versus|vs\.?|compared (?:to|with))\s+.+)$/iu.exec(source)?.[1] ??
     /\b(?:was|were|did|does|is|are|has|have|at|in|by|of|with|under)\s+(?:there )?(?:more (?:concerts?|performances?|tickets?) (?:sold )?(?:at|in|by|of|with|under|for) )?((?:the )?[\p{L}'’.\u00a0-]+(?:\s[\p{Lu}][\p{L}'’.-]*)*(?:\s(?:no\.? ?)?\d+)?\s+or\s+(?:(?:at|in|by|of|with|under) )?(?:the )?[\p{L}'’.\u00a0-]+(?:\s(?!more|most|perform|play|conduct|sell|host|often)[\p{L}\d'’.-]+)*)/iu.exec(source)?.[1]

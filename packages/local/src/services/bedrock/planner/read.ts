@@ -78,8 +78,8 @@ function sideRoles(text: string, sides: readonly string[], others: string): Role
 function sideNames(side: string, roles: Role[]): Named[] {
   const text = unbind(side)
   const owned = /^(.+?)['’]s?\s+(.+)$/u.exec(text)
-  if (owned && formalTitle(owned[2]!, true)) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1]!)]
-  if (owned && isName(owned[2]!)) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1]!)]
+  if (owned && formalTitle(owned[2]!, true)) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1])]
+  if (owned && isName(owned[2]!)) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1])]
   return formalTitle(text) ? [workNamed(text)] : [{ text: clean(text), roles }]
 }
 
@@ -133,7 +133,7 @@ export function read(question: string, today: string): Reading {
   if (frame.measure === "score") return { ...frame, intent: "top", of: "venue" }
   const edge = edgeOf(text)
   const [period] = periods
-  if (!edge && PLAYED.test(text) && period && names.every(({ roles }) => !roles.includes("composer") || roles.includes("work") === false || roles.length > 1))
+  if (!edge && PLAYED.test(text) && period && names.every(({ roles }) => !roles.includes("composer") || ! roles.includes("work") || roles.length > 1))
     return { ...frame, intent: "programme" }
   if (tickets) {
     const of = /\bby (?:venue|city|artist|hall)/i.test(text) ? subjectOf(text) : undefined

@@ -71,10 +71,10 @@ function resolvedAs(named: Named, text: string, best: NameRow, all: NameRow[]): 
   // a short word would be part of words that have nothing to do with it.
   const [title, part] = [best.name.toLowerCase(), text.toLowerCase()]
   const isNickname = [...title.matchAll(/\(([^)]*)\)|"([^"]*)"/g)].some(([inside]) => inside.includes(part))
-  const value = role === "work" && part.length >= 6 && title.includes(part) && !isNickname ? text : best.name
+  const value = role === "work" && part.length >= 6 && title !== part && title.includes(part) && !isNickname ? text : best.name
   const label = PEOPLE.includes(role) ? spokenName(best.name) : value
   const clear = named.roles.length > 0 && named.roles[0] === role
-  const others = clear ? [] : [...new Map(rank(text, all).reverse().map((row) => [row.kind, row])).values()].filter(({ kind, score }) => kind !== role && score >= 4).map(({ kind, name }) => ({ kind, name }))
+  const others = clear ? [] : [...new Map(rank(text, all).toReversed().map((row) => [row.kind, row])).values()].filter(({ kind, score }) => kind !== role && score >= 4).map(({ kind, name }) => ({ kind, name }))
   return { role, value, label, asked: fold(named.text) === fold(label) || fold(named.text) === fold(value) ? undefined : named.text, others }
 }
 

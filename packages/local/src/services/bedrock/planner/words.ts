@@ -21,7 +21,7 @@ export const subjectOf = (text: string): Role | undefined => {
 }
 
 /** A kind of work in a question about works: part of their titles. */
-export const FORMS = /\b(symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?)\b/i
+const FORMS = /\b(symphon(?:y|ies)|concertos?|overtures?|sonatas?|quartets?)\b/i
 export const formOf = (text: string): string | undefined => {
   const form = FORMS.exec(text)?.[1]?.toUpperCase()
   return form?.startsWith("SYMPHON") ? "SYMPHONY" : form?.replace(/S$/, "")
@@ -58,12 +58,15 @@ export const periodSubject = (text: string): Step | undefined =>
 
 const COUNTS: Record<string, number> = { two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, fifteen: 15, twenty: 20 }
 
+const LIMITS = [
+  /\b(?:top|first|last|best|latest)[- ](\d{1,2}|[a-z]+)\b/gi,
+  /\b(\d{1,2}|[a-z]+) (?:most|busiest|biggest|largest|best|top|latest|highest|least|halls|venues|cities|composers|works|pieces|conductors|soloists|seasons|artists|concerts with)\b/gi,
+]
+
+/** How many are wanted: a number from 1 to 50 beside a word that ranks. */
 export function limitOf(text: string): number | undefined {
-  const word =
-    /\b(?:top|first|last|best|latest|busiest|biggest)[- ](\d{1,2}|[a-z]+)\b/i.exec(text)?.[1] ??
-    /\b(\d{1,2}|[a-z]+) (?:most|busiest|biggest|largest|best|top|latest|highest|least|halls|venues|cities|composers|works|pieces|conductors|soloists|seasons|artists|concerts with)\b/i.exec(text)?.[1]
-  const count = word && (COUNTS[word.toLowerCase()] ?? Number(word))
-  return count && Number.isInteger(count) && count >= 1 && count <= 50 ? count : undefined
+  const counts = LIMITS.flatMap((pattern) => [...text.matchAll(pattern)].map(([, word = ""]) => COUNTS[word.toLowerCase()] ?? Number(word)))
+  return counts.find((count) => Number.isInteger(count) && count >= 1 && count <= 50)
 }
 
 export const RANKING = /\b(?:most|top|busiest|best|highest|biggest|largest|greatest|more than any|leading|popular|trending|hottest|favou?rites?|rank(?:ing|ed)?)\b/i

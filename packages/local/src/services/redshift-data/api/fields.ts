@@ -56,7 +56,7 @@ const {
   SecretArn,
   DbUser,
 } = fields
-export const common = {
+const common = {
   Database,
   WorkgroupName,
   ClusterIdentifier,

@@ -1,4 +1,4 @@
-import { DuckDBTypeId, type DuckDBDecimalType, type DuckDBType, type DuckDBValue } from "@duckdb/node-api"
+import { DuckDBTypeId, type DuckDBType, type DuckDBValue } from "@duckdb/node-api"
 import { NotSimulated } from "../sql/error.ts"
 
 /** One column as ColumnMetadata describes it. */
@@ -55,7 +55,7 @@ const KINDS: Partial<Record<DuckDBTypeId, Kind>> = {
 /** The kind of a column; what Redshift has no type for is refused. */
 function kindOf(type: DuckDBType): Kind {
   if (type.typeId === DuckDBTypeId.DECIMAL) {
-    const { width, scale } = type as DuckDBDecimalType
+    const { width, scale } = type
     return { typeName: "numeric", precision: width, scale, numeric: true, write: text }
   }
   const kind = KINDS[type.typeId]

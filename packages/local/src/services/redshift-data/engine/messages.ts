@@ -8,7 +8,7 @@ const MESSAGES: [RegExp, (...parts: string[]) => string][] = [
     /Table with name "[^"]*" does not exist because schema "([^"]+)" does not exist/,
     (schema) => `schema "${schema}" does not exist`,
   ],
-  [/(?:Table|View) with name "?([^\s"]+)"? does not exist/, (name) => `relation "${publicName(name!)}" does not exist`],
+  [/(?:Table|View) with name "?([^\s"]+)"? does not exist/, (name) => `relation "${publicName(name)}" does not exist`],
   [/Schema with name "?([^\s"!]+)"? does not exist/, (name) => `schema "${name}" does not exist`],
   [/Scalar Function with name "?([^\s"]+)"? does not exist/, (name) => `function ${name}() does not exist`],
   [/Schema with name "([^"]+)" already exists/, (name) => `schema "${name}" already exists`],
@@ -34,7 +34,7 @@ const MESSAGES: [RegExp, (...parts: string[]) => string][] = [
   ],
   [
     /Could not convert string '([^]*?)' to (\w+)/,
-    (value, type) => `invalid input syntax for type ${type!.toLowerCase()}: "${value}"`,
+    (value, type) => `invalid input syntax for type ${type.toLowerCase()}: "${value}"`,
   ],
   [/date field value out of range: "([^"]+)"/, (value) => `date/time field value out of range: "${value}"`],
   [
@@ -57,7 +57,7 @@ const MESSAGES: [RegExp, (...parts: string[]) => string][] = [
   ],
   [
     /No function matches the given name and argument types '([^]*?)'\./,
-    (call) => `function ${call!.toLowerCase()} does not exist`,
+    (call) => `function ${call.toLowerCase()} does not exist`,
   ],
   [
     /Could not choose a best candidate function for the function call "([^]*?)"\. /,

@@ -100,7 +100,7 @@ class Writer {
       return castTo(parseType(call.args[0]!, 0, "cast"), call.sql(call.args[1]!))
     }
     const arg = call.args.flatMap((part, i) =>
-      i ? [{ kind: "operator", text: ",", key: ",", start: 0 } as Token, ...part] : part,
+      i ? [{ kind: "operator" as const, text: ",", key: ",", start: 0 }, ...part] : part,
     )
     const as = findTop(arg, ["AS"])
     if (as < 0) throw new SqlError(`syntax error at or near "${call.name}"`)

@@ -15,5 +15,5 @@ export function readTable(tokens: readonly Token[], at: number): { name: TableNa
 }
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const sqlName = ({ schema, table }: TableName): string =>
+const sqlName = ({ schema, table }: TableName): string =>
   schema ? `${quoteName(schema)}.${quoteName(table)}` : quoteName(table)
