@@ -45,6 +45,8 @@ export interface LocalCloud {
   /** Aborted when the cloud stops. */
   signal: AbortSignal
   bootMs: number
+  /** Crashes all workers of the one function whose name contains `part`; returns how many there were. Throws when `part` means none or several. */
+  kill(part: string): number
   /** Ends workers, engines, sockets and child processes. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -187,7 +189,15 @@ async function boot(
     clientId: client,
   }
   await leaveAddress(root, { ...addresses, users }, stoppers)
-  return { cloud, addresses, users, token: renewing(cloud, client, users), signal, bootMs: performance.now() - started, stop }
+  const kill = (part: string) => lambda.kill(functionNamed(cloud, part))
+  return { cloud, addresses, users, token: renewing(cloud, client, users), signal, bootMs: performance.now() - started, kill, stop }
+}
+
+function functionNamed(cloud: Cloud, part: string): string {
+  const names = cloud.resources("AWS::Lambda::Function").map(({ identity }) => identity.ref)
+  const [name, ...others] = names.filter((each) => each.includes(part))
+  if (!name || others.length > 0) throw new Error(`${part} names ${name ? "several functions" : "no function"}: use a part of one of ${names.join(", ")}.`)
+  return name
 }
 
 /** Creates resources in template order. A failure names the resource. */

@@ -112,6 +112,10 @@ function relative(which: string, unit: string, today: string): Period {
   return { from: monday, to: addDays(monday, 7), label: `${label} (from ${monday})` }
 }
 
+const NUMBERS: Readonly<Record<string, number>> = { two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, ten: 10, twelve: 12 }
+const COUNT = `(\\d+|${Object.keys(NUMBERS).join("|")})`
+const countOf = (text: string): number => NUMBERS[text.toLowerCase()] ?? Number(text)
+
 const RULES: Rule[] = [
   rule("(?:in |during |throughout )?(?:the )?(?:world war (?:ii|two|2)|second world war|ww ?2|wwii)", () => ({ from: "1939-09-01", to: "1945-09-03", label: "during World War II" })),
   rule("(?:in |during |throughout )?(?:the )?(?:world war (?:i|one|1)|first world war|ww ?1|wwi)", () => ({ from: "1914-07-28", to: "1918-11-12", label: "during World War I" })),
@@ -121,10 +125,13 @@ const RULES: Rule[] = [
     return { from: first.from, to: last.to, label: `from ${bare(first.label)} to ${bare(last.label)}` }
   }),
   rule(`(?:in |during |of |for )?${SEASON}`, ([text]) => seasonPeriod(text)),
-  rule(`(?:in |during |over |within |for |of )?(?:the )?(?:last|past|previous) (\\d+|two|three|four|five|six|seven|ten|twelve) (day|week|month|year)s?`, ([, count = "", unit = ""], today) => {
-    const words: Record<string, number> = { two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, ten: 10, twelve: 12 }
-    const n = words[count.toLowerCase()] ?? Number(count)
+  rule(`(?:in |during |over |within |for |of )?(?:the )?(?:last|past|previous) ${COUNT} (day|week|month|year)s?`, ([, count = "", unit = ""], today) => {
+    const n = countOf(count)
     return { from: UNITS[unit.toLowerCase()]!(addDays(today, 1), n), to: addDays(today, 1), label: `in the last ${n} ${unit.toLowerCase()}s` }
+  }),
+  rule(`(?:in |during |over |within |for |of )?(?:the )?(?:next|coming) ${COUNT} (day|week|month|year)s?`, ([, count = "", unit = ""], today) => {
+    const n = countOf(count)
+    return { from: today, to: UNITS[unit.toLowerCase()]!(today, -n), label: `in the next ${n} ${unit.toLowerCase()}s` }
   }),
   rule("(?:in |during |of |for )?(?:the )?(this|current|last|past|previous|next|coming) (season|year|month|week)(?:['’]s)?", ([, which = "", unit = ""], today) =>
     relative(which.toLowerCase().replace("current", "this").replace("coming", "next"), unit.toLowerCase(), today),

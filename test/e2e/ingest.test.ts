@@ -1,0 +1,145 @@
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import { randomOf } from "../../packages/local/src/simulate/random.ts"
+import { until } from "./product.ts"
+import { clientOf, depths, progressOf, quarantined, resourceOf, select, setVisibility, startHere } from "./support/cloud.ts"
+import { countPrograms } from "./support/count.ts"
+import { countWarehouse, importInto } from "./support/import.ts"
+import { killAtRandom } from "./support/kill.ts"
+import { type Orchestra, writeOrchestra } from "./support/orchestra.ts"
+
+const SEED = process.env.BACKLINE_SEED ?? String(Date.now() % 1_000_000)
+const DEAD = /Dead|Failures/
+/** Bytes that no JSON and no UTF-8 text has, with a NUL among them. */
+const POISON = Buffer.from([0x7b, 0x22, 0x69, 0x64, 0x22, 0x3a, 0xff, 0x00, 0xfe, 0x0a])
+
+let orchestra: Orchestra
+
+beforeAll(async () => {
+  console.log(`Seed ${SEED}: repeat with BACKLINE_SEED=${SEED}`)
+  orchestra = await writeOrchestra(SEED)
+})
+afterAll(() => orchestra?.remove())
+
+const concert = (concertId: string) => ({
+  id: concertId,
+  type: "concert.upserted",
+  at: 1_750_000_000_000,
+  v: 1,
+  data: { concertId, venueId: "nowhere", title: "A neighbour", date: "2025-06-15" },
+})
+
+/** Puts [concert, POISON, concert] into one shard as an administrator may. Returns where the poison went. */
+async function putPoison(local: LocalCloud): Promise<{ shard: string; sequence: string }> {
+  const client = new KinesisClient(clientOf(local))
+  const bodies = [Buffer.from(JSON.stringify(concert("before-poison"))), POISON, Buffer.from(JSON.stringify(concert("after-poison")))]
+  const StreamName = resourceOf(local, "AWS::Kinesis::Stream", "ConcertStream").identity.ref
+  const Records = bodies.map((Data) => ({ Data, PartitionKey: "one-shard" }))
+  const answer = await client.send(new PutRecordsCommand({ StreamName, Records }))
+  client.destroy()
+  expect(answer.FailedRecordCount).toBe(0)
+  const [, poison] = answer.Records!
+  return { shard: poison!.ShardId!, sequence: poison!.SequenceNumber! }
+}
+
+/** Everything that was read is in the warehouse or in quarantine. */
+async function settled(local: LocalCloud): Promise<void> {
+  await until("every shard is loaded as far as it was read", async () => {
+    const shards = await progressOf(local)
+    return shards.length > 0 && shards.every(({ consumed, loaded }) => consumed === loaded)
+  })
+}
+
+const neighbours = (local: LocalCloud) =>
+  select(local, "SELECT concert_id FROM core.dim_concert WHERE concert_id LIKE '%-poison' ORDER BY concert_id")
+
+describe("an orchestra's history", () => {
+  let local: LocalCloud
+  beforeAll(async () => {
+    local = await startHere()
+  })
+  afterAll(() => local?.stop())
+
+  it("arrives in the warehouse row by row, and the import gives an account of what it could not read", async () => {
+    const { code, account, said } = await importInto(local, orchestra.folder)
+    const want = countPrograms(orchestra.programs)
+    const orchestras = 2
+    const events = orchestras + want.venues + want.concerts + want.works
+    console.log(`${want.concerts} concerts, ${want.works} works: ${account.events} events in ${account.seconds} s`)
+    expect(said).toMatch(/program \d+ is not JSON, skipped/)
+    expect(code).toBe(1)
+    expect(account).toMatchObject({ files: 2, programs: 300, skipped: 1, events, accepted: events, rejected: 0 })
+    expect(await countWarehouse(local)).toEqual(want)
+    expect(await quarantined(local)).toEqual([])
+  })
+
+  it("keeps what its odd rows say", async () => {
+    const rows = await select(local, "SELECT DISTINCT movement, title FROM core.fact_work WHERE movement IS NOT NULL ORDER BY 1, 2")
+    expect(rows.length).toBeGreaterThan(0)
+    for (const [movement, title] of rows) {
+      expect(movement).toMatch(/^Overture To Act \d+$/)
+      expect(title).toMatch(/^(SYMPHONY NO\. \d+|OVERTURE FROM OBERON \(ARR\. \d+\))$/)
+    }
+    const conductors = await select(local, "SELECT DISTINCT conductor FROM core.fact_work WHERE conductor LIKE '%;%' ORDER BY 1")
+    expect(conductors.flat()).toEqual(["Doe, Jane;Roe, Richard", "Poe, Edgar;Moe, Ann"])
+  })
+
+  it("imported again changes no count", async () => {
+    const before = await countWarehouse(local)
+    const { code, account } = await importInto(local, orchestra.folder)
+    expect(code).toBe(1)
+    expect(account).toMatchObject({ skipped: 1, rejected: 0 })
+    expect(await countWarehouse(local)).toEqual(before)
+  })
+
+  it("has a record that is no event put aside with its place and its bytes, and its neighbours loaded", async () => {
+    const place = await putPoison(local)
+    const [line] = await until("the poison is in quarantine", async () => {
+      const lines = await quarantined(local)
+      return lines.length > 0 && lines
+    })
+    expect(line).toMatchObject({ ...place, reason: expect.stringMatching(/^input\.json: /) })
+    expect(Buffer.from(line!.bytes, "base64")).toEqual(POISON)
+    await until("both neighbours are loaded", async () => (await neighbours(local)).length === 2)
+    await settled(local)
+    expect(await quarantined(local)).toHaveLength(1)
+    expect(await depths(local, DEAD)).toEqual({})
+  })
+})
+
+describe("an orchestra's history whose consumer and loader are killed again and again", () => {
+  let local: LocalCloud
+  beforeAll(async () => {
+    local = await startHere()
+  })
+  afterAll(() => local?.stop())
+
+  it("is counted once all the same, and nothing is left behind", async () => {
+    /** The queue's own half hour is right for loads of five minutes; these take less than a second. */
+    await setVisibility(local, "LoadQueue", 5)
+    let importing = true
+    const started = performance.now()
+    const killing = killAtRandom(local, ["IngestConsumer", "Loader"], 20, randomOf(`kill ${SEED}`), () => importing)
+    const poison = await putPoison(local)
+    const { code, account } = await importInto(local, orchestra.folder, 250).finally(() => (importing = false))
+    const { killed, inFlight } = await killing
+    console.log(`Killed ${JSON.stringify(killed)}, ${inFlight} at work; imported in ${account.seconds} s`)
+    expect(Object.values(killed).reduce((sum, count) => sum + count, 0)).toBe(20)
+    expect(inFlight).toBeGreaterThanOrEqual(5)
+    expect(code).toBe(1)
+
+    await settled(local)
+    const want = countPrograms(orchestra.programs)
+    expect(await neighbours(local)).toHaveLength(2)
+    expect(await countWarehouse(local)).toEqual({ ...want, concerts: want.concerts + 2, withoutTime: want.withoutTime + 2 })
+    /** A batch that died after its quarantine was written is halved, so a line may stand in two objects, but never another line. */
+    const lines = await quarantined(local)
+    expect(new Set(lines.map(({ shard, sequence }) => `${shard} ${sequence}`))).toEqual(new Set([`${poison.shard} ${poison.sequence}`]))
+    for (const { bytes } of lines) expect(Buffer.from(bytes, "base64")).toEqual(POISON)
+    const counted = (await progressOf(local)).reduce((sum, { counts }) => sum + (counts["concert.upserted"] ?? 0), 0)
+    expect(counted).toBe(want.concerts + 2)
+    expect(await depths(local, DEAD)).toEqual({})
+    console.log(`Settled after ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  })
+})

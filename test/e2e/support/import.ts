@@ -1,0 +1,35 @@
+import { importCommand } from "../../../packages/local/src/import/command.ts"
+import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import { type Counts } from "./count.ts"
+import { select } from "./cloud.ts"
+
+export interface Imported {
+  code: number
+  /** Every figure that was printed: files, programs, skipped, events, accepted, rejected. */
+  account: Record<string, number>
+  /** What was said on stderr. */
+  said: string
+}
+
+/** `npm run import -- nyphil <folder>` against this cloud; resolves when the warehouse holds everything. */
+export async function importInto(local: LocalCloud, folder: string, rate?: number): Promise<Imported> {
+  let out = ""
+  let said = ""
+  const args = ["nyphil", folder, "--url", local.addresses.http, "--token", await local.token()]
+  const terminal = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (said += text) }, env: {}, pollMs: 100 }
+  const code = await importCommand(rate ? [...args, "--rate", String(rate)] : args, terminal)
+  const figures = [...out.matchAll(/^(\w+) +([\d.]+)/gm)].map(([, name, value]) => [name!, Number(value)] as const)
+  return { code, account: Object.fromEntries(figures), said }
+}
+
+/** The same counts as `countPrograms`, asked of the warehouse. */
+export async function countWarehouse(local: LocalCloud): Promise<Counts> {
+  const sql = `
+    SELECT (SELECT COUNT(*) FROM core.dim_concert), (SELECT COUNT(*) FROM core.dim_venue),
+      (SELECT COUNT(*) FROM core.fact_work), (SELECT COUNT(*) FROM core.fact_soloist),
+      (SELECT COUNT(DISTINCT work_id) FROM core.fact_work), (SELECT COUNT(movement) FROM core.fact_work),
+      (SELECT COUNT(*) FROM core.fact_work WHERE conductor LIKE '%;%'), (SELECT COUNT(*) FROM core.dim_concert WHERE concert_time IS NULL)`
+  const [row = []] = await select(local, sql)
+  const [concerts, venues, works, soloists, titles, movements, conductedTogether, withoutTime] = row.map(Number) as number[]
+  return { concerts, venues, works, soloists, titles, movements, conductedTogether, withoutTime } as Counts
+}
