@@ -5,7 +5,13 @@ import { type Browser, chromium } from "playwright-core"
 const SYSTEM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 
 /** Without these Chromium looks for its maker's servers at every start, which tests must not. */
-const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check"]
+const QUIET = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-default-browser-check",
+]
 
 /**
  * A real Chromium: the system's, else the one that comes with the packages. The latter's own list of flags is not used, since it

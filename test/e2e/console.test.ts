@@ -87,7 +87,9 @@ it("an answer grows before the eyes, and its receipt holds the numbers that it s
 it("an answer that is being written is complete after a reload in the middle of it", async () => {
   await watchGrowth()
   await ask("Which artists have the most concerts?")
-  await until("the second answer begins", () => page.evaluate(() => document.querySelectorAll("[data-testid=answer-text]").length >= 2))
+  await until("the second answer begins", () =>
+    page.evaluate(() => document.querySelectorAll("[data-testid=answer-text]").length >= 2),
+  )
   await page.reload()
   await byId("composer").waitFor()
   await until("both answers are complete", async () => (await byId("usage").count()) >= 2, 30_000)

@@ -21,7 +21,9 @@ export interface Product extends Running {
 
 /** Starts the product as a script would (`npm start -- --json --port 0 …`) and waits until it says it is ready. */
 export async function start(...flags: string[]): Promise<Product> {
-  const child = spawn(process.execPath, ["scripts/start.mjs", "--json", "--port", "0", ...flags], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, ["scripts/start.mjs", "--json", "--port", "0", ...flags], {
+    stdio: ["ignore", "pipe", "pipe"],
+  })
   let said = ""
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-200_000)))
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)))
@@ -49,12 +51,17 @@ export function caller(product: Running, person = 0) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(40_000),
     })
-    return { status: response.status, headers: response.headers, body: (await response.json()) }
+    return { status: response.status, headers: response.headers, body: await response.json() }
   }
 }
 
 /** Waits until `check` gives something, asking again every `every` ms; throws with `what` when `within` ms have gone. */
-export async function until<T>(what: string, check: () => Promise<T | undefined | false>, within = 30_000, every = 100): Promise<T> {
+export async function until<T>(
+  what: string,
+  check: () => Promise<T | undefined | false>,
+  within = 30_000,
+  every = 100,
+): Promise<T> {
   const deadline = Date.now() + within
   for (;;) {
     const result = await check()

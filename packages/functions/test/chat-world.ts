@@ -21,7 +21,9 @@ async function startQueue() {
     const { MessageBody } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { MessageBody: string }
     sent.push(MessageBody)
     const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex")
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify({ MessageId: `m${sent.length}`, MD5OfMessageBody }))
+    response
+      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+      .end(JSON.stringify({ MessageId: `m${sent.length}`, MD5OfMessageBody }))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const stop = () => {
@@ -98,14 +100,16 @@ export async function* mutter(signal: AbortSignal, everyMs = 5): AsyncGenerator<
 
 /** Delivers a run to its worker as SQS does; gives the failures. */
 export const deliver = (runId: string) =>
-  runWorker.handler({ Records: [{ messageId: runId, body: JSON.stringify({ runId }) }] } as never).then(({ batchItemFailures }) => batchItemFailures)
+  runWorker
+    .handler({ Records: [{ messageId: runId, body: JSON.stringify({ runId }) }] } as never)
+    .then(({ batchItemFailures }) => batchItemFailures)
 
 export const as = <R>(userId: string, run: () => R): R => withActor({ type: "user", userId, role: "member" } satisfies Actor, run)
 
 /** The whole log, however many pages. */
 export async function logOf(runId: string): Promise<Run.RunEvent[]> {
   const events: Run.RunEvent[] = []
-  for (let next: number | undefined = 0; next !== undefined; ) {
+  for (let next: number | undefined = 0; next !== undefined;) {
     const page: Awaited<ReturnType<typeof Run.log>> = await Run.log(runId, next, 3)
     events.push(...page.events)
     next = page.next
@@ -126,4 +130,5 @@ export const textOf = (events: readonly Run.RunEvent[]): string =>
   events.reduce((text, event) => (event.kind !== "text" ? text : event.reset ? event.text : text + event.text), "")
 
 /** Everything that is stored in conversations. */
-export const stored = async (): Promise<Record<string, unknown>[]> => (await dynamo().send(new ScanCommand({ TableName: "conversation", ConsistentRead: true }))).Items ?? []
+export const stored = async (): Promise<Record<string, unknown>[]> =>
+  (await dynamo().send(new ScanCommand({ TableName: "conversation", ConsistentRead: true }))).Items ?? []

@@ -16,7 +16,8 @@ beforeEach(() => world.says(() => say("There were ", "7.")))
 
 const USER = "user-1"
 const later = <R>(ms: number, run: () => R): R => withClock({ now: () => Date.now() + ms }, run)
-const ask = (text = "How many concerts?", more: { conversationId?: string; clientId?: string } = {}) => as(USER, () => Conversation.send({ text, ...more }))
+const ask = (text = "How many concerts?", more: { conversationId?: string; clientId?: string } = {}) =>
+  as(USER, () => Conversation.send({ text, ...more }))
 const messagesOf = async (id: string) => (await as(USER, () => Conversation.messages({ id }))).items
 
 test("a run writes its log from offset 1, ends once, and stores what it sent", async () => {
@@ -127,10 +128,13 @@ test("a run that nobody came back for is ended when someone asks for it, not bef
 })
 
 test("a stop ends the answer within two seconds, aborts the model, and keeps what was said", async () => {
-  let aborted = false
+  let ended = false
   world.says(async function* (signal) {
-    signal.addEventListener("abort", () => (aborted = true))
-    yield* mutter(signal)
+    try {
+      yield* mutter(signal)
+    } finally {
+      ended = true
+    }
   })
   const { runId, conversationId } = await ask()
   const working = deliver(runId)
@@ -143,7 +147,7 @@ test("a stop ends the answer within two seconds, aborts the model, and keeps wha
   expect(check(events)).toEqual([])
   expect(events.at(-1)?.kind).toBe("stopped")
   expect((await messagesOf(conversationId)).at(-1)).toMatchObject({ state: "stopped", text: textOf(events) })
-  await expect.poll(() => aborted, { timeout: 2_000 }).toBe(true)
+  await expect.poll(() => ended, { timeout: 2_000 }).toBe(true)
   expect(await as(USER, () => Run.stop({ id: runId }))).toEqual({})
 })
 
@@ -196,9 +200,13 @@ test("what belongs to another person is as missing as what does not exist", asyn
   for (const id of [conversationId, fake, "nonsense"]) {
     await expect(stranger(() => Conversation.get({ id }))).rejects.toMatchObject({ code: "missing.conversation" })
     await expect(stranger(() => Conversation.messages({ id }))).rejects.toMatchObject({ code: "missing.conversation" })
-    await expect(stranger(() => Conversation.rename({ id, title: "mine" }))).rejects.toMatchObject({ code: "missing.conversation" })
+    await expect(stranger(() => Conversation.rename({ id, title: "mine" }))).rejects.toMatchObject({
+      code: "missing.conversation",
+    })
     await expect(stranger(() => Conversation.remove({ id }))).rejects.toMatchObject({ code: "missing.conversation" })
-    await expect(stranger(() => Conversation.send({ text: "?", conversationId: id }))).rejects.toMatchObject({ code: "missing.conversation" })
+    await expect(stranger(() => Conversation.send({ text: "?", conversationId: id }))).rejects.toMatchObject({
+      code: "missing.conversation",
+    })
   }
   for (const id of [runId, "run_nonsense"]) {
     await expect(stranger(() => Run.events({ id }))).rejects.toMatchObject({ code: "missing.run" })
@@ -219,7 +227,9 @@ test("conversations page newest first, messages oldest first", async () => {
     cursor = page.next
   } while (cursor)
   expect(seen).toEqual(made)
-  await expect(as(user, () => Conversation.list({ cursor: Buffer.from("client#x").toString("base64url") }))).rejects.toMatchObject({ code: "input.cursor" })
+  await expect(
+    as(user, () => Conversation.list({ cursor: Buffer.from("client#x").toString("base64url") })),
+  ).rejects.toMatchObject({ code: "input.cursor" })
   const first = await as(user, () => Conversation.rename({ id: made[0]!, title: "  New name " }))
   expect(first.title).toBe("New name")
 })
@@ -231,6 +241,8 @@ test("removing a conversation in the middle of an answer leaves nothing of it, a
   await expect.poll(async () => (await logOf(runId)).length, { timeout: 5_000 }).toBeGreaterThan(1)
   await as(USER, () => Conversation.remove({ id: conversationId }))
   expect(await working).toEqual([])
-  const left = (await stored()).filter((item) => JSON.stringify(item).includes(runId) || JSON.stringify(item).includes(conversationId))
+  const left = (await stored()).filter(
+    (item) => JSON.stringify(item).includes(runId) || JSON.stringify(item).includes(conversationId),
+  )
   expect(left.filter(({ sk }) => !String(sk).startsWith("client#"))).toEqual([])
 })

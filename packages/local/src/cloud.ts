@@ -190,13 +190,23 @@ async function boot(
   }
   await leaveAddress(root, { ...addresses, users }, stoppers)
   const kill = (part: string) => lambda.kill(functionNamed(cloud, part))
-  return { cloud, addresses, users, token: renewing(cloud, client, users), signal, bootMs: performance.now() - started, kill, stop }
+  return {
+    cloud,
+    addresses,
+    users,
+    token: renewing(cloud, client, users),
+    signal,
+    bootMs: performance.now() - started,
+    kill,
+    stop,
+  }
 }
 
 function functionNamed(cloud: Cloud, part: string): string {
   const names = cloud.resources("AWS::Lambda::Function").map(({ identity }) => identity.ref)
   const [name, ...others] = names.filter((each) => each.includes(part))
-  if (!name || others.length > 0) throw new Error(`${part} names ${name ? "several functions" : "no function"}: use a part of one of ${names.join(", ")}.`)
+  if (!name || others.length > 0)
+    throw new Error(`${part} names ${name ? "several functions" : "no function"}: use a part of one of ${names.join(", ")}.`)
   return name
 }
 

@@ -40,22 +40,38 @@ export async function select(local: LocalCloud, Sql: string): Promise<unknown[][
   })
   const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }))
   client.destroy()
-  return Records.map((record) => record.map((field) => (field.isNull ? null : Object.values(field).find((value) => value !== undefined))))
+  return Records.map((record) =>
+    record.map((field) => (field.isNull ? null : Object.values(field).find((value) => value !== undefined))),
+  )
 }
 
-export interface Shard {
+interface Shard {
   stream: string
   shard: string
   consumed: string
   loaded: string
-  counts: Record<string, number>
 }
 
-export async function progressOf(local: LocalCloud): Promise<Shard[]> {
+async function progressOf(local: LocalCloud): Promise<Shard[]> {
   const headers = { authorization: `Bearer ${await local.token()}` }
   const response = await fetch(`${local.addresses.http}/ingest/progress`, { headers })
   if (!response.ok) throw new Error(`GET /ingest/progress answered ${response.status}: ${await response.text()}`)
   return ((await response.json()) as { shards: Shard[] }).shards
+}
+
+/** Waits until everything that was read is in the warehouse or in quarantine. In vain, it says what is left where. */
+export async function settled(local: LocalCloud): Promise<void> {
+  let shards: Shard[] = []
+  const loaded = async () => {
+    shards = await progressOf(local)
+    return shards.length > 0 && shards.every((shard) => shard.consumed === shard.loaded)
+  }
+  await until("every shard is loaded as far as it was read", loaded).catch(async (error: Error) => {
+    const left = shards.map(
+      ({ stream, shard, consumed, loaded }) => `${stream} ${shard}: read to ${consumed}, loaded to ${loaded}`,
+    )
+    throw new Error([error.message, ...left, `messages left: ${JSON.stringify(await depths(local, /./))}`].join("\n"))
+  })
 }
 
 /** Messages by queue, waiting or in flight, of every queue whose logical id matches. Queues without any are left out. */
@@ -63,7 +79,9 @@ export async function depths(local: LocalCloud, which: RegExp): Promise<Record<s
   const client = new SQSClient(clientOf(local))
   const found: Record<string, number> = {}
   for (const { logicalId, identity } of local.cloud.resources("AWS::SQS::Queue").filter((each) => which.test(each.logicalId))) {
-    const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl: identity.ref, AttributeNames: ["All"] }))
+    const { Attributes = {} } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: identity.ref, AttributeNames: ["All"] }),
+    )
     const depth = Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible)
     if (depth > 0) found[logicalId] = depth
   }
@@ -79,7 +97,7 @@ export async function setVisibility(local: LocalCloud, queue: string, seconds: n
   client.destroy()
 }
 
-export interface Quarantined {
+interface Quarantined {
   reason: string
   shard: string
   sequence: string
@@ -97,7 +115,12 @@ export async function quarantined(local: LocalCloud): Promise<Quarantined[]> {
   for (const { Key } of Contents) {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
     const text = gunzipSync(await Body!.transformToByteArray()).toString("utf8")
-    lines.push(...text.trimEnd().split("\n").map((line) => JSON.parse(line) as Quarantined))
+    lines.push(
+      ...text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Quarantined),
+    )
   }
   client.destroy()
   return lines

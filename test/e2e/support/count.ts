@@ -19,7 +19,16 @@ const tidy = (text: unknown): string =>
 
 /** Counts raw programs with loops over plain objects; shares no code with the importer, on purpose. */
 export function countPrograms(programs: readonly string[]): Counts {
-  const counts: Counts = { concerts: 0, venues: 0, works: 0, soloists: 0, titles: 0, movements: 0, conductedTogether: 0, withoutTime: 0 }
+  const counts: Counts = {
+    concerts: 0,
+    venues: 0,
+    works: 0,
+    soloists: 0,
+    titles: 0,
+    movements: 0,
+    conductedTogether: 0,
+    withoutTime: 0,
+  }
   const venues = new Set<string>()
   const titles = new Set<string>()
   for (const text of programs) {

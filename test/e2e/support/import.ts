@@ -1,9 +1,9 @@
 import { importCommand } from "../../../packages/local/src/import/command.ts"
 import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import { type Counts } from "./count.ts"
+import type { Counts } from "./count.ts"
 import { select } from "./cloud.ts"
 
-export interface Imported {
+interface Imported {
   code: number
   /** Every figure that was printed: files, programs, skipped, events, accepted, rejected. */
   account: Record<string, number>
@@ -11,12 +11,21 @@ export interface Imported {
   said: string
 }
 
-/** `npm run import -- nyphil <folder>` against this cloud; resolves when the warehouse holds everything. */
+/** Whoever waits longer than this waits for something that is lost; what is left is then told by whoever asks next. */
+const PATIENCE_MS = 120_000
+
+/** `npm run import -- nyphil <folder>` against this cloud; resolves when the warehouse holds everything. `rate` is in events a second. */
 export async function importInto(local: LocalCloud, folder: string, rate?: number): Promise<Imported> {
   let out = ""
   let said = ""
   const args = ["nyphil", folder, "--url", local.addresses.http, "--token", await local.token()]
-  const terminal = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (said += text) }, env: {}, pollMs: 100 }
+  const terminal = {
+    out: { write: (text: string) => (out += text) },
+    err: { write: (text: string) => (said += text) },
+    env: {},
+    pollMs: 100,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }
   const code = await importCommand(rate ? [...args, "--rate", String(rate)] : args, terminal)
   const figures = [...out.matchAll(/^(\w+) +([\d.]+)/gm)].map(([, name, value]) => [name!, Number(value)] as const)
   return { code, account: Object.fromEntries(figures), said }

@@ -1,34 +1,42 @@
 import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import type { LocalLambda } from "../../../packages/local/src/lambda/runtime.ts"
 import type { Random } from "../../../packages/local/src/simulate/random.ts"
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function isRunning({ cloud }: LocalCloud, part: string): Promise<boolean> {
-  const state = (await (await fetch(`${cloud.awsUrl}/_local/state`)).json()) as { lambda: { running: Record<string, number> } }
-  return Object.keys(state.lambda.running).some((name) => name.includes(part))
+/** Asked in process: over HTTP the answer would come after what it tells about. */
+function isRunning({ cloud }: LocalCloud, part: string): boolean {
+  const { running } = (cloud.lambda as LocalLambda).state() as { running: Record<string, number> }
+  return Object.keys(running).some((name) => name.includes(part))
 }
 
-export interface Kills {
-  /** By function: how often its workers were killed. */
-  killed: Record<string, number>
-  /** How many of these ended an invocation under way, the others an idle worker. */
-  inFlight: number
-}
+/** How long to wait for work before an idle worker is killed instead. */
+const PATIENCE_MS = 1_500
 
-/** Kills workers of one of the functions at `times` random moments, most of them while it works, and no longer than `alive` says. */
-export async function killAtRandom(local: LocalCloud, parts: readonly string[], times: number, random: Random, alive: () => boolean): Promise<Kills> {
-  const kills: Kills = { killed: {}, inFlight: 0 }
-  for (let count = 0; count < times && alive(); ) {
-    const part = random.pick(parts)
-    const patience = performance.now() + 1_500
-    while (alive() && performance.now() < patience && !(await isRunning(local, part))) await sleep(5)
-    await sleep(random.whole(0, 120))
-    const running = await isRunning(local, part)
+/**
+ * Kills the workers of each function as often as `times` says, in random order at random moments, nearly always while they work. Returns how many of
+ * the kills ended an invocation. Ends early when `giveUp` is aborted.
+ */
+export async function killAtRandom(
+  local: LocalCloud,
+  times: Readonly<Record<string, number>>,
+  random: Random,
+  giveUp: AbortSignal,
+): Promise<{ kills: number; inFlight: number }> {
+  const left = Object.entries(times).flatMap(([part, count]) => Array.from({ length: count }, () => part))
+  const done = { kills: 0, inFlight: 0 }
+  while (left.length > 0 && !giveUp.aborted) {
+    const at = random.whole(0, left.length - 1)
+    const part = left[at]!
+    const patience = performance.now() + PATIENCE_MS
+    while (performance.now() < patience && !isRunning(local, part)) await sleep(5)
+    await sleep(random.whole(0, 400))
+    const running = isRunning(local, part)
     if (local.kill(part) === 0) continue
-    count++
-    kills.killed[part] = (kills.killed[part] ?? 0) + 1
-    if (running) kills.inFlight++
-    await sleep(random.whole(50, 400))
+    left.splice(at, 1)
+    done.kills++
+    if (running) done.inFlight++
+    await sleep(random.whole(20, 150))
   }
-  return kills
+  return done
 }

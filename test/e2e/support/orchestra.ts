@@ -4,7 +4,10 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { type Random, randomOf } from "../../../packages/local/src/simulate/random.ts"
 
-const HALLS = Array.from({ length: 24 }, (_, index) => [`Hall  No. ${index + 1}`, index % 3 ? `Town ${index % 7}, NY` : "Vienna, AUSTRIA"])
+const HALLS = Array.from({ length: 24 }, (_, index) => [
+  `Hall  No. ${index + 1}`,
+  index % 3 ? `Town ${index % 7}, NY` : "Vienna, AUSTRIA",
+])
 const CONDUCTORS = ["Doe,  Jane", "Roe,  Richard", "Doe,  Jane;Roe,  Richard", "Poe, Edgar;Moe, Ann", "Not conducted", undefined]
 const TIMES = ["8:00PM", "2:30PM", "11:00AM", "None", "", undefined]
 const INSTRUMENTS = ["Piano", "Violin", "Soprano"]

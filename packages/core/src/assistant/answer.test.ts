@@ -14,13 +14,51 @@ test("an answer with a tool: its rows go to the model, its proof to the reader, 
   ])
   expect(error).toBeUndefined()
   expect(text).toBe("Let me see.\n\nThere were 7.")
-  expect(asked).toEqual([{ statement: "counts.by_period", params: { period: "total", measure: "concerts", from: "1950-01-01", to: "1960-01-01" } }])
-  expect(receipts).toEqual([{ tool: "counts_by_period", statementId: "s", sql: "SELECT 1", params: {}, rows: [{ period: "total", value: 7 }], loadedAt: 1 }])
-  expect(events.map(({ kind, state }) => [kind, state])).toEqual([["tool", "running"], ["tool", "done"], ["usage", undefined]])
+  expect(asked).toEqual([
+    { statement: "counts.by_period", params: { period: "total", measure: "concerts", from: "1950-01-01", to: "1960-01-01" } },
+  ])
+  expect(receipts).toEqual([
+    {
+      tool: "counts_by_period",
+      statementId: "s",
+      sql: "SELECT 1",
+      params: {},
+      rows: [{ period: "total", value: 7 }],
+      loadedAt: 1,
+    },
+  ])
+  expect(events.map(({ kind, state }) => [kind, state])).toEqual([
+    ["tool", "running"],
+    ["tool", "done"],
+    ["usage", undefined],
+  ])
   expect(events.at(-1)).toEqual({ kind: "usage", inputTokens: 3_000, outputTokens: 300, priceMicroUsd: 147 })
   expect(requests[1]!.messages?.slice(1)).toEqual([
-    { role: "assistant", content: [{ text: "Let me see." }, { toolUse: { toolUseId: "use1", name: "counts_by_period", input: { period: "total", from: "1950-01-01", to: "1960-01-01" } } }] },
-    { role: "user", content: [{ toolResult: { toolUseId: "use1", status: "success", content: [{ json: { rows: [{ period: "total", value: 7 }], rowCount: 1, truncated: false } }] } }] },
+    {
+      role: "assistant",
+      content: [
+        { text: "Let me see." },
+        {
+          toolUse: {
+            toolUseId: "use1",
+            name: "counts_by_period",
+            input: { period: "total", from: "1950-01-01", to: "1960-01-01" },
+          },
+        },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        {
+          toolResult: {
+            toolUseId: "use1",
+            status: "success",
+            content: [{ json: { rows: [{ period: "total", value: 7 }], rowCount: 1, truncated: false } }],
+          },
+        },
+      ],
+    },
   ])
 })
 
@@ -29,7 +67,14 @@ test("the model is told the day, the rules and every tool with its schema", asyn
   const [request] = requests
   expect(request!.system?.[0]?.text).toContain("Today is 2026-11-21.")
   const tools = request!.toolConfig!.tools!.map(({ toolSpec }) => toolSpec!)
-  expect(tools.map(({ name }) => name).sort()).toEqual(["counts_by_period", "find_concerts", "find_names", "performance_history", "top_performed", "venue_popularity"])
+  expect(tools.map(({ name }) => name).sort()).toEqual([
+    "counts_by_period",
+    "find_concerts",
+    "find_names",
+    "performance_history",
+    "top_performed",
+    "venue_popularity",
+  ])
   for (const { inputSchema, description } of tools) {
     expect(inputSchema?.json).toMatchObject({ type: "object", additionalProperties: false })
     expect(description).toBeTruthy()
@@ -57,7 +102,9 @@ test.each<[string, Step]>([
 
 test("a tool's input that max_tokens cut is not run, not even where it happens to be JSON", async () => {
   for (const json of ['{"period": "tot', '{"period":"total"}']) {
-    const { asked, error, text } = await converseWith([["Let me see.", { tool: "counts_by_period", json }, { stop: "max_tokens" }]])
+    const { asked, error, text } = await converseWith([
+      ["Let me see.", { tool: "counts_by_period", json }, { stop: "max_tokens" }],
+    ])
     expect(asked).toEqual([])
     expect(code(error)).toBe("limit.tokens")
     expect(text).toBe("Let me see.")
@@ -79,7 +126,11 @@ test("of more than eight tools in a turn eight are run, and each of the others h
   expect(asked).toHaveLength(8)
   const results = requests[1]!.messages!.at(-1)!.content!.map(({ toolResult }) => [toolResult?.toolUseId, toolResult?.status])
   expect(results).toHaveLength(11)
-  expect(results.slice(8)).toEqual([["c8", "error"], ["c9", "error"], ["c10", "error"]])
+  expect(results.slice(8)).toEqual([
+    ["c8", "error"],
+    ["c9", "error"],
+    ["c10", "error"],
+  ])
 })
 
 test("a stream that is cut before a word is asked for again; after a word it is an incomplete answer", async () => {
@@ -107,7 +158,13 @@ test("a request that is refused is not repeated", async () => {
 test("a model that falls silent is given up", async () => {
   const { callModel } = await import("./model.ts")
   const never = async () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) })
-  const call = callModel({ converse: never, input: { modelId: "m" }, onText: () => undefined, signal: AbortSignal.timeout(400), gapMs: 50 })
+  const call = callModel({
+    converse: never,
+    input: { modelId: "m" },
+    onText: () => undefined,
+    signal: AbortSignal.timeout(400),
+    gapMs: 50,
+  })
   await expect(call).rejects.toBeDefined()
 })
 
@@ -129,7 +186,10 @@ test("a stop aborts the stream in the middle of a silence, with what was said be
 })
 
 test("tokens of an answer that failed are paid for too", async () => {
-  const { events } = await converseWith([[CALL, TOOLS, { usage: [10, 5] }], ["There", END]])
+  const { events } = await converseWith([
+    [CALL, TOOLS, { usage: [10, 5] }],
+    ["There", END],
+  ])
   expect(events.at(-1)).toMatchObject({ kind: "usage", inputTokens: 10, outputTokens: 5 })
 })
 
@@ -141,15 +201,29 @@ test("a model that ends without a word, or stops for no known reason, has not an
 
 test("rows for the model stay within fifty and sixteen kilobytes, a receipt within a hundred", async () => {
   const rows = Array.from({ length: 1_000 }, (_, n) => ({ name: `row ${n}`, nothing: null }))
-  const { requests, receipts } = await converseWith([[CALL, TOOLS], ["Many.", DONE]], {
-    query: async () => ({ statementId: "s", sql: "", params: {}, rows, loadedAt: null, truncated: true }),
-  })
-  const { json } = requests[1]!.messages!.at(-1)!.content![0]!.toolResult!.content![0] as { json: { rows: object[]; rowCount: number; truncated: boolean } }
+  const { requests, receipts } = await converseWith(
+    [
+      [CALL, TOOLS],
+      ["Many.", DONE],
+    ],
+    {
+      query: async () => ({ statementId: "s", sql: "", params: {}, rows, loadedAt: null, truncated: true }),
+    },
+  )
+  const { json } = requests[1]!.messages!.at(-1)!.content![0]!.toolResult!.content![0] as {
+    json: { rows: object[]; rowCount: number; truncated: boolean }
+  }
   expect([json.rows.length, json.rowCount, json.truncated, json.rows[0]]).toEqual([50, 1_000, true, { name: "row 0" }])
   expect(receipts[0]?.rows).toHaveLength(100)
   const wide = rows.map(() => ({ name: "x".repeat(3_000) }))
-  const { requests: second } = await converseWith([[CALL, TOOLS], ["Many.", DONE]], {
-    query: async () => ({ statementId: "s", sql: "", params: {}, rows: wide, loadedAt: null, truncated: false }),
-  })
+  const { requests: second } = await converseWith(
+    [
+      [CALL, TOOLS],
+      ["Many.", DONE],
+    ],
+    {
+      query: async () => ({ statementId: "s", sql: "", params: {}, rows: wide, loadedAt: null, truncated: false }),
+    },
+  )
   expect(JSON.stringify(second[1]!.messages!.at(-1)).length).toBeLessThan(17_000)
 })

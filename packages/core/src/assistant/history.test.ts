@@ -4,19 +4,26 @@ import { toModel } from "./history.ts"
 import { HISTORY_CHARACTERS } from "./limits.ts"
 import { priceMicroUsd } from "./price.ts"
 
-const Message = fc.record({ role: fc.constantFrom("user" as const, "assistant" as const), text: fc.oneof(fc.string(), fc.constant(" "), fc.string({ minLength: 5_000, maxLength: 9_000 })) })
+const Message = fc.record({
+  role: fc.constantFrom("user" as const, "assistant" as const),
+  text: fc.oneof(fc.string(), fc.constant(" "), fc.string({ minLength: 5_000, maxLength: 9_000 })),
+})
 
 test("whatever was said before, the model gets alternating turns from the user, no blank text, the question at the end, and not too much", () => {
   fc.assert(
-    fc.property(fc.array(Message, { maxLength: 30 }), fc.string({ minLength: 1 }).filter((text) => text.trim() !== ""), (before, question) => {
-      const turns = toModel([...before, { role: "user", text: question }])
-      expect(turns[0]!.role).toBe("user")
-      turns.forEach((turn, index) => expect(turn.role).toBe(index % 2 === 0 ? "user" : "assistant"))
-      expect(turns.at(-1)!.content!.at(-1)!.text).toBe(question)
-      const texts = turns.flatMap(({ content }) => content!.map(({ text }) => text!))
-      for (const text of texts) expect(text.trim()).not.toBe("")
-      expect(texts.join("").length).toBeLessThanOrEqual(HISTORY_CHARACTERS + question.length)
-    }),
+    fc.property(
+      fc.array(Message, { maxLength: 30 }),
+      fc.string({ minLength: 1 }).filter((text) => text.trim() !== ""),
+      (before, question) => {
+        const turns = toModel([...before, { role: "user", text: question }])
+        expect(turns[0]!.role).toBe("user")
+        turns.forEach((turn, index) => expect(turn.role).toBe(index % 2 === 0 ? "user" : "assistant"))
+        expect(turns.at(-1)!.content!.at(-1)!.text).toBe(question)
+        const texts = turns.flatMap(({ content }) => content!.map(({ text }) => text!))
+        for (const text of texts) expect(text.trim()).not.toBe("")
+        expect(texts.join("").length).toBeLessThanOrEqual(HISTORY_CHARACTERS + question.length)
+      },
+    ),
   )
 })
 

@@ -3,7 +3,14 @@ import type { Receipt } from "../run/event.ts"
 import { answer, type Question } from "./answer.ts"
 
 /** One event of a stream, in the words of a test. An Error is thrown at its place; `end` ends the stream there; `wait` never goes on. */
-export type Step = string | { tool: string; id?: string; input?: unknown; json?: string } | { stop: string } | { usage: [number, number] } | Error | "\u0000end" | "\u0000wait"
+export type Step =
+  | string
+  | { tool: string; id?: string; input?: unknown; json?: string }
+  | { stop: string }
+  | { usage: [number, number] }
+  | Error
+  | "\u0000end"
+  | "\u0000wait"
 export const END: Step = "\u0000end"
 export const WAIT: Step = "\u0000wait"
 
@@ -22,11 +29,24 @@ async function* play(steps: readonly Step[], signal: AbortSignal): AsyncGenerato
     } else if ("tool" in step) {
       index += 1
       inText = false
-      yield { contentBlockStart: { contentBlockIndex: index, start: { toolUse: { toolUseId: step.id ?? `use${index}`, name: step.tool } } } } as ConverseStreamOutput
-      yield { contentBlockDelta: { contentBlockIndex: index, delta: { toolUse: { input: step.json ?? JSON.stringify(step.input ?? {}) } } } } as ConverseStreamOutput
+      yield {
+        contentBlockStart: {
+          contentBlockIndex: index,
+          start: { toolUse: { toolUseId: step.id ?? `use${index}`, name: step.tool } },
+        },
+      } as ConverseStreamOutput
+      yield {
+        contentBlockDelta: {
+          contentBlockIndex: index,
+          delta: { toolUse: { input: step.json ?? JSON.stringify(step.input ?? {}) } },
+        },
+      } as ConverseStreamOutput
       yield { contentBlockStop: { contentBlockIndex: index } } as ConverseStreamOutput
     } else if ("stop" in step) yield { messageStop: { stopReason: step.stop } } as ConverseStreamOutput
-    else yield { metadata: { usage: { inputTokens: step.usage[0], outputTokens: step.usage[1], totalTokens: 0 } } } as ConverseStreamOutput
+    else
+      yield {
+        metadata: { usage: { inputTokens: step.usage[0], outputTokens: step.usage[1], totalTokens: 0 } },
+      } as ConverseStreamOutput
   }
 }
 
@@ -65,4 +85,5 @@ export async function converseWith(scripts: readonly (readonly Step[] | Error)[]
   return { text, events, receipts, requests, asked, error }
 }
 
-export const named = (name: string, status?: number): Error => Object.assign(new Error(name), { name, ...(status && { $metadata: { httpStatusCode: status } }) })
+export const named = (name: string, status?: number): Error =>
+  Object.assign(new Error(name), { name, ...(status && { $metadata: { httpStatusCode: status } }) })

@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { CONDUCTOR, EACH_CONDUCTOR } from "../conductors.ts"
 import { LIVE } from "../filters.ts"
 import { fold, folded } from "../fold.ts"
 import { statement } from "../statement.ts"
@@ -10,7 +11,13 @@ const MOST_WORDS = 8
 const KINDS = [
   { kind: "composer", name: "w.composer", detail: "NULL", source: "core.fact_work w", concert: "l.concert_id = w.concert_id" },
   { kind: "work", name: "w.title", detail: "w.composer", source: "core.fact_work w", concert: "l.concert_id = w.concert_id" },
-  { kind: "conductor", name: "w.conductor", detail: "NULL", source: "core.fact_work w", concert: "l.concert_id = w.concert_id" },
+  {
+    kind: "conductor",
+    name: CONDUCTOR,
+    detail: "NULL",
+    source: `core.fact_work w ${EACH_CONDUCTOR}`,
+    concert: "l.concert_id = w.concert_id",
+  },
   { kind: "soloist", name: "s.name", detail: "NULL", source: "core.fact_soloist s", concert: "l.concert_id = s.concert_id" },
   { kind: "venue", name: "v.name", detail: "v.city", source: "core.dim_venue v", concert: "l.venue_id = v.venue_id" },
   { kind: "city", name: "v.city", detail: "NULL", source: "core.dim_venue v", concert: "l.venue_id = v.venue_id" },

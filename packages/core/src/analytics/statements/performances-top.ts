@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { CONDUCTOR, EACH_CONDUCTOR } from "../conductors.ts"
 import { concertConditions, FILTERS, LIVE, workConditions } from "../filters.ts"
 import { statement } from "../statement.ts"
 
@@ -11,14 +12,14 @@ interface Subject {
   name: string
   detail?: string
   /** The table it comes from: works, the soloists in them, or the concert itself. */
-  from: "work" | "soloist" | "concert"
+  from: "work" | "conductor" | "soloist" | "concert"
   order: "performances" | "concerts"
 }
 
 const SUBJECT: Readonly<Record<Of, Subject>> = {
   composer: { key: "w.composer", name: "w.composer", from: "work", order: "performances" },
   work: { key: "w.title", name: "w.title", detail: "w.composer", from: "work", order: "performances" },
-  conductor: { key: "w.conductor", name: "w.conductor", from: "work", order: "concerts" },
+  conductor: { key: CONDUCTOR, name: CONDUCTOR, from: "conductor", order: "concerts" },
   soloist: { key: "p.name", name: "p.name", from: "soloist", order: "concerts" },
   venue: { key: "l.venue_id", name: "l.venue_name", detail: "l.city", from: "concert", order: "concerts" },
   city: { key: "l.city", name: "l.city", from: "concert", order: "concerts" },
@@ -29,6 +30,7 @@ const SUBJECT: Readonly<Record<Of, Subject>> = {
 /** A concert whose works are not known still counts for its venue, with no performances. */
 const SOURCE = {
   work: "live l JOIN works w ON w.concert_id = l.concert_id",
+  conductor: `live l JOIN works w ON w.concert_id = l.concert_id ${EACH_CONDUCTOR}`,
   soloist: "live l JOIN works w ON w.concert_id = l.concert_id JOIN core.fact_soloist p ON p.work_event_id = w.event_id",
   concert: "live l LEFT JOIN works w ON w.concert_id = l.concert_id",
 } as const

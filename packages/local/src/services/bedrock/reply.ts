@@ -63,7 +63,10 @@ export async function* streamed(call: Call): AsyncGenerator<Uint8Array> {
         yield* close()
         index += 1
         open = "tool"
-        yield eventFrame("contentBlockStart", { contentBlockIndex: index, start: { toolUse: { toolUseId: piece.id, name: piece.name } } })
+        yield eventFrame("contentBlockStart", {
+          contentBlockIndex: index,
+          start: { toolUse: { toolUseId: piece.id, name: piece.name } },
+        })
       } else if (piece.type === "input") {
         yield eventFrame("contentBlockDelta", { contentBlockIndex: index, delta: { toolUse: { input: piece.json } } })
       } else if (piece.type === "stop") {
@@ -95,7 +98,9 @@ export async function whole(call: Call): Promise<object> {
     else metadata = metadataOf(call, piece.inputTokens, piece.outputTokens)
   }
   if (!stopReason) throw new AwsError("ModelErrorException", "The model's answer ended before it was complete.", 424)
-  const content = blocks.map((block): Content => ("text" in block ? block : { toolUse: { toolUseId: block.id, name: block.name, input: inputOf(block.json) } }))
+  const content = blocks.map((block): Content =>
+    "text" in block ? block : { toolUse: { toolUseId: block.id, name: block.name, input: inputOf(block.json) } },
+  )
   return { output: { message: { role: "assistant", content } }, stopReason, ...metadata }
 }
 

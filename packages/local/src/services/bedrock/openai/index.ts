@@ -19,7 +19,8 @@ const SILENCE_MS = 60_000
 export function openAi(environment: Environment, silenceMs = SILENCE_MS): Model | undefined {
   const { BACKLINE_MODEL_URL, BACKLINE_MODEL_KEY, BACKLINE_MODEL_NAME = "default" } = environment
   if (!BACKLINE_MODEL_URL) return undefined
-  if (!URL.canParse(BACKLINE_MODEL_URL)) throw new Error(`BACKLINE_MODEL_URL is not a URL: give something like http://127.0.0.1:11434/v1.`)
+  if (!URL.canParse(BACKLINE_MODEL_URL))
+    throw new Error(`BACKLINE_MODEL_URL is not a URL: give something like http://127.0.0.1:11434/v1.`)
   const url = `${BACKLINE_MODEL_URL.replace(/\/+$/, "").replace(/\/chat\/completions$/, "")}/chat/completions`
 
   async function* answer(request: ConverseRequest, signal: AbortSignal): AsyncGenerator<Piece> {
@@ -34,7 +35,10 @@ export function openAi(environment: Environment, silenceMs = SILENCE_MS): Model 
       heard()
       const response = await fetch(url, {
         method: "POST",
-        headers: { "content-type": "application/json", ...(BACKLINE_MODEL_KEY && { authorization: `Bearer ${BACKLINE_MODEL_KEY}` }) },
+        headers: {
+          "content-type": "application/json",
+          ...(BACKLINE_MODEL_KEY && { authorization: `Bearer ${BACKLINE_MODEL_KEY}` }),
+        },
         body,
         signal: AbortSignal.any([signal, silence.signal]),
       })
@@ -44,7 +48,8 @@ export function openAi(environment: Environment, silenceMs = SILENCE_MS): Model 
         yield piece
       }
     } catch (thrown) {
-      if (silence.signal.aborted) throw new AwsError("ModelTimeoutException", `The model server was silent for ${silenceMs / 1000} s.`, 408)
+      if (silence.signal.aborted)
+        throw new AwsError("ModelTimeoutException", `The model server was silent for ${silenceMs / 1000} s.`, 408)
       throw brokenLine(thrown, url)
     } finally {
       clearTimeout(timer)

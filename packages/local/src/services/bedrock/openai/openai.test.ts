@@ -12,7 +12,10 @@ afterAll(() => server.stop())
 const question: ConverseRequest = { messages: [{ role: "user", content: [{ text: "How many?" }] }] }
 
 async function ask(request = question, options: { silenceMs?: number; signal?: AbortSignal } = {}) {
-  const model = openAi({ BACKLINE_MODEL_URL: server.url, BACKLINE_MODEL_KEY: "key", BACKLINE_MODEL_NAME: "small" }, options.silenceMs)!
+  const model = openAi(
+    { BACKLINE_MODEL_URL: server.url, BACKLINE_MODEL_KEY: "key", BACKLINE_MODEL_NAME: "small" },
+    options.silenceMs,
+  )!
   const pieces: Piece[] = []
   try {
     for await (const piece of model.answer(request, options.signal ?? new AbortController().signal)) pieces.push(piece)
@@ -23,7 +26,14 @@ async function ask(request = question, options: { silenceMs?: number; signal?: A
 }
 
 test("text, stop reason and usage come back as Converse has them", async () => {
-  server.answer(stream([delta({ content: "There were " }), delta({ content: "7." }), delta({}, "stop"), { choices: [], usage: { prompt_tokens: 12, completion_tokens: 5 } }]))
+  server.answer(
+    stream([
+      delta({ content: "There were " }),
+      delta({ content: "7." }),
+      delta({}, "stop"),
+      { choices: [], usage: { prompt_tokens: 12, completion_tokens: 5 } },
+    ]),
+  )
   expect((await ask()).pieces).toEqual([
     { type: "text", text: "There were " },
     { type: "text", text: "7." },
@@ -71,7 +81,11 @@ test("system, tools, tool uses and their results go over in the server's words",
     messages: [
       { role: "system", content: "Be short." },
       { role: "user", content: "q" },
-      { role: "assistant", content: "let me see", tool_calls: [{ id: "t1", type: "function", function: { name: "count", arguments: '{"a":1}' } }] },
+      {
+        role: "assistant",
+        content: "let me see",
+        tool_calls: [{ id: "t1", type: "function", function: { name: "count", arguments: '{"a":1}' } }],
+      },
       { role: "tool", tool_call_id: "t1", content: '{"rows":[]}' },
     ],
     tools: [{ type: "function", function: { name: "count", description: "counts", parameters: { type: "object" } } }],
@@ -82,7 +96,12 @@ test("system, tools, tool uses and their results go over in the server's words",
 })
 
 test("an answer that reached its length says so, with the tool input as far as it came", async () => {
-  server.answer(stream([delta({ tool_calls: [{ index: 0, id: "a", function: { name: "one", arguments: '{"x": "cu' } }] }), delta({}, "length")]))
+  server.answer(
+    stream([
+      delta({ tool_calls: [{ index: 0, id: "a", function: { name: "one", arguments: '{"x": "cu' } }] }),
+      delta({}, "length"),
+    ]),
+  )
   const { pieces } = await ask()
   expect(pieces).toContainEqual({ type: "input", json: '{"x": "cu' })
   expect(pieces).toContainEqual({ type: "stop", reason: "max_tokens" })
@@ -113,7 +132,10 @@ test("a line that breaks, and a server that is not there, are told apart from an
   server.answer(stream([delta({ content: "There" })], { done: false }))
   expect((await ask()).error?.code).toBe("ServiceUnavailableException")
   const nobody = openAi({ BACKLINE_MODEL_URL: "http://127.0.0.1:1/v1" })!
-  await expect(nobody.answer(question, new AbortController().signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "ServiceUnavailableException", message: expect.stringContaining("unset BACKLINE_MODEL_URL") })
+  await expect(nobody.answer(question, new AbortController().signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: "ServiceUnavailableException",
+    message: expect.stringContaining("unset BACKLINE_MODEL_URL"),
+  })
 })
 
 test("a silent server times out", async () => {

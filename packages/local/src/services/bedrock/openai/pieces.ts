@@ -5,7 +5,10 @@ import { refusalOf } from "./failure.ts"
 
 interface Chunk {
   choices?: {
-    delta?: { content?: string | null; tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[] }
+    delta?: {
+      content?: string | null
+      tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[]
+    }
     finish_reason?: string | null
   }[]
   usage?: { prompt_tokens?: number; completion_tokens?: number } | null
@@ -18,7 +21,8 @@ interface Call {
   json: string
 }
 
-const cut = () => new AwsError("ModelStreamErrorException", "The model server's stream ended before the answer was complete.", 424)
+const cut = () =>
+  new AwsError("ModelStreamErrorException", "The model server's stream ended before the answer was complete.", 424)
 
 function stopReason(finish: string, calls: number): StopReason {
   if (finish === "length") return "max_tokens"
@@ -69,5 +73,9 @@ export async function* piecesOf(chunks: AsyncIterable<string>, promptCharacters:
     yield { type: "input", json }
   }
   yield { type: "stop", reason: stopReason(finish, calls.size) }
-  yield { type: "usage", inputTokens: usage?.prompt_tokens ?? roughly(promptCharacters), outputTokens: usage?.completion_tokens ?? roughly(characters) }
+  yield {
+    type: "usage",
+    inputTokens: usage?.prompt_tokens ?? roughly(promptCharacters),
+    outputTokens: usage?.completion_tokens ?? roughly(characters),
+  }
 }

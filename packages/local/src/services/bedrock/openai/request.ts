@@ -3,7 +3,11 @@ import type { Block, ConverseRequest, Message, ToolResult } from "../request.ts"
 /** A message of /chat/completions: https://platform.openai.com/docs/api-reference/chat/create */
 type ChatMessage =
   | { role: "system" | "user"; content: string }
-  | { role: "assistant"; content: string | null; tool_calls?: { id: string; type: "function"; function: { name: string; arguments: string } }[] }
+  | {
+      role: "assistant"
+      content: string | null
+      tool_calls?: { id: string; type: "function"; function: { name: string; arguments: string } }[]
+    }
   | { role: "tool"; tool_call_id: string; content: string }
 
 const textOf = (content: Block[]): string => content.flatMap(({ text }) => text ?? []).join("\n\n")
@@ -18,11 +22,21 @@ function chatMessages({ role, content }: Message): ChatMessage[] {
   const text = textOf(content)
   if (role === "user")
     return [
-      ...content.flatMap(({ toolResult }): ChatMessage[] => (toolResult ? [{ role: "tool", tool_call_id: toolResult.toolUseId, content: resultText(toolResult) }] : [])),
+      ...content.flatMap(({ toolResult }): ChatMessage[] =>
+        toolResult ? [{ role: "tool", tool_call_id: toolResult.toolUseId, content: resultText(toolResult) }] : [],
+      ),
       ...(text ? [{ role: "user" as const, content: text }] : []),
     ]
   const calls = content.flatMap(({ toolUse }) =>
-    toolUse ? [{ id: toolUse.toolUseId, type: "function" as const, function: { name: toolUse.name, arguments: JSON.stringify(toolUse.input) } }] : [],
+    toolUse
+      ? [
+          {
+            id: toolUse.toolUseId,
+            type: "function" as const,
+            function: { name: toolUse.name, arguments: JSON.stringify(toolUse.input) },
+          },
+        ]
+      : [],
   )
   return [{ role: "assistant", content: text || null, ...(calls.length > 0 && { tool_calls: calls }) }]
 }
@@ -36,7 +50,14 @@ function choiceOf(choice: NonNullable<ConverseRequest["toolConfig"]>["toolChoice
 export function chatRequest(model: string, { messages, system, toolConfig, inferenceConfig }: ConverseRequest) {
   const instructions = (system ?? []).flatMap(({ text }) => text ?? []).join("\n\n")
   const tools = toolConfig?.tools.flatMap(({ toolSpec }) =>
-    toolSpec ? [{ type: "function", function: { name: toolSpec.name, description: toolSpec.description, parameters: toolSpec.inputSchema.json } }] : [],
+    toolSpec
+      ? [
+          {
+            type: "function",
+            function: { name: toolSpec.name, description: toolSpec.description, parameters: toolSpec.inputSchema.json },
+          },
+        ]
+      : [],
   )
   return {
     model,

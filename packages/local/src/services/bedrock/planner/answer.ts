@@ -26,9 +26,17 @@ export const cell = (value: unknown): string =>
 export function written({ sentence, table, notes = [] }: Answer): string {
   const parts = [sentence]
   if (table && table.rows.length > 0) {
-    const line = (cells: (string | number)[]) => `| ${cells.map((value) => (typeof value === "number" ? number(value) : cell(value))).join(" | ")} |`
-    const isNumber = (column: number) => table.rows.every((row) => typeof row[column] === "number" || /^[\d.,]+( %)?$/.test(String(row[column])))
-    parts.push([line(table.head), `|${table.head.map((_, column) => (isNumber(column) ? "---:" : "---")).join("|")}|`, ...table.rows.map(line)].join("\n"))
+    const line = (cells: (string | number)[]) =>
+      `| ${cells.map((value) => (typeof value === "number" ? number(value) : cell(value))).join(" | ")} |`
+    const isNumber = (column: number) =>
+      table.rows.every((row) => typeof row[column] === "number" || /^[\d.,]+( %)?$/.test(String(row[column])))
+    parts.push(
+      [
+        line(table.head),
+        `|${table.head.map((_, column) => (isNumber(column) ? "---:" : "---")).join("|")}|`,
+        ...table.rows.map(line),
+      ].join("\n"),
+    )
   }
   if (notes.length > 0) parts.push(notes.join(" "))
   return parts.join("\n\n")

@@ -22,8 +22,10 @@ export class Pending extends Error {
 export class Refused extends Error {}
 
 /** Undefined members are no part of a call. */
-const plain = (input: Record<string, unknown>): Record<string, unknown> => JSON.parse(JSON.stringify(input)) as Record<string, unknown>
-const keyOf = ({ tool, input }: Call): string => JSON.stringify([tool, Object.entries(plain(input)).sort(([a], [b]) => (a < b ? -1 : 1))])
+const plain = (input: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(input)) as Record<string, unknown>
+const keyOf = ({ tool, input }: Call): string =>
+  JSON.stringify([tool, Object.entries(plain(input)).sort(([a], [b]) => (a < b ? -1 : 1))])
 
 /** The most calls that fit one turn of the host. */
 const TURN = 8
@@ -35,7 +37,9 @@ const TURN = 8
 export function asker(made: readonly { call: Call; result: Result }[], tools: readonly string[]) {
   const known = new Map(made.map(({ call, result }) => [keyOf(call), result]))
   return (calls: Call[]): Result[] => {
-    const missing = calls.filter((call, index) => !known.has(keyOf(call)) && calls.findIndex((other) => keyOf(other) === keyOf(call)) === index)
+    const missing = calls.filter(
+      (call, index) => !known.has(keyOf(call)) && calls.findIndex((other) => keyOf(other) === keyOf(call)) === index,
+    )
     const unknown = missing.find(({ tool }) => !tools.includes(tool))
     if (unknown) throw new Refused(`I need the tool ${unknown.tool} for this, and it is not offered here.`)
     if (missing.length > 0) throw new Pending(missing.slice(0, TURN).map(({ tool, input }) => ({ tool, input: plain(input) })))

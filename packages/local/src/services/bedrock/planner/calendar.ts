@@ -1,5 +1,18 @@
 /** Days as YYYY-MM-DD; arithmetic in UTC, since a calendar day has no zone. */
-export const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+export const MONTHS = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+]
 
 const pad = (n: number): string => String(n).padStart(2, "0")
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)

@@ -38,11 +38,17 @@ function parsed(text: string | undefined): unknown {
 export function conversationOf({ messages, system, toolConfig }: ConverseRequest): Conversation {
   const last = messages.findLastIndex(isQuestion)
   const since = messages.slice(last + 1)
-  const results = new Map(since.flatMap(({ content }) => content.flatMap(({ toolResult }) => (toolResult ? [[toolResult.toolUseId, toolResult] as const] : []))))
+  const results = new Map(
+    since.flatMap(({ content }) =>
+      content.flatMap(({ toolResult }) => (toolResult ? [[toolResult.toolUseId, toolResult] as const] : [])),
+    ),
+  )
   const made = since.flatMap(({ content }) =>
     content.flatMap(({ toolUse }) => {
       const result = toolUse && results.get(toolUse.toolUseId)
-      return toolUse && result ? [{ call: { tool: toolUse.name, input: toolUse.input as Record<string, unknown> }, result: resultOf(result) }] : []
+      return toolUse && result
+        ? [{ call: { tool: toolUse.name, input: toolUse.input as Record<string, unknown> }, result: resultOf(result) }]
+        : []
     }),
   )
   const instructions = (system ?? []).map(({ text }) => text ?? "").join("\n")
@@ -52,6 +58,8 @@ export function conversationOf({ messages, system, toolConfig }: ConverseRequest
     made,
     tools: toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? []) ?? [],
     today: /\btoday is (\d{4}-\d\d-\d\d)/i.exec(instructions)?.[1] ?? new Date(0).toISOString().slice(0, 10),
-    introduced: messages.some(({ role, content }) => role === "assistant" && content.some(({ text }) => text?.includes(SIGNATURE))),
+    introduced: messages.some(
+      ({ role, content }) => role === "assistant" && content.some(({ text }) => text?.includes(SIGNATURE)),
+    ),
   }
 }

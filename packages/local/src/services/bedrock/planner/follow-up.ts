@@ -5,7 +5,8 @@ import { read, type Reading } from "./read.ts"
 import { formalTitle, holdTogether } from "./titles.ts"
 import { LEAST, limitOf, measureOf, RANKING, stepOf, subjectOf } from "./words.ts"
 
-const OPENING = /^\s*(?:(?:ok(?:ay)?|right|great|thanks|thank you)[,.!]?\s+)?(?:and|but|or|then|now|what about|how about|what if|same (?:for|question)|only|just|also|instead)\b[\s,:]*(?:what about|how about|the same|for|only|just|then|if)?\b/i
+const OPENING =
+  /^\s*(?:(?:ok(?:ay)?|right|great|thanks|thank you)[,.!]?\s+)?(?:and|but|or|then|now|what about|how about|what if|same (?:for|question)|only|just|also|instead)\b[\s,:]*(?:what about|how about|the same|for|only|just|then|if)?\b/i
 const VERBS = /\b(?:how|when|which|who|whose|where|compare|list|show|what was|what were|what did)\b/i
 
 /** A question that only makes sense after another one: it opens as an addition, names things and asks nothing, or says just a kind ("which cities?"). */
@@ -19,7 +20,8 @@ function additions(rest: string, before: Reading): Named[] {
   const { names, rest: left } = namesIn(rest)
   const bare = names.every(({ roles }) => roles.length === 0)
   if (names.length > 0 && !bare) return names
-  const text = bare && names.length > 0 ? names.map(({ text: name }) => name).join(" ") : clean(left.replace(/[?!.¦]/g, " ").trim())
+  const text =
+    bare && names.length > 0 ? names.map(({ text: name }) => name).join(" ") : clean(left.replace(/[?!.¦]/g, " ").trim())
   if (text === "" || !isName(text) || stepOf(text) || /^(?:most|more|top \w+)$/i.test(text)) return []
   const owned = /^(.+?)['’]s?\s+(.+)$/u.exec(text)
   if (owned) return [{ text: owned[1]!, roles: ["composer"] }, workNamed(owned[2]!, owned[1])]
@@ -63,18 +65,41 @@ function readAfter(question: string, before: Reading | undefined, today: string)
   const ordinal = /^(?:and )?(?:the )?(first|last|latest|earliest)(?: (?:one|time|concert|performance))?\??$/i.exec(text)?.[1]
   if (ordinal) return { ...before, sides: undefined, intent: "edge", edge: /first|earliest/i.test(ordinal) ? "first" : "last" }
   const names = additions(rest, before)
-  const merged: Reading = { ...before, periods: periods.length > 0 ? periods : before.periods, limit: limitOf(rest) ?? before.limit }
+  const merged: Reading = {
+    ...before,
+    periods: periods.length > 0 ? periods : before.periods,
+    limit: limitOf(rest) ?? before.limit,
+  }
   const measure = measureOf(rest)
   if (measure) merged.measure = measure
   const step = stepOf(rest)
   if (step) return { ...merged, intent: "series", step }
-  const asksForKind = VERBS.test(rest) || RANKING.test(rest) || LEAST.test(rest) || /^(?:the )?(?:halls|venues|cities|composers|works|pieces|conductors|soloists|seasons|artists)\b/i.test(rest.trim())
-  const of = asksForKind ? subjectOf(rest) ?? alone.of : undefined
+  const asksForKind =
+    VERBS.test(rest) ||
+    RANKING.test(rest) ||
+    LEAST.test(rest) ||
+    /^(?:the )?(?:halls|venues|cities|composers|works|pieces|conductors|soloists|seasons|artists)\b/i.test(rest.trim())
+  const of = asksForKind ? (subjectOf(rest) ?? alone.of) : undefined
   if (of) {
     const isSame = names.every(({ roles }) => roles.length > 0)
-    return { ...merged, sides: undefined, intent: "top", of, names: replaced(before.names, isSame ? names.filter(({ text: name }) => !subjectOf(name)) : []) }
+    return {
+      ...merged,
+      sides: undefined,
+      intent: "top",
+      of,
+      names: replaced(before.names, isSame ? names.filter(({ text: name }) => !subjectOf(name)) : []),
+    }
   }
   if (names.length === 0) return periods.length > 0 || measure || merged.limit !== before.limit ? merged : alone
-  if (before.sides) return { ...merged, sides: undefined, intent: "history", names: replaced([], names.map((name) => ({ ...name, roles: name.roles.length > 0 ? name.roles : (before.sides![0]![0]?.roles ?? []) }))) }
+  if (before.sides)
+    return {
+      ...merged,
+      sides: undefined,
+      intent: "history",
+      names: replaced(
+        [],
+        names.map((name) => ({ ...name, roles: name.roles.length > 0 ? name.roles : (before.sides![0]![0]?.roles ?? []) })),
+      ),
+    }
   return { ...merged, names: replaced(before.names, names) }
 }

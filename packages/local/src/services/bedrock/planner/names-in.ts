@@ -51,14 +51,20 @@ function take(scan: Scan, pattern: string, roles: Role[], keep = ""): void {
 function push(scan: Scan, name: string, roles: Role[]): void {
   const owned = /^(.+?)['’]s?\s+(.+)$/u.exec(name)
   const canBeWork = roles.length === 0 || roles.includes("work")
-  if (owned && canBeWork && isName(owned[1]!) && !/^(?:the )?(?:women|men|people|children|young people|midsummer night|peer gynt|king|queen|st|mother)$/i.test(owned[1]!)) {
+  if (
+    owned &&
+    canBeWork &&
+    isName(owned[1]!) &&
+    !/^(?:the )?(?:women|men|people|children|young people|midsummer night|peer gynt|king|queen|st|mother)$/i.test(owned[1]!)
+  ) {
     const composer = owned[1]!.trim()
     if (NOBODY.test(owned[2]!)) scan.names.push({ text: composer, roles: ["composer"] })
     else scan.names.push({ text: composer, roles: ["composer"] }, workNamed(owned[2]!, composer))
     return
   }
   const alias = canBeWork ? aliasOf(name) : undefined
-  if (alias?.composer && !scan.names.some((other) => other.roles[0] === "composer")) scan.names.push({ text: alias.composer, roles: ["composer"] })
+  if (alias?.composer && !scan.names.some((other) => other.roles[0] === "composer"))
+    scan.names.push({ text: alias.composer, roles: ["composer"] })
   if (canBeWork && (alias || formalTitle(name))) scan.names.push(workNamed(name))
   else scan.names.push({ text: name, roles })
 }
@@ -66,13 +72,23 @@ function push(scan: Scan, name: string, roles: Role[]): void {
 /** The name at the end of words that may begin with the sentence's own: `has Gustav Mahler` → `Gustav Mahler`. */
 function properTail(text: string): string {
   const words = text.split(" ")
-  const first = words.findIndex((word, index) => /^\p{Lu}/u.test(word) && !(index === 0 && /^(?:was|were|is|are|has|have|did|does|compare|who|which|what|when|how|where|of|conducted|and|or|about)$/i.test(word)))
+  const first = words.findIndex(
+    (word, index) =>
+      /^\p{Lu}/u.test(word) &&
+      !(
+        index === 0 &&
+        /^(?:was|were|is|are|has|have|did|does|compare|who|which|what|when|how|where|of|conducted|and|or|about)$/i.test(word)
+      ),
+  )
   return first < 0 ? words.at(-1)! : words.slice(first).join(" ")
 }
 
 /** `Beethoven's Fifth`, `Mahler's Symphony No. 2`: wherever they stand in a question, two names that belong together. */
 function takeOwned(scan: Scan): void {
-  const formal = new RegExp(`([\\p{Lu}][\\p{L}.\\u00a0-]*(?:\\s[\\p{Lu}][\\p{L}.-]*)?)['’]s?\\s+(${FORMAL.source}|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?=\\s+(?:was|were|been|at|in|under|by|or|and|vs|versus)\\b|\\s*[,?¦]|$))`, "iu")
+  const formal = new RegExp(
+    `([\\p{Lu}][\\p{L}.\\u00a0-]*(?:\\s[\\p{Lu}][\\p{L}.-]*)?)['’]s?\\s+(${FORMAL.source}|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?=\\s+(?:was|were|been|at|in|under|by|or|and|vs|versus)\\b|\\s*[,?¦]|$))`,
+    "iu",
+  )
   for (let n = 0; n < 3; n++) {
     const match = formal.exec(scan.rest)
     if (!match || !isName(match[1]!)) break
@@ -105,16 +121,57 @@ export function namesIn(text: string): Scan {
   take(scan, "\\b(?:soloist|pianist|violinist|cellist) ((?:[\\p{Lu}][\\p{L}.'’-]+[\\s\\u00a0]?){1,4})STOP", ["soloist"])
   take(scan, "\\bfeatur(?:ing|ed|es?) NAMESTOP", ["soloist", "artist"])
   take(scan, "\\bcomposed by NAMESTOP", ["composer"])
-  take(scan, "\\b(?:music|works?|pieces?|symphon(?:y|ies)|concertos?|overtures?|compositions?) (?:of|by) NAMESTOP", ["composer"], "works ")
+  take(
+    scan,
+    "\\b(?:music|works?|pieces?|symphon(?:y|ies)|concertos?|overtures?|compositions?) (?:of|by) NAMESTOP",
+    ["composer"],
+    "works ",
+  )
   take(scan, "\\bdid (?:the )?NAME (?:first |last |ever |most often )?(?:conduct|lead)\\b", ["conductor"], "did conduct ")
-  take(scan, "\\bdid (?:the )?NAME (?:first |last |ever |most often )?(?:play|perform|appear|sing|solo)(?: as (?:a )?soloist)?\\b(?! (?:most|more))", ["soloist", "artist", "conductor"], "did play ")
+  take(
+    scan,
+    "\\bdid (?:the )?NAME (?:first |last |ever |most often )?(?:play|perform|appear|sing|solo)(?: as (?:a )?soloist)?\\b(?! (?:most|more))",
+    ["soloist", "artist", "conductor"],
+    "did play ",
+  )
   take(scan, "\\b(?:has|have|had) NAME (?:ever )?(?:conducted|led)\\b", ["conductor"], "has conducted ")
-  take(scan, "\\bhow (?:often|many times|frequently) (?:was|were|has|have|did|is|are) (?:the )?NAME (?:been |ever been |get )?" + PERFORMED + "\\b", ["composer", "work"], "how often performed ")
-  take(scan, "\\bwhen (?:was|were|has|is) (?:the )?NAME (?:first|last|ever|most recently)? ?(?:been )?(?:first |last )?" + PERFORMED + "\\b", ["composer", "work"], "when performed ")
-  take(scan, "\\bwhere (?:was|were|has|is) (?:the )?NAME (?:first|last|most often|most)? ?(?:been )?(?:first |last |most often )?" + PERFORMED + "\\b", ["composer", "work"], "where performed ")
+  take(
+    scan,
+    "\\bhow (?:often|many times|frequently) (?:was|were|has|have|did|is|are) (?:the )?NAME (?:been |ever been |get )?" +
+      PERFORMED +
+      "\\b",
+    ["composer", "work"],
+    "how often performed ",
+  )
+  take(
+    scan,
+    "\\bwhen (?:was|were|has|is) (?:the )?NAME (?:first|last|ever|most recently)? ?(?:been )?(?:first |last )?" +
+      PERFORMED +
+      "\\b",
+    ["composer", "work"],
+    "when performed ",
+  )
+  take(
+    scan,
+    "\\bwhere (?:was|were|has|is) (?:the )?NAME (?:first|last|most often|most)? ?(?:been )?(?:first |last |most often )?" +
+      PERFORMED +
+      "\\b",
+    ["composer", "work"],
+    "where performed ",
+  )
   take(scan, "\\bperformances? of NAMESTOP", ["composer", "work"], "performances ")
-  take(scan, "\\b(?:concerts?|programmes?|programs?) (?:of|with) (?:music by |works by )?NAMESTOP", ["composer", "work", "conductor", "soloist", "artist"], "concerts ")
-  take(scan, "\\b(?:tickets?|seats?|revenue|sales|sell-through|takings)(?: \\w+){0,2}? (?:for|of|by) NAMESTOP", ["artist", "venue", "city", "conductor", "composer", "work"], "tickets ")
+  take(
+    scan,
+    "\\b(?:concerts?|programmes?|programs?) (?:of|with) (?:music by |works by )?NAMESTOP",
+    ["composer", "work", "conductor", "soloist", "artist"],
+    "concerts ",
+  )
+  take(
+    scan,
+    "\\b(?:tickets?|seats?|revenue|sales|sell-through|takings)(?: \\w+){0,2}? (?:for|of|by) NAMESTOP",
+    ["artist", "venue", "city", "conductor", "composer", "work"],
+    "tickets ",
+  )
   take(scan, "\\bby NAMESTOP", ["composer", "conductor", "artist", "soloist"])
   take(scan, "\\bat (?:the )?NAMESTOP", ["venue", "city"])
   take(scan, "\\b(?:in|from) (?:the )?NAMESTOP", ["city", "venue"])
@@ -125,14 +182,35 @@ export function namesIn(text: string): Scan {
 
 /** What is left when every marked name was read: the one the sentence is about. */
 function takeSubjects(scan: Scan): void {
-  take(scan, "\\bdid (?:the )?NAME (?:give|host|have|hold|sell|take|earn|make|gross|see|get|present)\\b", ["artist", "venue", "city", "conductor", "soloist"], "did give ")
+  take(
+    scan,
+    "\\bdid (?:the )?NAME (?:give|host|have|hold|sell|take|earn|make|gross|see|get|present)\\b",
+    ["artist", "venue", "city", "conductor", "soloist"],
+    "did give ",
+  )
   take(scan, "\\b(?:who|whom) (?:first |last )?(?:conducted|led) NAMESTOP", ["work", "composer", "artist"], "who conducted ")
-  take(scan, "\\b(?:which|what) (?:works?|pieces?|symphon(?:y|ies)|concertos?) (?:of|did) NAME(?: conduct| play| perform|STOP)", ["conductor", "composer", "soloist"], "which works ")
-  take(scan, "\\b(?:[Ww]hich|[Ww]hat|most[- ]\\w+) ([\\p{Lu}][\\p{L}.'’-]+) (?:symphon(?:y|ies)|concertos?|works?|pieces?|overtures?)\\b", ["composer"], "which works ")
+  take(
+    scan,
+    "\\b(?:which|what) (?:works?|pieces?|symphon(?:y|ies)|concertos?) (?:of|did) NAME(?: conduct| play| perform|STOP)",
+    ["conductor", "composer", "soloist"],
+    "which works ",
+  )
+  take(
+    scan,
+    "\\b(?:[Ww]hich|[Ww]hat|most[- ]\\w+) ([\\p{Lu}][\\p{L}.'’-]+) (?:symphon(?:y|ies)|concertos?|works?|pieces?|overtures?)\\b",
+    ["composer"],
+    "which works ",
+  )
   take(scan, "\\bwhat did NAME (?:conduct|play|perform)\\b", ["conductor", "soloist", "artist"], "what did ")
-  const possessive = /([\p{Lu}][\p{L}.'’\u00a0-]*(?:\s[\p{Lu}][\p{L}.'’-]*){0,3})['’]s?\s+(?:own\s+)?(?:very\s+)?(first|last|latest|final|most|earliest|debut|premiere|concerts?|performances?|appearances?|works?|symphon\w+|career|top|tickets?|revenue|sales)/u.exec(scan.rest)
+  const possessive =
+    /([\p{Lu}][\p{L}.'’\u00a0-]*(?:\s[\p{Lu}][\p{L}.'’-]*){0,3})['’]s?\s+(?:own\s+)?(?:very\s+)?(first|last|latest|final|most|earliest|debut|premiere|concerts?|performances?|appearances?|works?|symphon\w+|career|top|tickets?|revenue|sales)/u.exec(
+      scan.rest,
+    )
   if (possessive && isName(possessive[1]!)) {
-    const roles: Role[] = /works?|symphon/i.test(possessive[2]!) || /most[- ](?:\w+[- ])?(?:performed|played|often)/i.test(scan.rest) ? ["composer", "conductor"] : []
+    const roles: Role[] =
+      /works?|symphon/i.test(possessive[2]!) || /most[- ](?:\w+[- ])?(?:performed|played|often)/i.test(scan.rest)
+        ? ["composer", "conductor"]
+        : []
     scan.names.push({ text: clean(possessive[1]!), roles })
     scan.rest = scan.rest.replace(possessive[1]!, GAP.trim())
   }
@@ -162,16 +240,30 @@ function takeCapitals(scan: Scan): void {
 export function sidesIn(text: string): string[] | undefined {
   const source = text.replace(/^[\s¦,]+|[\s?!.¦]+$/g, "")
   const list =
-    /\b(?:compare|comparison of|comparing)\s+(?:the (?:number of )?(?:concerts?|performances?)(?: \w+)? (?:at|in|of|by|with|under|for) )?(.+)$/iu.exec(source)?.[1] ??
+    /\b(?:compare|comparison of|comparing)\s+(?:the (?:number of )?(?:concerts?|performances?)(?: \w+)? (?:at|in|of|by|with|under|for) )?(.+)$/iu.exec(
+      source,
+    )?.[1] ??
     /^((?:(?![,:–]).)+?\s+(?:or|versus|vs\.?)\s+(?:(?![,:–]).)+?)\s*[:–,]\s+(?:where|who|which|what|how)\b/iu.exec(source)?.[1] ??
     /[,:–]\s*((?:(?![,:–]).)+?\s+(?:or|versus|vs\.?)\s+.+)$/iu.exec(source)?.[1] ??
     /^(.+?\s+(?:versus|vs\.?|compared (?:to|with))\s+.+)$/iu.exec(source)?.[1] ??
-    /\b(?:was|were|did|does|is|are|has|have|at|in|by|of|with|under)\s+(?:there )?(?:more (?:concerts?|performances?|tickets?) (?:sold )?(?:at|in|by|of|with|under|for) )?((?:the )?[\p{L}'’.\u00a0-]+(?:\s[\p{Lu}][\p{L}'’.-]*)*(?:\s(?:no\.? ?)?\d+)?\s+or\s+(?:(?:at|in|by|of|with|under) )?(?:the )?[\p{L}'’.\u00a0-]+(?:\s(?!more|most|perform|play|conduct|sell|host|often)[\p{L}\d'’.-]+)*)/iu.exec(source)?.[1]
+    /\b(?:was|were|did|does|is|are|has|have|at|in|by|of|with|under)\s+(?:there )?(?:more (?:concerts?|performances?|tickets?) (?:sold )?(?:at|in|by|of|with|under|for) )?((?:the )?[\p{L}'’.\u00a0-]+(?:\s[\p{Lu}][\p{L}'’.-]*)*(?:\s(?:no\.? ?)?\d+)?\s+or\s+(?:(?:at|in|by|of|with|under) )?(?:the )?[\p{L}'’.\u00a0-]+(?:\s(?!more|most|perform|play|conduct|sell|host|often)[\p{L}\d'’.-]+)*)/iu.exec(
+      source,
+    )?.[1]
   if (!list) return undefined
   const parts = list
-    .replace(/\b(?:performed|played|conducted|hosted|sold|more often|more frequently|more concerts|more performances|more tickets|more)\b.*$/iu, "")
+    .replace(
+      /\b(?:performed|played|conducted|hosted|sold|more often|more frequently|more concerts|more performances|more tickets|more)\b.*$/iu,
+      "",
+    )
     .split(/\s*,\s*(?:and |or )?|\s+(?:or|and|versus|vs\.?|compared (?:to|with)|with|to)\s+/iu)
-    .map((part) => part.replace(/^(?:(?:the )?(?:number of )?(?:concerts?|performances?|music|works?)\s+)?(?:(?:at|in|by|of|with|under|between|featuring)\s+)?(?:(?:music|works?)\s+(?:by|of)\s+)?(?:(?:at|in|by|of|with|under)\s+)?/i, "").trim())
+    .map((part) =>
+      part
+        .replace(
+          /^(?:(?:the )?(?:number of )?(?:concerts?|performances?|music|works?)\s+)?(?:(?:at|in|by|of|with|under|between|featuring)\s+)?(?:(?:music|works?)\s+(?:by|of)\s+)?(?:(?:at|in|by|of|with|under)\s+)?/i,
+          "",
+        )
+        .trim(),
+    )
     .filter((part) => isName(part))
   return parts.length >= 2 && parts.length <= 4 ? parts.map((part) => bind(clean(part))) : undefined
 }

@@ -28,12 +28,16 @@ interface Span {
   on?: string
 }
 
-const monthNumber = (name: string): number => MONTHS.findIndex((month) => month.startsWith(name.toLowerCase().replace(".", "").slice(0, 3))) + 1
+const monthNumber = (name: string): number =>
+  MONTHS.findIndex((month) => month.startsWith(name.toLowerCase().replace(".", "").slice(0, 3))) + 1
 
 function dayPoint(text: string): string | undefined {
   const iso = /(\d{4})-(\d\d)-(\d\d)/.exec(text)
   if (iso) return day(Number(iso[1]), Number(iso[2]), Number(iso[3]))
-  const match = new RegExp(`(\\d{1,2})${ORDINAL}(?: of)? (${MONTH}),? (${YEAR})|(${MONTH}) (?:the )?(\\d{1,2})${ORDINAL},? (${YEAR})`, "i").exec(text)
+  const match = new RegExp(
+    `(\\d{1,2})${ORDINAL}(?: of)? (${MONTH}),? (${YEAR})|(${MONTH}) (?:the )?(\\d{1,2})${ORDINAL},? (${YEAR})`,
+    "i",
+  ).exec(text)
   if (!match) return undefined
   const [, date, month, year, month2, date2, year2] = match
   return day(Number(year ?? year2), monthNumber(month ?? month2 ?? ""), Number(date ?? date2))
@@ -55,7 +59,12 @@ function spanOf(text: string): Span | undefined {
   const decade = decadePoint(text)
   if (decade !== undefined) return { from: startOfYear(decade), to: startOfYear(decade + 10), label: `in the ${decade}s` }
   const century = /(\d\d)(?:st|th) century/i.exec(text)?.[1]
-  if (century) return { from: startOfYear((Number(century) - 1) * 100 + 1), to: startOfYear(Number(century) * 100 + 1), label: `in the ${century}th century`.replace("21th", "21st") }
+  if (century)
+    return {
+      from: startOfYear((Number(century) - 1) * 100 + 1),
+      to: startOfYear(Number(century) * 100 + 1),
+      label: `in the ${century}th century`.replace("21th", "21st"),
+    }
   const month = new RegExp(`(${MONTH}),? (?:of )?(${YEAR})`, "i").exec(text)
   if (month) {
     const from = day(Number(month[2]), monthNumber(month[1]!), 1)!
@@ -117,24 +126,44 @@ const COUNT = `(\\d+|${Object.keys(NUMBERS).join("|")})`
 const countOf = (text: string): number => NUMBERS[text.toLowerCase()] ?? Number(text)
 
 const RULES: Rule[] = [
-  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:ii|two|2)|second world war|ww ?2|wwii)", () => ({ from: "1939-09-01", to: "1945-09-03", label: "during World War II" })),
-  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:i|one|1)|first world war|ww ?1|wwi)", () => ({ from: "1914-07-28", to: "1918-11-12", label: "during World War I" })),
+  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:ii|two|2)|second world war|ww ?2|wwii)", () => ({
+    from: "1939-09-01",
+    to: "1945-09-03",
+    label: "during World War II",
+  })),
+  rule("(?:in |during |throughout )?(?:the )?(?:world war (?:i|one|1)|first world war|ww ?1|wwi)", () => ({
+    from: "1914-07-28",
+    to: "1918-11-12",
+    label: "during World War I",
+  })),
   rule(`(?:between|from) (${POINT}) (?:and|to|until|till|through|thru|-|–) (${POINT})`, ([, a = "", b = ""]) => {
     const [first, last] = [spanOf(a), spanOf(b)]
     if (!first || !last || last.to <= first.from) return undefined
     return { from: first.from, to: last.to, label: `from ${bare(first.label)} to ${bare(last.label)}` }
   }),
   rule(`(?:in |during |of |for )?${SEASON}`, ([text]) => seasonPeriod(text)),
-  rule(`(?:in |during |over |within |for |of )?(?:the )?(?:last|past|previous) ${COUNT} (day|week|month|year)s?`, ([, count = "", unit = ""], today) => {
-    const n = countOf(count)
-    return { from: UNITS[unit.toLowerCase()]!(addDays(today, 1), n), to: addDays(today, 1), label: `in the last ${n} ${unit.toLowerCase()}s` }
-  }),
-  rule(`(?:in |during |over |within |for |of )?(?:the )?(?:next|coming) ${COUNT} (day|week|month|year)s?`, ([, count = "", unit = ""], today) => {
-    const n = countOf(count)
-    return { from: today, to: UNITS[unit.toLowerCase()]!(today, -n), label: `in the next ${n} ${unit.toLowerCase()}s` }
-  }),
-  rule("(?:in |during |of |for )?(?:the )?(this|current|last|past|previous|next|coming) (season|year|month|week)(?:['’]s)?", ([, which = "", unit = ""], today) =>
-    relative(which.toLowerCase().replace("current", "this").replace("coming", "next"), unit.toLowerCase(), today),
+  rule(
+    `(?:in |during |over |within |for |of )?(?:the )?(?:last|past|previous) ${COUNT} (day|week|month|year)s?`,
+    ([, count = "", unit = ""], today) => {
+      const n = countOf(count)
+      return {
+        from: UNITS[unit.toLowerCase()]!(addDays(today, 1), n),
+        to: addDays(today, 1),
+        label: `in the last ${n} ${unit.toLowerCase()}s`,
+      }
+    },
+  ),
+  rule(
+    `(?:in |during |over |within |for |of )?(?:the )?(?:next|coming) ${COUNT} (day|week|month|year)s?`,
+    ([, count = "", unit = ""], today) => {
+      const n = countOf(count)
+      return { from: today, to: UNITS[unit.toLowerCase()]!(today, -n), label: `in the next ${n} ${unit.toLowerCase()}s` }
+    },
+  ),
+  rule(
+    "(?:in |during |of |for )?(?:the )?(this|current|last|past|previous|next|coming) (season|year|month|week)(?:['’]s)?",
+    ([, which = "", unit = ""], today) =>
+      relative(which.toLowerCase().replace("current", "this").replace("coming", "next"), unit.toLowerCase(), today),
   ),
   rule("(today|yesterday|tomorrow|tonight)(?:['’]s)?", ([, word = ""], today) => {
     const on = addDays(today, { yesterday: -1, tomorrow: 1 }[word.toLowerCase()] ?? 0)
@@ -170,7 +199,8 @@ function takeOne(text: string, today: string): { period: Period; rest: string; a
   for (const [pattern, read] of RULES) {
     const match = pattern.exec(text)
     const period = match && read(match, today)
-    if (match && period) return { period, rest: text.slice(0, match.index) + GAP + text.slice(match.index + match[0].length), at: match.index }
+    if (match && period)
+      return { period, rest: text.slice(0, match.index) + GAP + text.slice(match.index + match[0].length), at: match.index }
   }
   return undefined
 }

@@ -53,7 +53,11 @@ function understand(reading: Reading, ask: Ask): Understood {
   const found = resolved.filter((name) => name !== undefined)
   if (missing.length > 0) return { names: found, sides: [], missing }
   let at = names.length
-  return { names: latest(found.slice(0, names.length)), sides: sides.map((side) => found.slice(at, (at += side.length))), missing }
+  return {
+    names: latest(found.slice(0, names.length)),
+    sides: sides.map((side) => found.slice(at, (at += side.length))),
+    missing,
+  }
 }
 
 /** Answers the last question of a conversation, or throws Pending with the tools to call first. */

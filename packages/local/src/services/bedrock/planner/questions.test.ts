@@ -1,8 +1,10 @@
 import { expect, test } from "vitest"
 import { converse } from "./testing.ts"
 
-const total = (filters: object, measure = "concerts") => `counts_by_period ${JSON.stringify({ period: "total", measure, ...filters })}`
-const history = (filters: object) => `performance_history ${JSON.stringify({ ...filters, ...("to" in filters || "season" in filters ? {} : { to: "2026-11-22" }) })}`
+const total = (filters: object, measure = "concerts") =>
+  `counts_by_period ${JSON.stringify({ period: "total", measure, ...filters })}`
+const history = (filters: object) =>
+  `performance_history ${JSON.stringify({ ...filters, ...("to" in filters || "season" in filters ? {} : { to: "2026-11-22" }) })}`
 const top = (input: object) => `top_performed ${JSON.stringify({ ...input, ...("limit" in input ? {} : { limit: 10 }) })}`
 const D = (year: number) => ({ from: `${year}-01-01`, to: `${year + 10}-01-01` })
 const BEETHOVEN = "Beethoven, Ludwig van"
@@ -16,7 +18,10 @@ const CASES: [question: string | string[], ...calls: string[]][] = [
   ["How many concerts were there at Carnegie Hall in the 1920s?", total({ venue: "Carnegie Hall", ...D(1920) })],
   ["how many concerts at carnegie hall in the twenties", total({ venue: "Carnegie Hall", ...D(1920) })],
   ["How many concerts took place at Lewisohn Stadium?", total({ venue: "Lewisohn Stadium" })],
-  ["How many concerts were given at Avery Fisher Hall between 1980 and 1989?", total({ venue: "Avery Fisher Hall", from: "1980-01-01", to: "1990-01-01" })],
+  [
+    "How many concerts were given at Avery Fisher Hall between 1980 and 1989?",
+    total({ venue: "Avery Fisher Hall", from: "1980-01-01", to: "1990-01-01" }),
+  ],
   ["Show me the 3 busiest halls of the 1890s", top({ of: "venue", ...D(1890), limit: 3 })],
   ["When was Carnegie Hall last used?", history({ venue: "Carnegie Hall" })],
   // by city
@@ -55,11 +60,20 @@ const CASES: [question: string | string[], ...calls: string[]][] = [
   // by work
   ["How often was Beethoven's Symphony No. 5 performed?", history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5" })],
   ["How often has Beethoven’s Fifth been played?", history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5" })],
-  ["How often was the Fifth Symphony by Beethoven played in the 1940s?", history({ work: "SYMPHONY NO. 5", composer: BEETHOVEN, ...D(1940) })],
+  [
+    "How often was the Fifth Symphony by Beethoven played in the 1940s?",
+    history({ work: "SYMPHONY NO. 5", composer: BEETHOVEN, ...D(1940) }),
+  ],
   ["how often was beethoven's 5th symphony performed", history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5" })],
-  ["How many times was Tchaikovsky's Violin Concerto performed with Heifetz?", history({ composer: "Tchaikovsky, Pyotr Ilyich", work: "CONCERTO, VIOLIN", soloist: "Heifetz, Jascha" })],
+  [
+    "How many times was Tchaikovsky's Violin Concerto performed with Heifetz?",
+    history({ composer: "Tchaikovsky, Pyotr Ilyich", work: "CONCERTO, VIOLIN", soloist: "Heifetz, Jascha" }),
+  ],
   ["How often was Beethoven's third piano concerto played?", history({ composer: BEETHOVEN, work: "CONCERTO, PIANO, NO. 3" })],
-  ["How often was Dvořák's New World Symphony performed?", history({ composer: "Dvorak, Antonín", work: "SYMPHONY NO. 9, E MINOR, OP.95 (FROM THE NEW WORLD)" })],
+  [
+    "How often was Dvořák's New World Symphony performed?",
+    history({ composer: "Dvorak, Antonín", work: "SYMPHONY NO. 9, E MINOR, OP.95 (FROM THE NEW WORLD)" }),
+  ],
   ["How many times has Rhapsody in Blue been performed?", history({ work: "RHAPSODY IN BLUE" })],
   ["How many performances of Handel's Messiah were there?", history({ composer: "Handel, George Frideric", work: "MESSIAH" })],
   ["How often was the Nutcracker performed?", history({ work: "Nutcracker" })],
@@ -94,31 +108,71 @@ const CASES: [question: string | string[], ...calls: string[]][] = [
   ["Compare Carnegie Hall and Avery Fisher Hall", total({ venue: "Carnegie Hall" }), total({ venue: "Avery Fisher Hall" })],
   ["Who conducted more concerts, Bernstein or Mehta?", history({ conductor: BERNSTEIN }), history({ conductor: "Mehta, Zubin" })],
   ["Was Brahms or Mahler played more often?", history({ composer: "Brahms, Johannes" }), history({ composer: MAHLER })],
-  ["Compare concerts with music by Brahms and by Wagner in the 1920s", history({ composer: "Brahms, Johannes", ...D(1920) }), history({ composer: "Wagner, Richard", ...D(1920) })],
-  ["Which was performed more often, Beethoven's Fifth or Beethoven's Ninth?", history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5" }), history({ composer: BEETHOVEN, work: "SYMPHONY NO. 9" })],
+  [
+    "Compare concerts with music by Brahms and by Wagner in the 1920s",
+    history({ composer: "Brahms, Johannes", ...D(1920) }),
+    history({ composer: "Wagner, Richard", ...D(1920) }),
+  ],
+  [
+    "Which was performed more often, Beethoven's Fifth or Beethoven's Ninth?",
+    history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5" }),
+    history({ composer: BEETHOVEN, work: "SYMPHONY NO. 9" }),
+  ],
   ["Were there more concerts in the 1950s or the 1960s?", total(D(1950)), total(D(1960))],
-  ["Who performed more often at Carnegie Hall, Heifetz or Horowitz?", history({ venue: "Carnegie Hall", soloist: "Heifetz, Jascha", to: "2026-11-22" }), history({ venue: "Carnegie Hall", soloist: "Horowitz, Vladimir", to: "2026-11-22" })],
+  [
+    "Who performed more often at Carnegie Hall, Heifetz or Horowitz?",
+    history({ venue: "Carnegie Hall", soloist: "Heifetz, Jascha", to: "2026-11-22" }),
+    history({ venue: "Carnegie Hall", soloist: "Horowitz, Vladimir", to: "2026-11-22" }),
+  ],
   // series
-  ["How many concerts per year in the 1950s?", `counts_by_period ${JSON.stringify({ period: "year", measure: "concerts", ...D(1950) })}`],
-  ["Number of concerts by decade at Carnegie Hall", `counts_by_period ${JSON.stringify({ period: "decade", measure: "concerts", venue: "Carnegie Hall" })}`],
-  ["Which month of 1950 had the most concerts?", `counts_by_period ${JSON.stringify({ period: "month", measure: "concerts", from: "1950-01-01", to: "1951-01-01" })}`],
+  [
+    "How many concerts per year in the 1950s?",
+    `counts_by_period ${JSON.stringify({ period: "year", measure: "concerts", ...D(1950) })}`,
+  ],
+  [
+    "Number of concerts by decade at Carnegie Hall",
+    `counts_by_period ${JSON.stringify({ period: "decade", measure: "concerts", venue: "Carnegie Hall" })}`,
+  ],
+  [
+    "Which month of 1950 had the most concerts?",
+    `counts_by_period ${JSON.stringify({ period: "month", measure: "concerts", from: "1950-01-01", to: "1951-01-01" })}`,
+  ],
   // tickets
   ["How many tickets were sold this season?", total({ from: "2026-09-01", to: "2027-09-01" }, "tickets")],
   ["What was the revenue in Berlin?", total({ city: "Berlin" }, "revenue")],
   ["How many tickets did Paper Lantern Club sell?", total({ artist: "Paper Lantern Club" }, "tickets")],
-  ["Which venue sold the most tickets in the last 90 days?", `venue_popularity ${JSON.stringify({ by: "tickets", from: "2026-08-24", to: "2026-11-22", limit: 50 })}`],
-  ["Which city has the highest revenue?", `venue_popularity ${JSON.stringify({ by: "revenue", from: "2025-11-21", to: "2027-11-21", limit: 50 })}`],
+  [
+    "Which venue sold the most tickets in the last 90 days?",
+    `venue_popularity ${JSON.stringify({ by: "tickets", from: "2026-08-24", to: "2026-11-22", limit: 50 })}`,
+  ],
+  [
+    "Which city has the highest revenue?",
+    `venue_popularity ${JSON.stringify({ by: "revenue", from: "2025-11-21", to: "2027-11-21", limit: 50 })}`,
+  ],
   ["Which venues are most popular?", `venue_popularity ${JSON.stringify({ by: "score", limit: 50 })}`],
-  ["What is the sell-through of Wigmore Hall?", `find_concerts ${JSON.stringify({ venue: "Wigmore Hall", order: "last", limit: 50 })}`],
+  [
+    "What is the sell-through of Wigmore Hall?",
+    `find_concerts ${JSON.stringify({ venue: "Wigmore Hall", order: "last", limit: 50 })}`,
+  ],
   // lists
-  ["Which concerts took place in London in 1972?", `find_concerts ${JSON.stringify({ city: "London", from: "1972-01-01", to: "1973-01-01", order: "first", limit: 10 })}`, total({ city: "London", from: "1972-01-01", to: "1973-01-01" })],
+  [
+    "Which concerts took place in London in 1972?",
+    `find_concerts ${JSON.stringify({ city: "London", from: "1972-01-01", to: "1973-01-01", order: "first", limit: 10 })}`,
+    total({ city: "London", from: "1972-01-01", to: "1973-01-01" }),
+  ],
   // follow-ups
-  [["How many concerts were there at Carnegie Hall in the 1950s?", "and in the 1960s?"], total({ venue: "Carnegie Hall", ...D(1960) })],
+  [
+    ["How many concerts were there at Carnegie Hall in the 1950s?", "and in the 1960s?"],
+    total({ venue: "Carnegie Hall", ...D(1960) }),
+  ],
   [["How many concerts were there in Philadelphia?", "What about Boston?"], total({ city: "Boston, MA" })],
   [["Which halls hosted the most concerts in the 1950s?", "and the 1960s?", "which cities?"], top({ of: "city", ...D(1960) })],
   [["When did Leonard Bernstein first conduct?", "and Toscanini?"], history({ conductor: "Toscanini, Arturo" })],
   [["How often was Beethoven's Fifth performed?", "and the Ninth?"], history({ composer: BEETHOVEN, work: "SYMPHONY NO. 9" })],
-  [["How often was Beethoven's Fifth performed?", "What is the weather?", "under Bernstein?"], history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5", conductor: BERNSTEIN })],
+  [
+    ["How often was Beethoven's Fifth performed?", "What is the weather?", "under Bernstein?"],
+    history({ composer: BEETHOVEN, work: "SYMPHONY NO. 5", conductor: BERNSTEIN }),
+  ],
 ]
 
 test.each(CASES)("%s", async (question, ...expected) => {
@@ -151,8 +205,14 @@ test("a year that is looked for among all is asked for in windows that fit the t
     performance_history: () => [{ concerts: 9, performances: 9, first_date: "1842-12-07", last_date: "2025-12-20" }],
   })
   expect(calls.slice(1)).toEqual(
-    [["1842", "1892"], ["1892", "1942"], ["1942", "1992"], ["1992", "2026"]].map(
-      ([from, to]) => `counts_by_period ${JSON.stringify({ period: "year", measure: "concerts", from: `${from}-01-01`, to: `${to}-01-01` })}`,
+    [
+      ["1842", "1892"],
+      ["1892", "1942"],
+      ["1942", "1992"],
+      ["1992", "2026"],
+    ].map(
+      ([from, to]) =>
+        `counts_by_period ${JSON.stringify({ period: "year", measure: "concerts", from: `${from}-01-01`, to: `${to}-01-01` })}`,
     ),
   )
 })

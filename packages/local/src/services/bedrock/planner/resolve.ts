@@ -42,7 +42,10 @@ export function lookups({ text, roles }: Named): string[] {
   return [roles.length === 0 || roles.includes("work") ? bareTitle(text) : text]
 }
 
-const words = (text: string): string[] => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+const words = (text: string): string[] =>
+  fold(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
 
 /** How well a stored name fits: 5 the same (either way round; a city without its state) · 4 the surname or the title's head · 3 all words · 2 in part. */
 function fit(text: string, { kind, name }: NameRow): number {
@@ -55,7 +58,14 @@ function fit(text: string, { kind, name }: NameRow): number {
   if (kind === "city" && NEW_YORK.test(text) && head === "manhattan") return 5
   if (asked === head) return 4
   const have = words(name)
-  if (PEOPLE.includes(kind) && have.length > 1 && words(text).length > 1 && words(text).every((word) => have.includes(word)) && words(head).every((word) => words(text).includes(word))) return 4.5
+  if (
+    PEOPLE.includes(kind) &&
+    have.length > 1 &&
+    words(text).length > 1 &&
+    words(text).every((word) => have.includes(word)) &&
+    words(head).every((word) => words(text).includes(word))
+  )
+    return 4.5
   if (words(text).every((word) => have.includes(word))) return 3
   return 2
 }
@@ -63,7 +73,13 @@ function fit(text: string, { kind, name }: NameRow): number {
 const rank = (text: string, rows: NameRow[]): (NameRow & { score: number })[] =>
   rows
     .map((row) => ({ ...row, score: fit(text, row) }))
-    .sort((a, b) => b.score - a.score || b.concerts - a.concerts || ROLES.indexOf(a.kind) - ROLES.indexOf(b.kind) || (a.name < b.name ? -1 : 1))
+    .sort(
+      (a, b) =>
+        b.score - a.score ||
+        b.concerts - a.concerts ||
+        ROLES.indexOf(a.kind) - ROLES.indexOf(b.kind) ||
+        (a.name < b.name ? -1 : 1),
+    )
 
 function resolvedAs(named: Named, text: string, best: NameRow, all: NameRow[]): Resolved {
   const role = best.kind
@@ -74,8 +90,24 @@ function resolvedAs(named: Named, text: string, best: NameRow, all: NameRow[]): 
   const value = role === "work" && part.length >= 6 && title !== part && title.includes(part) && !isNickname ? text : best.name
   const label = PEOPLE.includes(role) ? spokenName(best.name) : value
   const clear = named.roles.length > 0 && named.roles[0] === role
-  const others = clear ? [] : [...new Map(rank(text, all).toReversed().map((row) => [row.kind, row])).values()].filter(({ kind, score }) => kind !== role && score >= 4).map(({ kind, name }) => ({ kind, name }))
-  return { role, value, label, asked: fold(named.text) === fold(label) || fold(named.text) === fold(value) ? undefined : named.text, others }
+  const others = clear
+    ? []
+    : [
+        ...new Map(
+          rank(text, all)
+            .toReversed()
+            .map((row) => [row.kind, row]),
+        ).values(),
+      ]
+        .filter(({ kind, score }) => kind !== role && score >= 4)
+        .map(({ kind, name }) => ({ kind, name }))
+  return {
+    role,
+    value,
+    label,
+    asked: fold(named.text) === fold(label) || fold(named.text) === fold(value) ? undefined : named.text,
+    others,
+  }
 }
 
 /** The stored name that is meant: among the roles the sentence allows, else of any kind. Undefined where nothing is stored under it. */
@@ -83,7 +115,9 @@ export function resolve(named: Named, rows: NameRow[]): Resolved | undefined {
   if (named.formal) return { role: "work", value: named.text, label: named.text, others: [] }
   const text = lookups(named)[0]!
   const allowed = named.roles.length > 0 ? rows.filter(({ kind }) => named.roles.includes(kind)) : rows
-  const owned = named.of ? allowed.filter(({ kind, detail }) => kind !== "work" || (detail && words(detail).includes(words(named.of!).at(-1)!))) : allowed
+  const owned = named.of
+    ? allowed.filter(({ kind, detail }) => kind !== "work" || (detail && words(detail).includes(words(named.of!).at(-1)!)))
+    : allowed
   const pool = [owned, allowed, rows].find((some) => some.length > 0)
   const [best] = pool ? rank(text, pool) : []
   // Letters inside of another word are no name: "his" is not Memphis.
@@ -94,9 +128,21 @@ export function resolve(named: Named, rows: NameRow[]): Resolved | undefined {
 /** Sides of a comparison are of one kind: the one that fits all best. Undefined where a side is not stored under any. */
 export function resolveAlike(names: Named[], rows: NameRow[][]): Resolved[] | undefined {
   const kinds = ROLES.flatMap((kind) => {
-    const best = names.map((named, index) => rank(lookups(named)[0]!, rows[index]!.filter((row) => row.kind === kind))[0])
+    const best = names.map(
+      (named, index) =>
+        rank(
+          lookups(named)[0]!,
+          rows[index]!.filter((row) => row.kind === kind),
+        )[0],
+    )
     if (best.some((row) => !row) || names.some(({ roles }) => roles.length > 0 && !roles.includes(kind))) return []
-    return [{ best: best as (NameRow & { score: number })[], worst: Math.min(...best.map((row) => row!.score)), concerts: best.reduce((sum, row) => sum + row!.concerts, 0) }]
+    return [
+      {
+        best: best as (NameRow & { score: number })[],
+        worst: Math.min(...best.map((row) => row!.score)),
+        concerts: best.reduce((sum, row) => sum + row!.concerts, 0),
+      },
+    ]
   })
   const [taken] = kinds.sort((a, b) => b.worst - a.worst || b.concerts - a.concerts)
   return taken?.best.map((row, index) => resolvedAs(names[index]!, lookups(names[index]!)[0]!, row, rows[index]!))

@@ -20,7 +20,9 @@ export interface Scene {
 /** Asks what it needs and writes the answer. */
 export type Plan = (scene: Scene) => Answer
 
-export type Filters = Partial<Record<"composer" | "work" | "conductor" | "soloist" | "venue" | "city" | "artist" | "season" | "from" | "to", string>>
+export type Filters = Partial<
+  Record<"composer" | "work" | "conductor" | "soloist" | "venue" | "city" | "artist" | "season" | "from" | "to", string>
+>
 
 export const filtersOf = (names: readonly Resolved[], period: Period | undefined): Filters => ({
   ...Object.fromEntries(names.map(({ role, value }) => [role, value])),
@@ -43,7 +45,10 @@ const ORDER: Resolved["role"][] = ["composer", "work", "conductor", "soloist", "
 export function scope(names: readonly Resolved[], period: Period | undefined): string {
   const [work, composer] = [names.find(({ role }) => role === "work"), names.find(({ role }) => role === "composer")]
   const apart = work && composer ? names.filter((name) => name !== composer) : names
-  const labelOf = (name: Resolved) => (name === work && composer ? `${PHRASE.work(cell(name.label))} by ${cell(composer.label)}` : PHRASE[name.role](cell(name.label)))
+  const labelOf = (name: Resolved) =>
+    name === work && composer
+      ? `${PHRASE.work(cell(name.label))} by ${cell(composer.label)}`
+      : PHRASE[name.role](cell(name.label))
   const parts = ORDER.flatMap((role) => apart.filter((name) => name.role === role).map(labelOf))
   return [...parts, ...(period?.label ? [period.label] : [])].map((part) => ` ${part}`).join("")
 }
@@ -71,7 +76,12 @@ const DEFINITION: Record<Measure, string> = {
 const quoted = (value: string): string => `“${cell(value)}”`
 
 /** One line on what was counted and how names were taken. */
-export function notes(measure: Measure, names: readonly Resolved[], period: Period | undefined, sides: readonly Resolved[] = []): string[] {
+export function notes(
+  measure: Measure,
+  names: readonly Resolved[],
+  period: Period | undefined,
+  sides: readonly Resolved[] = [],
+): string[] {
   const conditions = [...new Set(names.map(({ role, value }) => `${role} contains ${quoted(value)}`))]
   if (period?.season) conditions.push(`season ${period.season}`)
   if (period?.from) conditions.push(`from ${period.from}`)
@@ -79,7 +89,9 @@ export function notes(measure: Measure, names: readonly Resolved[], period: Peri
   const taken = [...names, ...sides].flatMap(({ asked, role, label, value, others }) => {
     if (asked === undefined && others.length === 0) return []
     const also = others.slice(0, 2).map((other) => `the ${other.kind} ${quoted(other.name)}`)
-    return [`I took ${quoted(asked ?? label)} as the ${role} ${quoted(value)}${also.length > 0 ? `, not ${also.join(" or ")}` : ""}.`]
+    return [
+      `I took ${quoted(asked ?? label)} as the ${role} ${quoted(value)}${also.length > 0 ? `, not ${also.join(" or ")}` : ""}.`,
+    ]
   })
   return [`Counted: ${DEFINITION[measure]}${conditions.length > 0 ? `; ${conditions.join(", ")}` : ""}.`, ...new Set(taken)]
 }

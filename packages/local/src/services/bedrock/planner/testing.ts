@@ -1,7 +1,7 @@
 import type { ConverseRequest, Message, Piece } from "../request.ts"
 import { planner } from "./index.ts"
 
-export const TODAY = "2026-11-21"
+const TODAY = "2026-11-21"
 
 type Row = Record<string, unknown>
 export type Tools = Record<string, (input: Row) => Row[] | { rows: Row[]; rowCount?: number; truncated?: boolean } | Error>
@@ -55,21 +55,68 @@ const CATALOGUE: [string, string, string | undefined, number][] = [
   ["work", "NUTCRACKER, THE: SUITE, OP. 71A", "Tchaikovsky, Pyotr Ilyich", 200],
 ]
 
-const fold = (text: string): string => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase()
+const fold = (text: string): string =>
+  text
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
 
 /** As names.find answers: every word somewhere, accents and case aside. */
-export function findNames({ text }: Row): Row[] {
-  const words = fold(String(text)).split(/[\s,]+/).filter(Boolean)
-  return CATALOGUE.filter(([, name]) => words.every((word) => fold(name).includes(word))).map(([kind, name, detail, concerts]) => ({ kind, name, detail, concerts }))
+function findNames({ text }: Row): Row[] {
+  const words = fold(String(text))
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  return CATALOGUE.filter(([, name]) => words.every((word) => fold(name).includes(word))).map(
+    ([kind, name, detail, concerts]) => ({ kind, name, detail, concerts }),
+  )
 }
 
 const EMPTY: Tools = {
   find_names: findNames,
-  counts_by_period: ({ period }) => (period === "total" ? [{ period: "total", value: 7 }] : [{ period: "1950s", value: 3 }, { period: "1960s", value: 4 }]),
-  performance_history: () => [{ concerts: 7, performances: 9, first_date: "1901-02-03", first_venue: "Carnegie Hall", last_date: "1999-12-31", last_venue: "Town Hall" }],
-  top_performed: () => [{ rank: 1, name: "First, One", concerts: 5, performances: 8 }, { rank: 2, name: "Second, Two", concerts: 3, performances: 4 }],
-  find_concerts: () => [{ concert_date: "1950-01-01", title: "A concert", venue: "Carnegie Hall", city: "Manhattan, NY", tickets_sold: 10, capacity: 100, price_cents: 100 }],
-  venue_popularity: () => [{ rank: 1, name: "Carnegie Hall", city: "Manhattan, NY", concerts: 2, tickets_sold: 50, revenue_cents: 5000, sell_through: 0.5, score: 100 }],
+  counts_by_period: ({ period }) =>
+    period === "total"
+      ? [{ period: "total", value: 7 }]
+      : [
+          { period: "1950s", value: 3 },
+          { period: "1960s", value: 4 },
+        ],
+  performance_history: () => [
+    {
+      concerts: 7,
+      performances: 9,
+      first_date: "1901-02-03",
+      first_venue: "Carnegie Hall",
+      last_date: "1999-12-31",
+      last_venue: "Town Hall",
+    },
+  ],
+  top_performed: () => [
+    { rank: 1, name: "First, One", concerts: 5, performances: 8 },
+    { rank: 2, name: "Second, Two", concerts: 3, performances: 4 },
+  ],
+  find_concerts: () => [
+    {
+      concert_date: "1950-01-01",
+      title: "A concert",
+      venue: "Carnegie Hall",
+      city: "Manhattan, NY",
+      tickets_sold: 10,
+      capacity: 100,
+      price_cents: 100,
+    },
+  ],
+  venue_popularity: () => [
+    {
+      rank: 1,
+      name: "Carnegie Hall",
+      city: "Manhattan, NY",
+      concerts: 2,
+      tickets_sold: 50,
+      revenue_cents: 5000,
+      sell_through: 0.5,
+      score: 100,
+    },
+  ],
 }
 
 /** Asks the planner as a host would: runs its tools until it answers. Calls are written `tool {input}`, look-ups of names left out. */
@@ -90,7 +137,10 @@ export async function converse(questions: string[], tools: Tools = {}, answers: 
     for (const { name, input } of uses)
       if (name === "find_names") lookups.push(String(input.text))
       else calls.push(`${name} ${JSON.stringify(input)}`)
-    messages.push({ role: "assistant", content: uses.map(({ id, name, input }) => ({ toolUse: { toolUseId: id, name, input } })) })
+    messages.push({
+      role: "assistant",
+      content: uses.map(({ id, name, input }) => ({ toolUse: { toolUseId: id, name, input } })),
+    })
     messages.push({ role: "user", content: uses.map(({ id, name, input }) => ({ toolResult: resultOf(id, all[name]!(input)) })) })
   }
   throw new Error(`The planner never answered: ${calls.join(", ")}`)

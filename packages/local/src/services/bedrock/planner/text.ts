@@ -17,5 +17,6 @@ export const unbind = (text: string): string => text.replace(/\u00a0/g, " ").tri
 export const number = (value: number): string => value.toLocaleString("en-US")
 export const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`
 /** Cents as an amount: currencies may be mixed, so none is named. */
-export const money = (cents: number): string => (cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+export const money = (cents: number): string =>
+  (cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

@@ -6,13 +6,28 @@ const blank = (text: string): string => text.replace(/\s+/g, "\u00a0")
 
 /** Quoted texts and well-known titles with blanks that do not break. */
 export const holdTogether = (text: string): string =>
-  text
-    .replace(/["“”«»]([^"“”«»]{2,120})["“”«»]/g, (_, inner: string) => blank(inner.trim()))
-    .replace(HOLD_TOGETHER, blank)
+  text.replace(/["“”«»]([^"“”«»]{2,120})["“”«»]/g, (_, inner: string) => blank(inner.trim())).replace(HOLD_TOGETHER, blank)
 
-const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"]
+const ORDINALS = [
+  "first",
+  "second",
+  "third",
+  "fourth",
+  "fifth",
+  "sixth",
+  "seventh",
+  "eighth",
+  "ninth",
+  "tenth",
+  "eleventh",
+  "twelfth",
+  "thirteenth",
+  "fourteenth",
+  "fifteenth",
+]
 const ORDINAL = `(?:${ORDINALS.join("|")}|\\d{1,3}(?:st|nd|rd|th))`
-const INSTRUMENT = "(?:piano|violin|cello|viola|flute|oboe|clarinet|bassoon|horn|trumpet|trombone|tuba|harp|organ|harpsichord|guitar|saxophone|string|wind|brass)"
+const INSTRUMENT =
+  "(?:piano|violin|cello|viola|flute|oboe|clarinet|bassoon|horn|trumpet|trombone|tuba|harp|organ|harpsichord|guitar|saxophone|string|wind|brass)"
 const FORM = "(?:concerto|sonata|quartet|quintet|trio|sextet|septet|octet)"
 
 const ordinal = (word: string | undefined): number | undefined => {
@@ -73,4 +88,16 @@ const ALIASES: Record<string, { title: string; composer?: string }> = {
 }
 
 export const aliasOf = (text: string): { title: string; composer?: string } | undefined =>
-  ALIASES[text.toLowerCase().replace(/[\s\u00a0]+/g, " ").replace(/’/g, "'").trim()] ?? ALIASES[bareTitle(text).toLowerCase().replace(/[\s\u00a0]+/g, " ").replace(/’/g, "'")]
+  ALIASES[
+    text
+      .toLowerCase()
+      .replace(/[\s\u00a0]+/g, " ")
+      .replace(/’/g, "'")
+      .trim()
+  ] ??
+  ALIASES[
+    bareTitle(text)
+      .toLowerCase()
+      .replace(/[\s\u00a0]+/g, " ")
+      .replace(/’/g, "'")
+  ]

@@ -35,7 +35,7 @@ export class Connection {
   /** Runs a query of our own and gives its values. */
   async values(sql: string, parameters: Parameters = {}): Promise<Record<string, unknown>[]> {
     try {
-      return (await (await this.duckdb.run(sql, used(sql, parameters))).getRowObjectsJS())
+      return await (await this.duckdb.run(sql, used(sql, parameters))).getRowObjectsJS()
     } catch (error) {
       throw toSqlError(error)
     }

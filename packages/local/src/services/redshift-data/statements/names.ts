@@ -15,5 +15,4 @@ export function readTable(tokens: readonly Token[], at: number): { name: TableNa
 }
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const sqlName = ({ schema, table }: TableName): string =>
-  schema ? `${quoteName(schema)}.${quoteName(table)}` : quoteName(table)
+const sqlName = ({ schema, table }: TableName): string => (schema ? `${quoteName(schema)}.${quoteName(table)}` : quoteName(table))

@@ -12,7 +12,16 @@ interface Side {
 
 function sidesOf({ sides, names, period, reading }: Scene): Side[] {
   if (sides.length > 0)
-    return sides.map((side) => ({ label: cell(side.toReversed().map(({ label }) => label).join(" by ")), names: [...names, ...side], period }))
+    return sides.map((side) => ({
+      label: cell(
+        side
+          .toReversed()
+          .map(({ label }) => label)
+          .join(" by "),
+      ),
+      names: [...names, ...side],
+      period,
+    }))
   return reading.periods.map((one) => ({ label: one.label.replace(/^(?:in|on) (?:the )?/, ""), names, period: one }))
 }
 
@@ -20,8 +29,13 @@ function sidesOf({ sides, names, period, reading }: Scene): Side[] {
 export const compare: Plan = (scene) => {
   const { reading, names, period, ask, today } = scene
   const sides = sidesOf(scene)
-  const plays = sides[0]!.names.some(({ role }) => ["composer", "work", "conductor", "soloist"].includes(role)) && (reading.measure === "concerts" || reading.measure === "performances")
-  const counted = reading.measure === "tickets" || reading.measure === "revenue" || reading.measure === "performances" ? reading.measure : "concerts"
+  const plays =
+    sides[0]!.names.some(({ role }) => ["composer", "work", "conductor", "soloist"].includes(role)) &&
+    (reading.measure === "concerts" || reading.measure === "performances")
+  const counted =
+    reading.measure === "tickets" || reading.measure === "revenue" || reading.measure === "performances"
+      ? reading.measure
+      : "concerts"
   const results = ask(
     sides.map((side) =>
       plays
@@ -32,7 +46,9 @@ export const compare: Plan = (scene) => {
   // How often a conductor or soloist appeared is counted in concerts; how often music was played, in performances.
   const measure = plays && !sides[0]!.names.some(({ role }) => role === "composer" || role === "work") ? "concerts" : counted
   const value = (index: number) => num(results[index]!.rows[0]?.[plays ? measure : "value"])
-  const lines = sides.map((side, index) => ({ ...side, value: value(index), row: results[index]!.rows[0] ?? {} })).sort((a, b) => b.value - a.value)
+  const lines = sides
+    .map((side, index) => ({ ...side, value: value(index), row: results[index]!.rows[0] ?? {} }))
+    .sort((a, b) => b.value - a.value)
   const [best, ...others] = lines
   const show = (amount: number) => (measure === "revenue" ? money(amount) : plural(amount, measure.replace(/s$/, "")))
   const shared = scope(names, sides.every((side) => side.period === period) ? period : undefined)
@@ -44,8 +60,25 @@ export const compare: Plan = (scene) => {
   return {
     sentence,
     table: plays
-      ? { head: [kind, "Concerts", "Performances", "First", "Last"], rows: lines.map(({ label, row }) => [label, num(row.concerts), num(row.performances), String(row.first_date ?? ""), String(row.last_date ?? "")]) }
-      : { head: [kind, measure], rows: lines.map(({ label, value: amount }) => [label, measure === "revenue" ? money(amount) : amount]) },
-    notes: notes(measure, names, reading.periods.length > 1 ? undefined : plays ? past(period, today) : period, scene.sides.flat()),
+      ? {
+          head: [kind, "Concerts", "Performances", "First", "Last"],
+          rows: lines.map(({ label, row }) => [
+            label,
+            num(row.concerts),
+            num(row.performances),
+            String(row.first_date ?? ""),
+            String(row.last_date ?? ""),
+          ]),
+        }
+      : {
+          head: [kind, measure],
+          rows: lines.map(({ label, value: amount }) => [label, measure === "revenue" ? money(amount) : amount]),
+        },
+    notes: notes(
+      measure,
+      names,
+      reading.periods.length > 1 ? undefined : plays ? past(period, today) : period,
+      scene.sides.flat(),
+    ),
   }
 }

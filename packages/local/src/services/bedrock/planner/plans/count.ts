@@ -25,7 +25,11 @@ function sellThrough({ names, period, ask }: Pick<Parameters<Plan>[0], "names" |
   const tickets = rows.reduce((sum, row) => sum + num(row.tickets_sold), 0)
   const seats = rows.reduce((sum, row) => sum + num(row.capacity), 0)
   const where = scope(names, period)
-  if (seats === 0) return { sentence: `Nothing is stored about capacity or tickets of concerts${where}.`, notes: notes("sell-through", names, period) }
+  if (seats === 0)
+    return {
+      sentence: `Nothing is stored about capacity or tickets of concerts${where}.`,
+      notes: notes("sell-through", names, period),
+    }
   const part = result!.truncated || rows.length === 50 ? ` Only the latest ${rows.length} concerts went into it.` : ""
   return {
     sentence: `Concerts${where} sold **${percent(tickets / seats)}** of their seats: ${number(tickets)} of ${number(seats)} in ${plural(rows.length, "concert")}.${part}`,

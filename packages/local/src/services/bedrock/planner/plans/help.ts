@@ -1,6 +1,10 @@
 import type { Answer } from "../answer.ts"
 
-const EXAMPLES = ["Which halls hosted the most concerts in the 1950s?", "How often was Beethoven's Symphony No. 5 performed?", "When did Leonard Bernstein first conduct?"]
+const EXAMPLES = [
+  "Which halls hosted the most concerts in the 1950s?",
+  "How often was Beethoven's Symphony No. 5 performed?",
+  "When did Leonard Bernstein first conduct?",
+]
 
 const examples = EXAMPLES.map((question) => `- ${question}`).join("\n")
 

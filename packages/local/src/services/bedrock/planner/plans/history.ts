@@ -18,9 +18,19 @@ const placed = ({ date, venue }: Point, scene: Scene): string =>
   `${spoken(date)}${venue && !scene.names.some(({ role }) => role === "venue") ? ` at ${cell(venue)}` : ""}`
 
 const table = (first: Point | undefined, last: Point | undefined) =>
-  first && last && { head: ["", "Date", "Venue"], rows: [["First", first.date, String(first.venue ?? "")], ["Last", last.date, String(last.venue ?? "")]] }
+  first &&
+  last && {
+    head: ["", "Date", "Venue"],
+    rows: [
+      ["First", first.date, String(first.venue ?? "")],
+      ["Last", last.date, String(last.venue ?? "")],
+    ],
+  }
 
-const nothing = (scene: Scene) => ({ sentence: `No concerts${scope(scene.names, scene.period)} are stored.`, notes: notes("concerts", scene.names, scene.period) })
+const nothing = (scene: Scene) => ({
+  sentence: `No concerts${scope(scene.names, scene.period)} are stored.`,
+  notes: notes("concerts", scene.names, scene.period),
+})
 
 /** How often, and when first and last. */
 export const history: Plan = (scene) => {
@@ -46,10 +56,14 @@ export const edge: Plan = (scene) => {
   const subject = subjectOf(names)
   const person = names.find(({ role }) => role === "conductor" || role === "soloist" || role === "artist")
   const verb = person && VERB[person.role as keyof typeof VERB]
-  const about =
-    subject ? `${subject.text} was ${which} performed${scope(subject.rest, period)}`
-    : person ? `${cell(person.label)} ${which} ${verb}${scope(names.filter((name) => name !== person), period)}`
-    : `The ${which} concert${scope(names, period)} was`
+  const about = subject
+    ? `${subject.text} was ${which} performed${scope(subject.rest, period)}`
+    : person
+      ? `${cell(person.label)} ${which} ${verb}${scope(
+          names.filter((name) => name !== person),
+          period,
+        )}`
+      : `The ${which} concert${scope(names, period)} was`
   return {
     sentence: `${about} on **${placed(point, scene)}**.`,
     table: concerts > 1 ? table(first, last) : undefined,

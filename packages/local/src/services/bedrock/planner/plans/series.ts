@@ -23,7 +23,7 @@ function windows(step: Step, from: string, to: string): { from: string; to: stri
   // A season that two windows share is counted in both and added up; so its windows leave room for that.
   const months = { year: 12 * ROWS, season: 12 * (ROWS - 5), decade: 12 * 10 * ROWS, month: ROWS - 2, day: 1 }[step]
   const parts: { from: string; to: string }[] = []
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     const end = addMonths(step === "year" ? startOfYear(yearOf(start)) : start, months)
     parts.push({ from: start, to: end < to ? end : to })
     start = end
@@ -48,7 +48,8 @@ function points(scene: Scene, step: Step): Point[] | undefined {
 
 function read(results: { rows: Record<string, unknown>[] }[]): Point[] {
   const sums = new Map<string, number>()
-  for (const { rows } of results) for (const { period, value } of rows) sums.set(String(period), (sums.get(String(period)) ?? 0) + num(value))
+  for (const { rows } of results)
+    for (const { period, value } of rows) sums.set(String(period), (sums.get(String(period)) ?? 0) + num(value))
   return [...sums].map(([period, value]) => ({ period, value }))
 }
 
@@ -62,7 +63,9 @@ export const series: Plan = (scene) => {
   const where = scope(names, period)
   if (!found) return { sentence: `That is more ${step}s than I can look at in one answer. Name a decade or a few years.` }
   if (found.length === 0) return { sentence: `No concerts${where} are stored.`, notes: notes(measure, names, period) }
-  const ranked = found.toSorted((a, b) => (reading.least ? a.value - b.value : b.value - a.value) || (a.period < b.period ? -1 : 1))
+  const ranked = found.toSorted(
+    (a, b) => (reading.least ? a.value - b.value : b.value - a.value) || (a.period < b.period ? -1 : 1),
+  )
   const best = ranked[0]!
   const total = found.reduce((sum, { value }) => sum + value, 0)
   const head = [step[0]!.toUpperCase() + step.slice(1), measure[0]!.toUpperCase() + measure.slice(1)]
@@ -74,6 +77,11 @@ export const series: Plan = (scene) => {
       ? `The ${step} with the ${extreme} ${measure}${where} was **${best.period}** with **${show(best.value)}**.`
       : `There were **${measure === "revenue" ? money(total) : plural(total, measure.replace(/s$/, ""))}**${measure === "revenue" ? " of revenue" : ""}${where} in ${plural(found.length, step)}; the ${extreme} in ${best.period} with ${show(best.value)}.`,
     table: { head, rows: rows.map(({ period: name, value }) => [name, show(value)]) },
-    notes: [...notes(measure, names, period), ...(found.length > rows.length && !isRanking ? [`The table shows the first ${rows.length} of ${found.length} ${step}s.`] : [])],
+    notes: [
+      ...notes(measure, names, period),
+      ...(found.length > rows.length && !isRanking
+        ? [`The table shows the first ${rows.length} of ${found.length} ${step}s.`]
+        : []),
+    ],
   }
 }

@@ -16,10 +16,13 @@ interface Line {
 
 /** Without a period, ticket questions are about the season around today. */
 const windowOf = ({ period, today, reading }: Scene) =>
-  period?.from && period.to ? { from: period.from, to: period.to }
-  : period?.from ? { from: period.from, to: addMonths(today, 12) }
-  : reading.measure === "score" ? {}
-  : { from: addMonths(today, -12), to: addMonths(today, 12) }
+  period?.from && period.to
+    ? { from: period.from, to: period.to }
+    : period?.from
+      ? { from: period.from, to: addMonths(today, 12) }
+      : reading.measure === "score"
+        ? {}
+        : { from: addMonths(today, -12), to: addMonths(today, 12) }
 
 function venues(scene: Scene): Line[] {
   const city = scene.names.find(({ role }) => role === "city")?.value
@@ -57,12 +60,27 @@ const ARTISTS = 4
 /** No tool ranks artists by tickets: those with the most concerts are asked for one by one. */
 function artists(scene: Scene): Line[] {
   const window = windowOf(scene)
-  const others = filtersOf(scene.names.filter(({ role }) => role !== "artist"), undefined)
+  const others = filtersOf(
+    scene.names.filter(({ role }) => role !== "artist"),
+    undefined,
+  )
   const [most] = scene.ask([{ tool: "top_performed", input: { of: "artist", ...others, ...window, limit: ARTISTS } }])
   const names = most!.rows.map((row) => ({ name: String(row.name), concerts: num(row.concerts) }))
-  const calls = names.flatMap(({ name }) => ["tickets", "revenue"].map((measure) => ({ tool: "counts_by_period", input: { period: "total", measure, ...others, artist: name, ...window } })))
+  const calls = names.flatMap(({ name }) =>
+    ["tickets", "revenue"].map((measure) => ({
+      tool: "counts_by_period",
+      input: { period: "total", measure, ...others, artist: name, ...window },
+    })),
+  )
   const values = scene.ask(calls).map(({ rows }) => num(rows[0]?.value))
-  return names.map(({ name, concerts }, index) => ({ name, concerts, tickets: values[index * 2]!, revenue: values[index * 2 + 1]!, seats: 0, score: 0 }))
+  return names.map(({ name, concerts }, index) => ({
+    name,
+    concerts,
+    tickets: values[index * 2]!,
+    revenue: values[index * 2 + 1]!,
+    seats: 0,
+    score: 0,
+  }))
 }
 
 const VALUE: Record<string, (line: Line) => number> = {
@@ -79,30 +97,58 @@ export const ticketRanking: Plan = (scene) => {
   const { reading, names, period } = scene
   const { measure, of = "venue" } = reading
   if (of !== "venue" && of !== "city" && of !== "artist")
-    return { sentence: `I can rank venues, cities and artists by tickets, not ${of}s. Ask for one of them, or for the tickets of one ${of}.` }
+    return {
+      sentence: `I can rank venues, cities and artists by tickets, not ${of}s. Ask for one of them, or for the tickets of one ${of}.`,
+    }
   const lines = of === "artist" ? artists(scene) : of === "city" ? cities(venues(scene)) : venues(scene)
   const value = VALUE[measure]!
-  const ranked = lines.filter((line) => value(line) >= 0).sort((a, b) => (reading.least ? value(a) - value(b) : value(b) - value(a)))
+  const ranked = lines
+    .filter((line) => value(line) >= 0)
+    .sort((a, b) => (reading.least ? value(a) - value(b) : value(b) - value(a)))
   const window = windowOf(scene)
-  const where = period ? scope(names, period) : `${scope(names, undefined)}${window.from ? ` between ${window.from} and ${window.to}` : " in the last 90 days"}`
+  const where = period
+    ? scope(names, period)
+    : `${scope(names, undefined)}${window.from ? ` between ${window.from} and ${window.to}` : " in the last 90 days"}`
   const [first] = ranked
-  if (!first || (value(first) === 0 && measure !== "sell-through")) return { sentence: `No ticket sales${where} are stored.`, notes: notes(measure, names, period) }
-  const best = measure === "revenue" ? money(first.revenue) : measure === "sell-through" ? share(first) : measure === "score" ? first.score.toFixed(1) : number(first.tickets)
-  const what = { tickets: "tickets sold", revenue: "revenue", score: "score", "sell-through": "sell-through" }[measure as "tickets"]
+  if (!first || (value(first) === 0 && measure !== "sell-through"))
+    return { sentence: `No ticket sales${where} are stored.`, notes: notes(measure, names, period) }
+  const best =
+    measure === "revenue"
+      ? money(first.revenue)
+      : measure === "sell-through"
+        ? share(first)
+        : measure === "score"
+          ? first.score.toFixed(1)
+          : number(first.tickets)
+  const what = { tickets: "tickets sold", revenue: "revenue", score: "score", "sell-through": "sell-through" }[
+    measure as "tickets"
+  ]
   const extreme = reading.least ? "lowest" : measure === "tickets" ? "most" : "highest"
   return {
     sentence: `**${cell(first.name)}**${of === "venue" && first.city ? ` (${cell(first.city)})` : ""} had the ${extreme} ${what}${where}: **${best}**.`,
     table: {
-      head: [of[0]!.toUpperCase() + of.slice(1), "Concerts", "Tickets", "Revenue", ...(of === "artist" ? [] : ["Sell-through"]), ...(measure === "score" ? ["Score"] : [])],
-      rows: ranked.slice(0, reading.limit ?? 10).map((line) => [
-        line.name,
-        line.concerts,
-        number(line.tickets),
-        money(line.revenue),
-        ...(of === "artist" ? [] : [share(line)]),
-        ...(measure === "score" ? [line.score.toFixed(1)] : []),
-      ]),
+      head: [
+        of[0]!.toUpperCase() + of.slice(1),
+        "Concerts",
+        "Tickets",
+        "Revenue",
+        ...(of === "artist" ? [] : ["Sell-through"]),
+        ...(measure === "score" ? ["Score"] : []),
+      ],
+      rows: ranked
+        .slice(0, reading.limit ?? 10)
+        .map((line) => [
+          line.name,
+          line.concerts,
+          number(line.tickets),
+          money(line.revenue),
+          ...(of === "artist" ? [] : [share(line)]),
+          ...(measure === "score" ? [line.score.toFixed(1)] : []),
+        ]),
     },
-    notes: [...notes(measure, names, period), ...(of === "artist" ? [`Only the ${lines.length} artists with the most concerts were compared.`] : [])],
+    notes: [
+      ...notes(measure, names, period),
+      ...(of === "artist" ? [`Only the ${lines.length} artists with the most concerts were compared.`] : []),
+    ],
   }
 }
