@@ -27,7 +27,7 @@ export function Storage({ stack }: StackContext) {
     partitionKey: { name: "userPk", type: AttributeType.STRING },
     sortKey: { name: "sk", type: AttributeType.STRING },
   })
-  const conversations = table("ConversationTable")
+  const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
   const progress = table("IngestTable")
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 

@@ -9,8 +9,6 @@ export type Step =
   | { stop: string }
   | { usage: [number, number] }
   | Error
-  | "\u0000end"
-  | "\u0000wait"
 export const END: Step = "\u0000end"
 export const WAIT: Step = "\u0000wait"
 
