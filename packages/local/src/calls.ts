@@ -3,7 +3,7 @@ export interface Call {
   /** Position in the log, from 1. */
   n: number
   at: number
-  /** Function that called, or `admin`. */
+  /** Function, role or AWS service that called, or `admin`. */
   caller: string
   role?: string
   service: string

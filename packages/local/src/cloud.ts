@@ -4,7 +4,8 @@ import { assemble, type TypeTable } from "./assembly/index.ts"
 import { synthesize } from "./assembly/synth.ts"
 import { readTemplates } from "./assembly/template.ts"
 import { CallLog } from "./calls.ts"
-import { control } from "./control.ts"
+import { Clock } from "./clock.ts"
+import { control } from "./control/index.ts"
 import { type DemoUser, demoUsers, signIn } from "./demo.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
@@ -96,6 +97,8 @@ async function boot(
   const templates = await readTemplates(folder)
 
   say("Starting the local cloud")
+  const clock = new Clock()
+  stoppers.push(() => clock.stop())
   const calls = new CallLog()
   const streams = new Streams()
   const sockets = new Sockets()
@@ -135,6 +138,7 @@ async function boot(
     place,
     origins: () => origins,
     control: control({
+      cloud: () => cloud,
       assembly,
       calls,
       services,
@@ -147,7 +151,8 @@ async function boot(
   const cloud: Cloud = {
     ...place,
     awsUrl,
-    now: Date.now,
+    now: clock.now,
+    clock,
     calls,
     lambda,
     resources: (type) => (type ? assembly.resources.filter((each) => each.type === type) : assembly.resources),

@@ -1,4 +1,5 @@
 import type { CallLog } from "./calls.ts"
+import type { Clock } from "./clock.ts"
 
 /** A resource of a synthesized template, with its intrinsics resolved. */
 export interface Resource {
@@ -45,14 +46,18 @@ export interface ResourceType {
   provision?(resource: Resource, cloud: Cloud): Promise<void>
 }
 
-/** Who calls: a function (by its role), or the administrator (any other access key). */
+/** Who calls: a function (by its role), another role of the templates (COPY reads as the warehouse's), an AWS service on behalf of a resource, or the administrator (any other access key). */
 export interface Caller {
-  kind: "function" | "admin"
+  kind: "function" | "role" | "service" | "admin"
   /** Access key id of the request; undefined for unsigned calls. */
   accessKeyId?: string
   functionName?: string
   /** ARN of the role whose policies decide. */
   roleArn?: string
+  /** Of a service: `sns.amazonaws.com`; the resource's policy decides. */
+  principal?: string
+  /** Of a service: the resource on whose behalf it calls (`aws:SourceArn`). */
+  sourceArn?: string
 }
 
 /** One AWS request after the envelope was read. */
@@ -142,19 +147,25 @@ export interface Lambda {
   credentials(functionName: string): { accessKeyId: string; secretAccessKey: string }
 }
 
+/** Who makes a call in process: a function by its name, a role by its ARN, or an AWS service on behalf of a resource. */
+export type As = string | { role: string } | { service: string; sourceArn: string }
+
 /** The running local cloud, as services see it. */
 export interface Cloud extends Place {
   /** `http://127.0.0.1:<port>`: the one address of all AWS APIs. */
   awsUrl: string
-  /** Epoch milliseconds; moved by the control surface later, so nobody calls Date.now() for behaviour. */
+  /** Epoch milliseconds of `clock`; it may be moved, so nobody calls Date.now() for behaviour. */
   now(): number
+  clock: Clock
+  /** Folder in which engines keep what shall outlive this run, each below its own name; undefined for a fresh start. */
+  data?: string
   calls: CallLog
   lambda: Lambda
   /** All resources of a type, or all. */
   resources(type?: string): Resource[]
   /** The resource with this ARN or physical id of that type. */
   find(type: string, ref: string): Resource | undefined
-  /** Makes an AWS call in process, authorized and logged like one that came over the wire. `as` names the function whose role calls; without it, the administrator. */
+  /** Makes an AWS call in process, authorized and logged like one that came over the wire. `as` names who calls; without it, the administrator. */
   call(request: {
     service: string
     target?: string
@@ -162,7 +173,7 @@ export interface Cloud extends Place {
     path?: string
     body?: unknown
     headers?: Record<string, string>
-    as?: string
+    as?: As
   }): Promise<{ status: number; headers: Record<string, string>; body: Buffer; json: any }>
   /** One line to the terminal or the log file; `source` is a service or function name. */
   log(source: string, line: string): void

@@ -33,7 +33,7 @@ const TABLES = [
   "ops.rejected_event",
 ]
 beforeEach(async () => {
-  stores.clock.offset += 9 * 3_600_000 // past the memory of ClientTokens
+  stores.clock.advance(9 * 3_600_000) // past the memory of ClientTokens
   await transaction(
     TABLES.map((table) => `DELETE FROM ${table}`),
     { name: "clear" },
@@ -96,7 +96,7 @@ test("batches in any order, with repeats, overlaps and replays, leave exactly wh
       TABLES.map((table) => `DELETE FROM ${table}`),
       { name: "clear" },
     )
-    stores.clock.offset += 9 * 3_600_000
+    stores.clock.advance(9 * 3_600_000)
   }
 }, 120_000)
 
@@ -116,7 +116,7 @@ test("a replay after the token was forgotten changes nothing, not even the ledge
   const objects = await toLake(events, 1)
   await once(objects)
   const before = [await count("ops.load_ledger"), await count("ops.load_batch")]
-  stores.clock.offset += 9 * 3_600_000
+  stores.clock.advance(9 * 3_600_000)
   await once(objects)
   expect([await count("ops.load_ledger"), await count("ops.load_batch")]).toEqual(before)
   expect(before).toEqual([objects.length, objects.length])

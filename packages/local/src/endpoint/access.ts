@@ -28,7 +28,7 @@ export function decide(
   roles: { get(arn: string): Evaluator | undefined },
   place: Place,
 ): Decision {
-  const evaluator = caller.kind === "function" ? roles.get(caller.roleArn ?? "") : undefined
+  const evaluator = caller.roleArn !== undefined ? roles.get(caller.roleArn) : undefined
   const access = accesses.map(({ action, resource, context }) => {
     const verdict: Verdict =
       caller.kind === "admin"

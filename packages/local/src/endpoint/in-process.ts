@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import type { AwsRequest, Caller, Cloud } from "../service.ts"
+import type { As, AwsRequest, Caller, Cloud } from "../service.ts"
 import { parseJson } from "./parse.ts"
 import type { Answer } from "./pipeline.ts"
 
@@ -23,8 +23,12 @@ export function inProcess(
   answer: Answer,
   running: () => Cloud | undefined,
 ) {
-  function callerOf(cloud: Cloud, as: string | undefined): Caller {
+  function callerOf(cloud: Cloud, as: As | undefined): Caller {
     if (as === undefined) return { kind: "admin", accessKeyId: "local" }
+    if (typeof as === "object")
+      return "role" in as
+        ? { kind: "role", accessKeyId: "role", roleArn: as.role }
+        : { kind: "service", accessKeyId: "service", principal: as.service, sourceArn: as.sourceArn }
     const caller = parts.credentials.get(cloud.lambda.credentials(as).accessKeyId)
     if (!caller) throw new Error(`No credentials are registered for function ${as}.`)
     return caller

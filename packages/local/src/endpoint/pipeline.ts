@@ -1,6 +1,6 @@
 import type { CallLog } from "../calls.ts"
 import type { Evaluator } from "../iam/index.ts"
-import type { AwsRequest, AwsResponse, Cloud, Place, Service } from "../service.ts"
+import type { AwsRequest, AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
 import { accessDenied, type Decision, decide, unsigned } from "./access.ts"
 import { guessOperation } from "./envelope.ts"
 import { errorCodeOf, errorResponse, guessProtocol, notSimulated, toAwsError } from "./errors.ts"
@@ -18,6 +18,10 @@ interface Parts {
   calls: CallLog
   place: Place
 }
+
+/** As the call log names who called. */
+const nameOf = ({ functionName, principal, roleArn }: Caller): string =>
+  functionName ?? principal ?? roleArn?.split("/").at(-1) ?? "admin"
 
 const NOTHING_ASKED: Decision = { access: [], decision: "allow" }
 
@@ -54,7 +58,7 @@ export function pipeline({ services, roles, calls, place }: Parts): Answer {
     const done = () =>
       calls.add({
         at,
-        caller: request.caller.functionName ?? "admin",
+        caller: nameOf(request.caller),
         role: request.caller.roleArn,
         service: request.service,
         operation,

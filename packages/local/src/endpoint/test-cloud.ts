@@ -1,4 +1,5 @@
 import { CallLog } from "../calls.ts"
+import { Clock } from "../clock.ts"
 import { compileRoles, type Evaluator, type Statement } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Resource, Service, Unnamed } from "../service.ts"
 import { iam } from "../services/iam.ts"
@@ -70,6 +71,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     ...PLACE,
     awsUrl,
     now,
+    clock: new Clock(now),
     calls,
     lambda: { invoke: () => Promise.reject(new Error("Test clouds run no functions.")), credentials: credentialsOf },
     resources: (type) => (type === undefined ? made : made.filter((resource) => resource.type === type)),

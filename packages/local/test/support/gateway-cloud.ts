@@ -1,4 +1,5 @@
 import { CallLog } from "../../src/calls.ts"
+import { Clock } from "../../src/clock.ts"
 import { createEndpoint } from "../../src/endpoint/index.ts"
 import type { Cloud, InvokeResult, Resource, Service } from "../../src/service.ts"
 
@@ -52,8 +53,8 @@ export async function gatewayCloud(services: Service[], makeResources: (awsUrl: 
   const handlers: Record<string, Handler> = {}
   const logs: string[] = []
   const calls = new CallLog()
-  let offset = 0
   let heldAt: number | undefined
+  const clock = new Clock(() => heldAt ?? Date.now())
   const place = { account: ACCOUNT, region: REGION, stage: "test" }
   const endpoint = createEndpoint({ services, roles: new Map(), credentials: new Map(), calls, place })
   const awsUrl = await endpoint.listen(0)
@@ -61,7 +62,8 @@ export async function gatewayCloud(services: Service[], makeResources: (awsUrl: 
   const cloud: Cloud = {
     ...place,
     awsUrl,
-    now: () => (heldAt ?? Date.now()) + offset,
+    now: clock.now,
+    clock,
     calls,
     lambda: {
       async invoke(name, event): Promise<InvokeResult> {
@@ -89,9 +91,7 @@ export async function gatewayCloud(services: Service[], makeResources: (awsUrl: 
     handlers,
     logs,
     calls,
-    advance: (ms) => {
-      offset += ms
-    },
+    advance: (ms) => clock.advance(ms),
     hold: (held) => {
       heldAt = held ? Date.now() : undefined
     },

@@ -1,17 +1,18 @@
 import { CallLog } from "../../calls.ts"
-import { AwsError, type AwsRequest, type Cloud, type Lambda, type Resource, type Service } from "../../service.ts"
+import { Clock } from "../../clock.ts"
+import { type As, AwsError, type AwsRequest, type Cloud, type Lambda, type Resource, type Service } from "../../service.ts"
 
 export interface RecordedCall {
   service: string
   operation: string
   resource: string
   body: any
-  as?: string
+  as?: As
   status: number
 }
 
 /** Answers calls of services that a test does not start. */
-export type Answer = (operation: string, body: any, as?: string) => { status?: number; json?: unknown } | undefined
+export type Answer = (operation: string, body: any, as?: As) => { status?: number; json?: unknown } | undefined
 
 export interface FakeCloud extends Cloud {
   /** Moves cloud.now(); it stands still otherwise unless `ticking`. */
@@ -41,22 +42,24 @@ const headersOf = (target: string): Record<string, string> => ({
 export function fakeCloud(options: { now?: number; ticking?: boolean } = {}): FakeCloud {
   const resources: Resource[] = []
   const services = new Map<string, Service>()
-  let base = options.now ?? Date.UTC(2030, 0, 1)
+  const base = options.now ?? Date.UTC(2030, 0, 1)
   const started = performance.now()
+  const clock = new Clock(() => (options.ticking ? base + Math.round(performance.now() - started) : base))
 
   const cloud: FakeCloud = {
     account: "111122223333",
     region: "us-east-1",
     stage: "test",
     awsUrl: "http://127.0.0.1:1",
-    now: () => (options.ticking ? base + Math.round(performance.now() - started) : base),
+    now: clock.now,
+    clock,
     calls: new CallLog(),
     lambda: noLambda,
     recorded: [],
     lines: [],
     denied: new Set(),
     answers: {},
-    advance: (ms) => void (base += ms),
+    advance: (ms) => clock.advance(ms),
     add: (resource) => (resources.push(resource), resource),
     async use(service) {
       for (const name of service.names) services.set(name, service)
@@ -73,7 +76,10 @@ export function fakeCloud(options: { now?: number; ticking?: boolean } = {}): Fa
         headers: { ...headersOf(target), ...headers },
         body: Buffer.from(typeof body === "string" ? body : JSON.stringify(body ?? {})),
         json: body,
-        caller: as ? { kind: "function", functionName: as, accessKeyId: "ASIATEST" } : { kind: "admin", accessKeyId: "admin" },
+        caller:
+          typeof as === "string"
+            ? { kind: "function", functionName: as, accessKeyId: "ASIATEST" }
+            : { kind: "admin", accessKeyId: "admin" },
         requestId: "request-1",
         signal: new AbortController().signal,
       }
@@ -93,7 +99,7 @@ export function fakeCloud(options: { now?: number; ticking?: boolean } = {}): Fa
         if (as && asked.access.some(({ action }) => cloud.denied.has(action)))
           return done(
             400,
-            { __type: "AccessDeniedException", message: `${as} may not ${asked.access[0]!.action} on ${resource}` },
+            { __type: "AccessDeniedException", message: `${String(as)} may not ${asked.access[0]!.action} on ${resource}` },
             resource,
           )
         const { status, body: text } = await engine.handle(request, asked.operation, cloud)

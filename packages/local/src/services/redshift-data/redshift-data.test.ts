@@ -193,13 +193,13 @@ describe("names, tokens and limits", () => {
     const first = await again()
     expect(await Promise.all(Array.from({ length: 20 }, again))).toEqual(Array(20).fill(first))
     expect(await values("SELECT COUNT(*) AS n FROM stays")).toEqual([[1]])
-    warehouse.clock.offset += 8 * 3_600_000
+    warehouse.clock.advance(8 * 3_600_000)
     expect(await again()).not.toBe(first)
   })
 
   it("forgets a statement after 24 hours", async () => {
     const { Id } = await execute("SELECT 1")
-    warehouse.clock.offset += 24 * 3_600_000 + 1
+    warehouse.clock.advance(24 * 3_600_000 + 1)
     await expect(result(Id)).rejects.toMatchObject({ name: "ResourceNotFoundException" })
   })
 
@@ -292,7 +292,7 @@ describe("sessions and catalog", () => {
     const inSession = (Sql: string) => execute(Sql, { WorkgroupName: undefined, Database: undefined, SessionId })
     expect((await inSession("SELECT a FROM mine")).Status).toBe("FINISHED")
     await expect(values("SELECT a FROM mine")).rejects.toThrow('relation "mine" does not exist')
-    warehouse.clock.offset += 61_000
+    warehouse.clock.advance(61_000)
     await expect(inSession("SELECT a FROM mine")).rejects.toThrow("expired")
   })
 

@@ -2,6 +2,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { RedshiftDataClient } from "@aws-sdk/client-redshift-data"
 import { CallLog } from "../../calls.ts"
+import { Clock } from "../../clock.ts"
 import { AwsError, type AwsRequest, type Caller, type Cloud, type Resource, type Service, type Unnamed } from "../../service.ts"
 import { redshiftData, type RedshiftDataOptions } from "./index.ts"
 
@@ -9,13 +10,14 @@ import { redshiftData, type RedshiftDataOptions } from "./index.ts"
 export function fakeCloud() {
   const objects = new Map<string, Buffer>()
   const resources: Resource[] = []
-  const clock = { offset: 0 }
+  const clock = new Clock()
   const cloud: Cloud = {
     account: "000000000000",
     region: "eu-west-1",
     stage: "test",
     awsUrl: "http://127.0.0.1:0",
-    now: () => Date.now() + clock.offset,
+    now: clock.now,
+    clock,
     calls: new CallLog(),
     lambda: {
       invoke: () => Promise.reject(new Error("no functions")),
