@@ -2,10 +2,8 @@ import { Duration } from "aws-cdk-lib"
 import { WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2"
 import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
-import { Rule, Schedule } from "aws-cdk-lib/aws-events"
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
 import { type StackContext, use } from "sst/constructs"
-import { type Allow, handler, queue } from "./defaults.ts"
+import { type Allow, handler, scheduled, send } from "./defaults.ts"
 import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
@@ -66,25 +64,18 @@ export function Realtime({ stack }: StackContext) {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
       },
-      { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
+      send(runs),
     ],
   })
   api.addRoute("$default", { integration: new WebSocketLambdaIntegration("Actions", actions) })
 
   /** What `$disconnect` never told: it is best effort, and TTL alone may take days. */
-  const { queue: sweepFailures } = queue(stack, "SweepFailures", { timeout: 60, receives: 10 })
-  const sweep = handler(stack, "ConnectionSweep", {
+  scheduled(stack, "ConnectionSweep", {
+    every: Duration.minutes(15),
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 60,
     env,
-    allow: [
-      { actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] },
-      { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] },
-    ],
-  })
-  new Rule(stack, "SweepSchedule", {
-    schedule: Schedule.rate(Duration.minutes(15)),
-    targets: [new LambdaFunction(sweep, { retryAttempts: 2, maxEventAge: Duration.minutes(10), deadLetterQueue: sweepFailures })],
+    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }],
   })
 
   stack.addOutputs({ SocketUrl: stage.url })

@@ -88,7 +88,7 @@ export function Warehouse({ stack, app }: StackContext) {
 
   const loader = handler(stack, "Loader", {
     handler: "packages/functions/src/queues/loader.handler",
-    timeout: 300,
+    timeout: 90,
     databaseRoles: "backline_loader",
     env: { ...env, LAKE_BUCKET: lake.bucketName, INGEST_TABLE: progress.tableName, ANALYTICS_TABLE: analytics.tableName },
     allow: [
