@@ -65,7 +65,7 @@ export function Api({ stack }: StackContext) {
     file: "health",
     public: true,
     env: {
-      ...streams,
+      CONCERT_STREAM: concerts.streamName,
       INGEST_TABLE: progress.tableName,
       LAKE_BUCKET: lake.bucketName,
       RELEASE: process.env.GITHUB_SHA?.slice(0, 7) ?? "dev",

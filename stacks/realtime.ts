@@ -8,7 +8,7 @@ import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
 export function Realtime({ stack }: StackContext) {
-  const { accounts, connections, conversations, runs } = use(Storage)
+  const { connections, conversations, runs } = use(Storage)
   const env = { CONNECTION_TABLE: connections.tableName }
 
   const authorize = handler(stack, "SocketAuthorizer", {
@@ -53,7 +53,6 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...postEnv,
-      ACCOUNT_TABLE: accounts.tableName,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },

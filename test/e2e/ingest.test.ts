@@ -122,12 +122,12 @@ describe("an orchestra's history whose consumer and loader are killed again and 
     over.signal.addEventListener("abort", () => clearInterval(minutes))
     const killing = killAtRandom(local, { IngestConsumer: 10, Loader: 10 }, randomOf(`kill ${SEED}`), over.signal)
     const poison = await putPoison(local)
-    const { code, account, said } = await importInto(local, orchestra.folder, 150)
+    const { code, account, said } = await importInto(local, orchestra.folder, { rate: 150 })
     /** Where the import was quicker than the killing, another one gives it work: what arrived counts once. */
     let killed = false
     const mark = () => (killed = true)
     void killing.then(mark, mark)
-    for (let again = 0; !killed && again < 3; again++) await importInto(local, orchestra.folder, 300)
+    for (let again = 0; !killed && again < 3; again++) await importInto(local, orchestra.folder, { rate: 300 })
     const { kills, inFlight } = await killing
     await settled(local)
     over.abort()
