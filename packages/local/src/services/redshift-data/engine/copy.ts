@@ -34,7 +34,7 @@ export async function copyParquet(connection: Connection, copy: Copy, cloud: Clo
     if (!column) throw new SqlError(`column "${name}" of relation "${relation}" does not exist`)
     return column
   })
-  const folder = await mkdtemp(join(tmpdir(), "backline-copy-"))
+  const folder = await mkdtemp(join(tmpdir(), `backline-copy-${process.pid}-`))
   try {
     let rows = 0
     for (const [i, object] of (await objectsOf(copy, cloud)).entries()) {
