@@ -89,6 +89,8 @@ test("a deny anywhere wins, is named and said as AWS says it", () => {
   expect(message(decided.refused!, asFunction)).toBe(
     `User: ${SESSION} is not authorized to perform: sqs:SendMessage on resource: ${QUEUE} with an explicit deny in a resource-based policy`,
   )
+  const silent = deciding([], queuePolicy(allow({ Service: "sns.amazonaws.com" })))(asFunction)
+  expect(message(silent.refused!, asFunction)).toContain("because no identity-based policy allows the sqs:SendMessage action")
   const identity = deciding([{ ...own, Effect: "Deny" }], queuePolicy(allow("*")))(asFunction)
   expect(identity).toMatchObject({ decision: "deny", statement: "own#Own" })
   expect(message(identity.refused!, asFunction)).toContain("with an explicit deny in an identity-based policy")

@@ -100,8 +100,9 @@ export function decide(
     const attached = policy?.check(whoIs(caller, place), action, resource, keys) ?? NOTHING
     const verdict = strongest(identity, attached)
     const asked = { action, resource, ...verdict }
+    const isOfResource = verdict.decision === "deny" ? identity.decision !== "deny" : caller.kind === "service"
     if (verdict.decision !== "allow" && (refused === undefined || (verdict.decision === "deny" && refused.decision !== "deny")))
-      refused = { ...asked, by: verdict === attached || caller.kind === "service" ? "resource" : "identity" }
+      refused = { ...asked, by: isOfResource ? "resource" : "identity" }
     return asked
   })
   return { access, decision: refused?.decision ?? "allow", refused }
