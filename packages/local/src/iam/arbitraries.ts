@@ -161,8 +161,20 @@ const permission: fc.Arbitrary<Permission> = fc.record(
   {
     FunctionName: fc.constantFrom(FUNCTION, `${FUNCTION}:live`),
     Action: fc.constantFrom("lambda:InvokeFunction", "lambda:*", "lambda:GetFunction"),
-    Principal: fc.constantFrom("events.amazonaws.com", "cloudwatch.amazonaws.com", ACCOUNT, ROLE, "*"),
-    SourceArn: fc.constantFrom(RULE, ALARM, "arn:aws:events:us-east-1:111122223333:rule/*"),
+    Principal: fc.constantFrom(
+      "events.amazonaws.com",
+      "cloudwatch.amazonaws.com",
+      "cloudwatch.amazonaws.com",
+      ACCOUNT,
+      ROLE,
+      "*",
+    ),
+    SourceArn: fc.constantFrom(
+      RULE,
+      ALARM,
+      `arn:aws*:us-east-1:${ACCOUNT}:alarm:late`,
+      "arn:aws:events:us-east-1:111122223333:rule/*",
+    ),
     SourceAccount: fc.constantFrom(ACCOUNT, "999999999999"),
   },
   { requiredKeys: ["FunctionName", "Action", "Principal"] },
@@ -172,11 +184,21 @@ const values = fc.oneof(
   fc.constantFrom(...TEXT, "1", "2", "127.0.0.1", "YQ==", "2030-01-01T00:00:00Z"),
   fc.array(fc.constantFrom(...TEXT, "1", "2"), { maxLength: 3 }),
 )
-const request: fc.Arbitrary<Request> = fc.record({
-  action: fc.constantFrom(...ACTIONS),
-  resource: fc.constantFrom(...RESOURCES),
-  context: fc.dictionary(fc.constantFrom(...FREE), values, { maxKeys: 2 }),
-})
+/** What a service would ask, and now and then what none would. */
+const asked = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      ["sqs:SendMessage", QUEUE],
+      ["lambda:InvokeFunction", FUNCTION],
+      ["s3:GetObject", "arn:aws:s3:::b/k"],
+    ),
+  },
+  { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...ACTIONS), fc.constantFrom(...RESOURCES)) },
+)
+const request: fc.Arbitrary<Request> = fc
+  .tuple(asked, fc.dictionary(fc.constantFrom(...FREE), values, { maxKeys: 2 }))
+  .map(([[action, resource], context]) => ({ action: action!, resource: resource!, context }))
 
 export interface Case {
   identity: Statement[]
