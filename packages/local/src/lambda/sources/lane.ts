@@ -1,16 +1,41 @@
 import { AwsError } from "../../service.ts"
-import { hashKey } from "../../services/kinesis/hash.ts"
-import type { Shard } from "../../services/kinesis/shard.ts"
-import type { Stream } from "../../services/kinesis/stream.ts"
 import { sendTo } from "../destination.ts"
 import { MAX_PAYLOAD_BYTES, type Ran } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
-import { eventBytes, kinesisEvent } from "./kinesis-event.ts"
 import { readBatchResponse } from "./partial.ts"
-import { callAs, type PollerParts } from "./poller.ts"
+import type { PollerParts } from "./poller.ts"
 
 /** During a batching window the clock is looked at this often, because it may be moved. */
 const WINDOW_LOOK_MS = 100
+
+/** A shard of any stream as a lane sees it. Positions count up by one per record and never change their meaning. */
+export interface LaneShard {
+  readonly id: string
+  /** For log lines. */
+  readonly streamName: string
+  /** Field of a failure record that describes the batch. */
+  readonly batchInfo: "KinesisBatchInfo" | "DDBStreamBatchInfo"
+  /** No records follow those that are there. */
+  readonly closed: boolean
+  /** Oldest position that is still kept. */
+  readonly start: number
+  /** Position that the next record gets. */
+  readonly end: number
+  /** Epoch milliseconds at which the record arrived; 0 for one that has expired. */
+  arrival(position: number): number
+  /** Which of so many lanes takes the record: the same for all records of a key. */
+  laneOf(position: number, lanes: number): number
+  /** What the record takes in an event. */
+  eventBytes(position: number): number
+  /** The sequence number of a position, also of an expired one. */
+  sequenceAt(position: number): string
+  /** Position of a sequence number that this shard gave out. */
+  positionOf(sequenceNumber: string): number | undefined
+  /** The function's event with these records, as JSON text. */
+  event(positions: readonly number[]): string
+  /** The read that brings these records, as the function's role; its answer's status decides whether they may be handed over. */
+  read(positions: readonly number[]): Promise<{ status: number; json: any }>
+}
 
 interface Work {
   positions: number[]
@@ -25,7 +50,7 @@ type Outcome =
   | { kind: "partial"; from: number; ran: Ran }
 
 /** Reads one shard (or, with a parallelization factor, the keys of it that hash to this lane) in order, one batch at a time. */
-export class KinesisLane {
+export class Lane {
   /** Everything of this lane before here is done. */
   position: number
   /** Set at the end of a closed shard. */
@@ -35,9 +60,8 @@ export class KinesisLane {
   private wakeAt = 0
 
   constructor(
-    private readonly parts: PollerParts & { streams: { door: string } },
-    private readonly stream: Stream,
-    readonly shard: Shard,
+    private readonly parts: PollerParts,
+    readonly shard: LaneShard,
     private readonly lane: number,
     start: number,
   ) {
@@ -97,25 +121,19 @@ export class KinesisLane {
   }
 
   private collect(): { positions: number[]; end: number; full: boolean } {
-    const { mapping, cloud } = this.parts
-    const oldest = this.stream.oldest(cloud.now())
+    const { batchSize, parallelization } = this.parts.mapping
     const positions: number[] = []
     let bytes = 0
     let end = Math.max(this.position, this.shard.start)
     for (; end < this.shard.end; end++) {
-      const place = this.shard.place(end)
-      if (!place || place.segment.arrival(place.index) < oldest || !this.isMine(place.segment.key(place.index))) continue
-      bytes += eventBytes(place, this.parts)
+      if (this.shard.arrival(end) === 0) continue
+      if (parallelization > 1 && this.shard.laneOf(end, parallelization) !== this.lane) continue
+      bytes += this.shard.eventBytes(end)
       if (positions.length > 0 && bytes > MAX_PAYLOAD_BYTES) return { positions, end, full: true }
       positions.push(end)
-      if (positions.length === mapping.batchSize) return { positions, end: end + 1, full: true }
+      if (positions.length === batchSize) return { positions, end: end + 1, full: true }
     }
     return { positions, end, full: false }
-  }
-
-  private isMine(key: string): boolean {
-    const lanes = this.parts.mapping.parallelization
-    return lanes === 1 || Number(hashKey(key) % BigInt(lanes)) === this.lane
   }
 
   /** Invokes until every record is done: processed, or given up and reported. */
@@ -125,7 +143,7 @@ export class KinesisLane {
     const stack: Work[] = [{ positions, attempts: 0 }]
     for (let failures = 0, work = stack.pop(); work && !signal.aborted; work = stack.pop()) {
       const alive = await this.withoutTooOld(work)
-      if (alive.positions.length === 0 || this.arrival(alive.positions.at(-1)!) === 0) continue
+      if (alive.positions.length === 0 || this.shard.arrival(alive.positions.at(-1)!) === 0) continue
       const outcome = await this.invoke(alive.positions)
       if (signal.aborted) return
       if (outcome.kind === "success") {
@@ -151,14 +169,14 @@ export class KinesisLane {
   }
 
   private async invoke(positions: number[]): Promise<Outcome> {
-    const { mapping, target, cloud, runner } = this.parts
+    const { mapping, target, runner } = this.parts
     try {
-      const ran = await runner.run(mapping.function, kinesisEvent(this.shard, positions, mapping, target, cloud))
+      const ran = await runner.run(mapping.function, this.shard.event(positions))
       if (ran.error) return { kind: "failed", ran }
       const verdict = mapping.partial ? readBatchResponse(ran.payload) : "success"
       if (verdict === "success") return { kind: "success" }
       if (verdict === "failure") return { kind: "failed", ran }
-      const failed = verdict.failed.map((sequence) => positions.indexOf(this.shard.sequence.positionOf(sequence) ?? -1))
+      const failed = verdict.failed.map((sequence) => positions.indexOf(this.shard.positionOf(sequence) ?? -1))
       return failed.includes(-1) ? { kind: "failed", ran } : { kind: "partial", from: Math.min(...failed), ran }
     } catch (thrown) {
       if (!(thrown instanceof AwsError)) throw thrown
@@ -179,26 +197,23 @@ export class KinesisLane {
     const { mapping, cloud } = this.parts
     if (mapping.maxAgeMs === Infinity) return work
     const oldest = cloud.now() - mapping.maxAgeMs
-    const firstYoung = work.positions.findIndex((position) => this.arrival(position) >= oldest)
+    const firstYoung = work.positions.findIndex((position) => this.shard.arrival(position) >= oldest)
     const old = firstYoung < 0 ? work.positions : work.positions.slice(0, firstYoung)
     if (old.length === 0) return work
     await this.giveUp(old, "RecordAgeExceeded", work.attempts)
     return { ...work, positions: work.positions.slice(old.length) }
   }
 
-  /** Epoch milliseconds; 0 for what has expired. */
-  private arrival(position: number): number {
-    const place = this.shard.place(position)
-    return place ? place.segment.arrival(place.index) : 0
-  }
-
-  /** Sends what was given up to the failure destination: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html */
+  /**
+   * Sends what was given up to the failure destination: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+   */
   private async giveUp(positions: number[], condition: string, invoked: number, ran?: Ran): Promise<void> {
     const { mapping, target, cloud } = this.parts
     const [first, last] = [positions[0]!, positions.at(-1)!]
     cloud.log(
       "lambda",
-      `${target.spec.name} gave up ${positions.length} records of ${this.stream.name} ${this.shard.id} from ${this.shard.sequence.at(first)}: ${condition}`,
+      `${target.spec.name} gave up ${positions.length} records of ${this.shard.streamName} ${this.shard.id} from ${this.shard.sequenceAt(first)}: ${condition}`,
     )
     if (!mapping.onFailure) return
     const iso = (ms: number) => new Date(ms).toISOString()
@@ -216,12 +231,12 @@ export class KinesisLane {
       },
       version: "1.0",
       timestamp: iso(cloud.now()),
-      KinesisBatchInfo: {
+      [this.shard.batchInfo]: {
         shardId: this.shard.id,
-        startSequenceNumber: this.shard.sequence.at(first),
-        endSequenceNumber: this.shard.sequence.at(last),
-        approximateArrivalOfFirstRecord: iso(this.arrival(first)),
-        approximateArrivalOfLastRecord: iso(this.arrival(last)),
+        startSequenceNumber: this.shard.sequenceAt(first),
+        endSequenceNumber: this.shard.sequenceAt(last),
+        approximateArrivalOfFirstRecord: iso(this.shard.arrival(first)),
+        approximateArrivalOfLastRecord: iso(this.shard.arrival(last)),
         batchSize: positions.length,
         streamArn: mapping.sourceArn,
       },
@@ -232,24 +247,16 @@ export class KinesisLane {
     }
   }
 
-  /** One logged GetRecords per batch, as the function's role. Repeated while it is refused, as Lambda's poller does. */
+  /** Repeats the read while it is refused, as Lambda's poller does; false when the cloud stops first. */
   private async authorize(positions: number[]): Promise<boolean> {
-    const { cloud, signal, streams, mapping, target } = this.parts
-    let bytes = 0
-    for (const position of positions) {
-      const place = this.shard.place(position)
-      bytes += place ? place.segment.dataBytes(place.index) : 0
-    }
+    const { cloud, signal, target } = this.parts
     for (let failures = 0; !signal.aborted; failures++) {
-      const body = { StreamARN: mapping.sourceArn, Records: positions.length, Bytes: bytes }
-      const { status, json } = await callAs(this.parts, "kinesis", "Kinesis_20131202.GetRecords", body, {
-        "x-backline-door": streams.door,
-      })
+      const { status, json } = await this.shard.read(positions)
       if (status < 400) return true
       if (failures === 0)
         cloud.log(
           "lambda",
-          `${target.spec.name} cannot read ${this.stream.name}: ${String(json?.__type)}: ${String(json?.message)}`,
+          `${target.spec.name} cannot read ${this.shard.streamName}: ${String(json?.__type)}: ${String(json?.message)}`,
         )
       await until(cloud, cloud.now() + backOffMs(failures + 4), signal)
     }
