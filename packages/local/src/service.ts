@@ -121,6 +121,8 @@ export interface Service {
   /** The operation's name and the accesses to check before `handle` runs. Throws AwsError for what is not an operation here. */
   authorize(request: AwsRequest, cloud: Cloud): { operation: string; access: Access[] }
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
+  /** Writes an error where the protocol alone does not say how. */
+  writeError?(error: AwsError, request: AwsRequest): AwsResponse
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>
