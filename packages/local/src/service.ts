@@ -119,6 +119,8 @@ export interface Service {
   /** The operation's name and the accesses to check before `handle` runs. Throws AwsError for what is not an operation here. */
   authorize(request: AwsRequest, cloud: Cloud): { operation: string; access: Access[] }
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
+  /** Everything that the templates declare exists: what an earlier run left to do may go on. */
+  ready?(): void
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>
