@@ -58,6 +58,8 @@ export interface Caller {
   principal?: string
   /** Of a service: the resource on whose behalf it calls (`aws:SourceArn`). */
   sourceArn?: string
+  /** Of a role: the name of its session; a function's is its own name. */
+  session?: string
 }
 
 /** One AWS request after the envelope was read. */
@@ -150,7 +152,7 @@ export interface Lambda {
 }
 
 /** Who makes a call in process: a function by its name, a role by its ARN, or an AWS service on behalf of a resource. */
-export type As = string | { role: string } | { service: string; sourceArn: string }
+export type As = string | { role: string; session?: string } | { service: string; sourceArn: string }
 
 /** The running local cloud, as services see it. */
 export interface Cloud extends Place {

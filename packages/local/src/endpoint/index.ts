@@ -1,5 +1,5 @@
 import type { CallLog } from "../calls.ts"
-import type { Evaluator } from "../iam/index.ts"
+import type { Evaluator, ResourcePolicies } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
 import { inProcess } from "./in-process.ts"
 import { listenOn } from "./listen.ts"
@@ -19,6 +19,8 @@ export interface EndpointOptions {
   services: readonly Service[]
   /** Role ARN → its compiled policies (`compileRoles`). Asked at every call, so it may be filled after listen(). */
   roles: { get(roleArn: string): Evaluator | undefined }
+  /** ARN of a resource → its own compiled policy (`compileResourcePolicies`). */
+  resourcePolicies?: ResourcePolicies
   /** Access key id → function. Asked at every call. A key that is not in it is the administrator's. */
   credentials: { get(accessKeyId: string): Caller | undefined }
   calls: CallLog

@@ -1,6 +1,6 @@
 import { CallLog } from "../calls.ts"
 import { Clock } from "../clock.ts"
-import { compileRoles, type Evaluator, type Statement } from "../iam/index.ts"
+import { compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies, type Statement } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Resource, Service, Unnamed } from "../service.ts"
 import { iam } from "../services/iam.ts"
 import { type ControlRequest, createEndpoint } from "./index.ts"
@@ -38,7 +38,9 @@ export async function createTestCloud({ services, resources = {}, functions = {}
   const roles = new Map<string, Evaluator>()
   const callers = new Map<string, Caller>()
   const calls = new CallLog()
-  const endpoint = createEndpoint({ services: all, roles, credentials: callers, calls, place: PLACE, ...rest })
+  let attached: ResourcePolicies | undefined
+  const resourcePolicies: ResourcePolicies = { get: (arn) => attached?.get(arn) }
+  const endpoint = createEndpoint({ services: all, roles, resourcePolicies, credentials: callers, calls, place: PLACE, ...rest })
   const awsUrl = await endpoint.listen(0)
 
   const roleResources = Object.entries(functions).map(([name, Statement]) => {
@@ -57,6 +59,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     }
   })
   for (const [arn, evaluator] of compileRoles(made)) roles.set(arn, evaluator)
+  attached = compileResourcePolicies(made)
   for (const functionName of Object.keys(functions)) {
     const { accessKeyId } = credentialsOf(functionName)
     callers.set(accessKeyId, {

@@ -4,7 +4,7 @@ import { gzip as gzipCallback } from "node:zlib"
 import type { Cloud, Resource } from "../service.ts"
 import { isCompressible } from "./content-types.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
-import { arnLike } from "./permission.ts"
+import { pathLike } from "./path-pattern.ts"
 import { applyPolicy, type HeadersPolicy, headersPolicy } from "./response-headers.ts"
 import { type S3Origin, s3Origin, type StoredObject } from "./s3-origin.ts"
 
@@ -54,7 +54,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
   const compressed = new Map<string, Buffer>()
 
   const behaviorFor = (path: string): Behavior =>
-    behaviors.find(({ pattern }) => arnLike(pattern.replace(/^(?=[^/*])/, "/"), path)) ?? behaviors.at(-1)!
+    behaviors.find(({ pattern }) => pathLike(pattern.replace(/^(?=[^/*])/, "/"), path)) ?? behaviors.at(-1)!
 
   async function read(path: string): Promise<{ status: number; object: StoredObject }> {
     const object = await behaviorFor(path).origin.get(

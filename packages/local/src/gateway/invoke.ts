@@ -1,5 +1,5 @@
+import { mayInvoke } from "../endpoint/may-invoke.ts"
 import type { Cloud } from "../service.ts"
-import { mayInvoke } from "./permission.ts"
 
 /** How an integration ended, from the gateway's point of view. */
 export type Outcome =
