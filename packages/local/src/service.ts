@@ -44,6 +44,10 @@ export interface ResourceType {
   identify(resource: Unnamed, cloud: Place): Identity
   /** Makes the resource exist. Runs after every identity is known; resources of one service run in template order. */
   provision?(resource: Resource, cloud: Cloud): Promise<void>
+  /** Properties of a running resource changed in its stack. Rejects by name for what only a restart can change; without it, any change needs one. */
+  update?(resource: Resource, previous: Resource, cloud: Cloud): Promise<void>
+  /** The resource is in its stack no more. Without it, it stays until a restart. */
+  remove?(resource: Resource, cloud: Cloud): Promise<void>
 }
 
 /** Who calls: a function (by its role), another role of the templates (COPY reads as the warehouse's), an AWS service on behalf of a resource, or the administrator (any other access key). */
@@ -149,6 +153,8 @@ export interface Lambda {
   invoke(function_: string, event: unknown): Promise<InvokeResult>
   /** The credentials the function's own environment carries, for calls that the runtime makes as the function's role. */
   credentials(functionName: string): { accessKeyId: string; secretAccessKey: string }
+  /** Milliseconds so far in which a handler stood at a debugger's breakpoint: limits of time leave them out. */
+  pausedMs?(): number
 }
 
 /** Who makes a call in process: a function by its name, a role by its ARN, or an AWS service on behalf of a resource. */
@@ -161,6 +167,8 @@ export interface Cloud extends Place {
   /** Epoch milliseconds of `clock`; it may be moved, so nobody calls Date.now() for behaviour. */
   now(): number
   clock: Clock
+  /** Resolves when what was saved before now is what runs; only gateways ask, before they look at a request. */
+  settled?(): Promise<void>
   /** Folder in which engines keep what shall outlive this run, each below its own name; undefined for a fresh start. */
   data?: string
   calls: CallLog

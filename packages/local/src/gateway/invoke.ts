@@ -1,4 +1,5 @@
 import { mayInvoke } from "../endpoint/may-invoke.ts"
+import { deadline } from "../lambda/deadline.ts"
 import type { Cloud } from "../service.ts"
 
 /** How an integration ended, from the gateway's point of view. */
@@ -20,6 +21,7 @@ export interface Call {
 /** Invokes functions for the gateways, each call allowed by an AWS::Lambda::Permission; a missing one is logged by name, once. */
 export function invoker(cloud: Cloud) {
   const decided = new Map<string, boolean>()
+  const pausedMs = () => cloud.lambda.pausedMs?.() ?? 0
 
   function allowed({ functionArn, sourceArn }: Call): boolean {
     const key = `${functionArn} ${sourceArn}`
@@ -38,14 +40,14 @@ export function invoker(cloud: Cloud) {
 
   return async (call: Call): Promise<Outcome> => {
     if (!allowed(call)) return { kind: "refused" }
-    let timer: NodeJS.Timeout | undefined
+    let callOff = () => {}
     const timeout = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: "timeout" }), call.timeoutMs).unref()
+      callOff = deadline(call.timeoutMs, pausedMs, () => resolve({ kind: "timeout" }))
     })
     try {
       return await Promise.race([invoked(cloud, call), timeout])
     } finally {
-      clearTimeout(timer)
+      callOff()
     }
   }
 }

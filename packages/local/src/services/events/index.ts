@@ -15,6 +15,15 @@ const ruleType = (rules: Rule[]): ResourceType => ({
   async provision(resource, cloud) {
     rules.push(new Rule(resource, cloud.now()))
   },
+  async update(resource, previous, cloud) {
+    const made = new Rule(resource, cloud.now())
+    const index = rules.findIndex(({ arn }) => arn === previous.identity.arn)
+    rules.splice(index, index < 0 ? 0 : 1, made)
+  },
+  async remove(resource) {
+    const index = rules.findIndex(({ arn }) => arn === resource.identity.arn)
+    if (index >= 0) rules.splice(index, 1)
+  },
 })
 
 /** EventBridge rules on a schedule. `invokeAsync` is the Lambda runtime's (`createLambda`): EventBridge does not wait for functions. */
