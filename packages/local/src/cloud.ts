@@ -175,6 +175,7 @@ async function boot(
 
   say("Provisioning what the templates declare")
   await provision(assembly.resources, typeTable(services), cloud)
+  for (const service of services) service.ready?.()
 
   const http = await startHttpApis(cloud, ports)
   const ws = await startWebSocketApis(cloud, ports, sockets)

@@ -88,6 +88,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
   endpoint.attach(cloud)
   for (const service of all) await service.start?.(cloud)
   for (const resource of made) for (const service of all) await service.types[resource.type]?.provision?.(resource, cloud)
+  for (const service of all) service.ready?.()
 
   return {
     cloud,
