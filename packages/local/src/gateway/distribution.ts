@@ -3,6 +3,7 @@ import { promisify } from "node:util"
 import { gzip as gzipCallback } from "node:zlib"
 import type { Cloud, Resource } from "../service.ts"
 import { isCompressible } from "./content-types.ts"
+import { isControl, toControl } from "./control-proxy.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { arnLike } from "./permission.ts"
 import { applyPolicy, type HeadersPolicy, headersPolicy } from "./response-headers.ts"
@@ -84,6 +85,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
       response.writeHead(301, { location: `http://${host()}${pathname}${search}` }).end()
       return
     }
+    if (isControl(pathname)) return toControl(cloud, request, response)
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(403, { "content-type": "text/plain" }).end("This distribution takes GET and HEAD.")
       return
