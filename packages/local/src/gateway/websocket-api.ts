@@ -165,7 +165,11 @@ class WebSocketApi {
     const routeKey = action !== undefined && !action.startsWith("$") && this.routes.has(action) ? action : "$default"
     const event = messageEvent(scene, routeKey, body, this.cloud.now())
     const outcome = await this.call(routeKey, stage, event)
-    if (outcome?.kind === "payload") return
+    if (outcome?.kind === "payload") {
+      const answer = this.routes.get(routeKey)!.responds ? outcome.payload?.body : undefined
+      if (typeof answer === "string") this.sockets.send(connectionId, answer, this.cloud.now())
+      return
+    }
     const message = !outcome ? "Forbidden" : outcome.kind === "timeout" ? "Endpoint request timed out" : "Internal server error"
     const { requestId } = event.requestContext
     this.sockets.send(connectionId, JSON.stringify({ message, connectionId, requestId }), this.cloud.now())
