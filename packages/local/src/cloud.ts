@@ -9,6 +9,7 @@ import { control } from "./control/index.ts"
 import { type DemoUser, demoUsers, signIn } from "./demo.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
+import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
 import { compileRoles } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
@@ -100,6 +101,7 @@ async function boot(
   const clock = new Clock()
   stoppers.push(() => clock.stop())
   const calls = new CallLog()
+  const faults = new Faults()
   const streams = new Streams()
   const sockets = new Sockets()
   const lambda = createLambda({ root, handlers: templates.handlers, streams })
@@ -128,6 +130,7 @@ async function boot(
     }
   })
   const roles = compileRoles(assembly.resources)
+  calls.settle(assembly.resources)
 
   const gateways: { name: string; state(): unknown }[] = []
   const endpoint = createEndpoint({
@@ -135,6 +138,7 @@ async function boot(
     roles,
     credentials: { get: lambda.callerOf },
     calls,
+    faults,
     place,
     origins: () => origins,
     control: control({
@@ -142,6 +146,9 @@ async function boot(
       assembly,
       calls,
       services,
+      faults,
+      sockets,
+      streams,
       state: () => Object.fromEntries(gateways.map(({ name, state }) => [name, state()])),
     }),
   })

@@ -84,6 +84,8 @@ export interface AwsResponse {
   body?: Buffer | string | AsyncIterable<Uint8Array>
   /** Units for the call log: RRU, WRU, bytes, tokens … */
   units?: Record<string, number>
+  /** Aborting it breaks the connection, before the answer or in the middle of it. What answers says then what a caller in process gets. */
+  cut?: AbortSignal
 }
 
 /** What a request needs in IAM terms. Each access must be allowed on its own. */

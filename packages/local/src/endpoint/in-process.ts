@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import type { As, AwsRequest, Caller, Cloud } from "../service.ts"
 import { parseJson } from "./parse.ts"
 import type { Answer } from "./pipeline.ts"
+import { isStream } from "./write.ts"
 
 type CallRequest = Parameters<Cloud["call"]>[0]
 
@@ -56,8 +57,10 @@ export function inProcess(
     const answered = await answer(request, cloud)
     try {
       const chunks: Uint8Array[] = []
-      if (typeof answered.body === "string" || Buffer.isBuffer(answered.body)) chunks.push(Buffer.from(answered.body))
-      else if (answered.body) for await (const chunk of answered.body) chunks.push(chunk)
+      if (isStream(answered.body)) for await (const chunk of answered.body) chunks.push(chunk)
+      else if (answered.body) chunks.push(Buffer.from(answered.body))
+      if (answered.cut?.aborted && isStream(answered.body))
+        throw new Error("The connection was reset in the middle of the answer.")
       const bytes = Buffer.concat(chunks)
       const answerHeaders = lowerCased(answered.headers ?? {})
       return { status: answered.status, headers: answerHeaders, body: bytes, json: jsonOf(answerHeaders["content-type"], bytes) }

@@ -1,4 +1,5 @@
 import type { CallLog } from "../calls.ts"
+import type { Faults } from "../faults/index.ts"
 import type { Evaluator } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
 import { inProcess } from "./in-process.ts"
@@ -22,6 +23,8 @@ export interface EndpointOptions {
   /** Access key id → function. Asked at every call. A key that is not in it is the administrator's. */
   credentials: { get(accessKeyId: string): Caller | undefined }
   calls: CallLog
+  /** What shall go wrong, if anything. */
+  faults?: Faults
   place: Place
   /** Answers `/_local/*`; without it those paths are 404. */
   control?(request: ControlRequest): Promise<AwsResponse>
@@ -49,7 +52,8 @@ const COGNITO_KEYS = [{ pattern: /^\/[^/]+\/\.well-known\//, service: "cognito-i
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
   let cloud: Cloud | undefined
-  const answer = pipeline(options)
+  const { faults, services } = options
+  const answer = pipeline({ ...options, services: faults ? services.map((service) => faults.around(service)) : services })
   const listener = listenOn(
     serve({
       ...options,

@@ -17,6 +17,12 @@ export interface Listener {
   close(): Promise<void>
 }
 
+/** The client's TCP connection is reset: everything on it breaks, as when the network does it. */
+export function reset(response: Response): void {
+  const socket = "stream" in response ? response.stream?.session?.socket : response.socket
+  ;(socket as Socket | null | undefined)?.resetAndDestroy()
+}
+
 /** Workers of functions are frozen between invocations and come back to their connections hours later. */
 const KEEP_ALIVE_MS = 24 * 3_600_000
 const HTTP2_PREFACE = Buffer.from("PRI")

@@ -4,6 +4,7 @@ import type { AwsRequest, AwsResponse, Caller, Cloud, Place, Service } from "../
 import { accessDenied, type Decision, decide, unsigned } from "./access.ts"
 import { guessOperation } from "./envelope.ts"
 import { errorCodeOf, errorResponse, guessProtocol, notSimulated, toAwsError } from "./errors.ts"
+import { noteOf } from "./note.ts"
 
 export interface Answered extends AwsResponse {
   /** To be called when the body is written or given up: the call enters the log with its full duration. */
@@ -69,6 +70,7 @@ export function pipeline({ services, roles, calls, place }: Parts): Answer {
         ms: Math.round((performance.now() - started) * 1000) / 1000,
         units: units ?? {},
         requestId: request.requestId,
+        ...noteOf(request),
       })
     return { ...response, done }
   }

@@ -5,6 +5,7 @@ import { readEnvelope } from "./envelope.ts"
 import { errorResponse, guessProtocol, toAwsError } from "./errors.ts"
 import type { ControlRequest } from "./index.ts"
 import type { Handler, Request, Response } from "./listen.ts"
+import { noted } from "./note.ts"
 import { isCognitoPreflight, isLoopbackHost, isOwnOrigin, preflightHeaders } from "./origin.ts"
 import { parseJson } from "./parse.ts"
 import type { Answer } from "./pipeline.ts"
@@ -39,9 +40,10 @@ function headersOf(request: Request): Record<string, string> {
   return headers
 }
 
+/** Aborted when the client leaves before the answer was given; HTTP/2 responses know `writableEnded` only. */
 function abortedWith(response: Response): AbortSignal {
   const controller = new AbortController()
-  response.once("close", () => response.writableFinished || controller.abort())
+  response.once("close", () => response.writableEnded || controller.abort())
   return controller.signal
 }
 
@@ -98,6 +100,7 @@ export function serve(parts: Parts): Handler {
         method === "HEAD",
       )
     } finally {
+      if (answered.cut?.aborted || signal.aborted) noted(request, { status: 0, error: answered.cut ? "ECONNRESET" : "aborted" })
       answered.done()
     }
   }

@@ -1,5 +1,6 @@
 import { CallLog } from "../calls.ts"
 import { Clock } from "../clock.ts"
+import type { Faults } from "../faults/index.ts"
 import { compileRoles, type Evaluator, type Statement } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Resource, Service, Unnamed } from "../service.ts"
 import { iam } from "../services/iam.ts"
@@ -13,6 +14,7 @@ interface Options {
   functions?: Readonly<Record<string, readonly Statement[]>>
   control?(request: ControlRequest): Promise<AwsResponse>
   origins?(): readonly string[]
+  faults?: Faults
   now?(): number
 }
 

@@ -1,8 +1,8 @@
 import type { Writable } from "node:stream"
 import type { AwsResponse } from "../service.ts"
-import type { Response } from "./listen.ts"
+import { reset, type Response } from "./listen.ts"
 
-const isStream = (body: AwsResponse["body"]): body is AsyncIterable<Uint8Array> =>
+export const isStream = (body: AwsResponse["body"]): body is AsyncIterable<Uint8Array> =>
   typeof body === "object" && !Buffer.isBuffer(body)
 
 /** HTTP/2 refuses headers that speak about the connection. */
@@ -26,8 +26,11 @@ function drained(writable: Writable): Promise<void> {
 }
 
 /** Writes an answer; a stream piece by piece, at the reader's pace. When the client is gone the stream is closed, not drained. */
-export async function write(response: Response, { status, headers = {}, body }: AwsResponse, isHead = false): Promise<void> {
+export async function write(response: Response, answer: AwsResponse, isHead = false): Promise<void> {
+  const { status, headers = {}, body, cut } = answer
   if (isGone(response)) return
+  if (cut?.aborted) return reset(response)
+  cut?.addEventListener("abort", () => reset(response), { once: true })
   const sent: Record<string, string> = Object.fromEntries(
     Object.entries(headers).filter(([name]) => !CONNECTION_HEADERS.has(name.toLowerCase())),
   )

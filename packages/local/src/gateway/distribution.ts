@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { promisify } from "node:util"
 import { gzip as gzipCallback } from "node:zlib"
+import { distributionCharges } from "../prices/usage-price.ts"
 import type { Cloud, Resource } from "../service.ts"
 import { isCompressible } from "./content-types.ts"
 import { isControl, toControl } from "./control-proxy.ts"
@@ -112,6 +113,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
     }
     response.writeHead(status, { ...headers, "content-length": String(body.length) })
     response.end(request.method === "HEAD" ? undefined : body)
+    cloud.calls.ledger.add({ at: cloud.now() }, distributionCharges(request.method === "HEAD" ? 0 : body.length))
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { httpCharges } from "../prices/usage-price.ts"
 import type { Cloud } from "../service.ts"
 import { accessLine } from "./access-log.ts"
 import { type Api, apisOf, type Stage } from "./api-model.ts"
@@ -14,6 +15,12 @@ import { throttle } from "./throttle.ts"
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_BODY = 10 * 1024 * 1024
+
+/** Request line and headers together; Node's own parser gives up at 16 KB. */
+const MAX_HEAD = 10_240
+
+const headBytes = ({ method = "", url = "", rawHeaders }: IncomingMessage): number =>
+  rawHeaders.reduce((sum, text) => sum + text.length, method.length + url.length)
 
 const requestId = (): string => randomBytes(11).toString("base64url") + "="
 
@@ -82,6 +89,7 @@ function handlerOf(cloud: Cloud, api: Api) {
       requestId: id,
     })
     Object.assign(context, { requestTime: requestTime(at), requestTimeEpoch: at, "identity.userAgent": headers["user-agent"] })
+    if (headBytes(request) > MAX_HEAD) return own(431, "Request Header Fields Too Large")
     const found = stageOf(api, rawPath)
     if (!found) return own(404, "Not Found")
     context.stage = found.stage.name
@@ -102,6 +110,7 @@ function handlerOf(cloud: Cloud, api: Api) {
 
     const body = await bodyOf(request)
     if (!body) return own(413, "Request Entity Too Large")
+    context.requestLength = body.length
     headers["x-forwarded-for"] = headers["x-forwarded-for"] ? `${headers["x-forwarded-for"]},${sourceIp}` : sourceIp
     headers["x-forwarded-proto"] = "https"
     headers["x-forwarded-port"] = "443"
@@ -146,6 +155,7 @@ function handlerOf(cloud: Cloud, api: Api) {
     response.writeHead(result.status, headers)
     response.end(bodiless || request.method === "HEAD" ? undefined : result.body)
     const format = api.stages.get(String(context.stage))?.accessLogFormat
+    cloud.calls.ledger.add({ at: cloud.now() }, httpCharges(Math.max(Number(context.requestLength ?? 0), result.body.length)))
     if (format) cloud.log(api.name, accessLine(format, { ...context, status: result.status, responseLength: result.body.length }))
   }
 }

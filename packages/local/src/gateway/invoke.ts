@@ -38,14 +38,14 @@ export function invoker(cloud: Cloud) {
 
   return async (call: Call): Promise<Outcome> => {
     if (!allowed(call)) return { kind: "refused" }
-    let timer: NodeJS.Timeout | undefined
+    let callOff = () => {}
     const timeout = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: "timeout" }), call.timeoutMs).unref()
+      callOff = cloud.clock.alarm(cloud.now() + call.timeoutMs, () => resolve({ kind: "timeout" }))
     })
     try {
       return await Promise.race([invoked(cloud, call), timeout])
     } finally {
-      clearTimeout(timer)
+      callOff()
     }
   }
 }

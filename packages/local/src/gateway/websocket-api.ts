@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
+import { connectionCharges, messageCharges } from "../prices/usage-price.ts"
 import type { Cloud } from "../service.ts"
 import { type Api, type ApiRoute, apisOf, type Stage } from "./api-model.ts"
 import { frameSizes } from "./frame-sizes.ts"
@@ -152,6 +153,7 @@ class WebSocketApi {
       if (!accepting || connection.blackholed) return
       touch()
       if (isBinary) return end(1003, "Binary frames are not supported")
+      this.cloud.calls.ledger.add({ at: this.cloud.now() }, messageCharges(data.length))
       void this.message(scene, data.toString("utf8"))
     })
     socket.on("error", () => undefined) // ws closes by itself, with the code the protocol names (1009, 1007, 1002)
@@ -172,12 +174,15 @@ class WebSocketApi {
     }
     const message = !outcome ? "Forbidden" : outcome.kind === "timeout" ? "Endpoint request timed out" : "Internal server error"
     const { requestId } = event.requestContext
-    this.sockets.send(connectionId, JSON.stringify({ message, connectionId, requestId }), this.cloud.now())
+    const notice = JSON.stringify({ message, connectionId, requestId })
+    if (this.sockets.send(connectionId, notice, this.cloud.now()))
+      this.cloud.calls.ledger.add({ at: this.cloud.now() }, messageCharges(notice.length))
   }
 
   private async disconnected(scene: Scene, code: number, reason: string): Promise<void> {
     const { connection } = scene
     this.sockets.forget(connection.connectionId)
+    this.cloud.calls.ledger.add({ at: this.cloud.now() }, connectionCharges(this.cloud.now() - connection.connectedAt))
     if (connection.blackholed || this.stopped) return
     await this.call("$disconnect", connection.stage, disconnectEvent(scene, code, reason, this.cloud.now()))
   }
@@ -228,7 +233,12 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
     })
     urls[api.id] = `ws://127.0.0.1:${await listen(server, ports[api.id])}`
   }
-  const limits = setInterval(() => sockets.expire(cloud.now()), LIMITS_EVERY_MS).unref()
+  let callOff = () => {}
+  const limits = () => {
+    sockets.expire(cloud.now())
+    callOff = cloud.clock.alarm(cloud.now() + LIMITS_EVERY_MS, limits)
+  }
+  limits()
   return {
     urls,
     state: () => ({
@@ -239,7 +249,7 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
       })),
     }),
     stop: async () => {
-      clearInterval(limits)
+      callOff()
       await Promise.all(stops.map((stop) => stop()))
     },
   }

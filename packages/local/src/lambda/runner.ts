@@ -60,7 +60,7 @@ export class Runner {
         413,
         { Type: "User" },
       )
-    this.concurrency.enter(target.spec)
+    this.cloud().calls.invocations.admit(target.spec.name, () => this.concurrency.enter(target.spec))
     try {
       return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId)) }
     } finally {
@@ -85,8 +85,11 @@ export class Runner {
     sandbox.initMs = undefined
     const stream = sandbox.logStream!
     this.syncClock()
+    const { invocations } = this.cloud().calls
+    invocations.begin(id, spec, version)
     this.say(spec, stream, startLine(id, version))
     const ending = limited(await sandbox.invoke(id, event, invokedArn))
+    invocations.end(id, spec, this.cloud().now(), ending, initMs)
     this.pool.release(sandbox)
     if (ending.error && sandbox.gone) this.say(spec, stream, `${ending.error.errorType}: ${ending.error.errorMessage}`)
     this.say(spec, stream, endLine(id))

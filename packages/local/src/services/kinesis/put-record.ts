@@ -21,6 +21,9 @@ export function keyBytes(key: unknown, member: string): number {
   return Buffer.byteLength(key)
 }
 
+/** PUT payload units of a record, as it is priced: https://aws.amazon.com/kinesis/data-streams/pricing/ */
+export const payloadUnitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 25_600))
+
 export const throttled = (shard: Shard, stream: Stream, { account }: Place): string =>
   `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${account}.`
 

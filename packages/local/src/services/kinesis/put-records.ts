@@ -1,6 +1,6 @@
 import { AwsError } from "../../service.ts"
 import { type Call, invalid, ok, type Operation, streamOf } from "./operation.ts"
-import { base64Bytes, keyBytes, MAX_RECORD_BYTES, throttled } from "./put-record.ts"
+import { base64Bytes, keyBytes, MAX_RECORD_BYTES, payloadUnitsOf, throttled } from "./put-record.ts"
 
 const MAX_RECORDS = 500
 const MAX_BYTES = 5 * 1_048_576
@@ -35,6 +35,7 @@ export const PutRecords: Operation = {
     const shards = records.map((record) => stream.shardFor(record.PartitionKey, record.ExplicitHashKey))
     let failed = 0
     let bytes = 0
+    let payloadUnits = 0
     let results = ""
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
@@ -43,6 +44,7 @@ export const PutRecords: Operation = {
       if (index > 0) results += ","
       if (shard.throughput.write(now, size + keys[index]!)) {
         bytes += size
+        payloadUnits += payloadUnitsOf(size)
         results += `{"SequenceNumber":"${shard.append(record.PartitionKey, record.Data, size, keys[index]!, now)}","ShardId":"${shard.id}"}`
       } else {
         failed++
@@ -51,6 +53,6 @@ export const PutRecords: Operation = {
     }
     if (failed < records.length) stream.notify()
     const body = `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[${results}]}`
-    return ok(request, body, { records: records.length - failed, failed, bytes })
+    return ok(request, body, { records: records.length - failed, failed, bytes, payloadUnits })
   },
 }

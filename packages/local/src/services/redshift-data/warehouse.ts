@@ -33,6 +33,7 @@ export class Warehouse {
     this.registry = new Registry(() => cloud.now())
     this.sessions = new Sessions(() => cloud.now())
     this.runner = new Runner(engine, this.registry, cloud, (statement) => {
+      cloud.calls.statementEnded(cloud.now() - statement.duration / 1e6, cloud.now())
       if (statement.withEvent) onStatement?.(eventOf(statement))
     })
   }

@@ -1,0 +1,2 @@
+export { Faults } from "./faults.ts"
+export { FaultList } from "./schema.ts"
