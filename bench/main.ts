@@ -10,6 +10,10 @@ const BENCHES: Record<string, { about: string; run: () => Promise<(options: { fu
     about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes",
     run: async () => (await import("./ingest.ts")).ingest,
   },
+  local: {
+    about: "CPU per echo and time to boot over fastify and ws alone, beside serverless-offline 14 and @architect/sandbox 9",
+    run: async () => (await import("./local.ts")).local,
+  },
 }
 
 const [name, ...flags] = process.argv.slice(2)

@@ -88,6 +88,14 @@ export class CallLog {
     return found
   }
 
+  /** The newest calls that `matches` picks, oldest first, at most `count`. */
+  last(count: number, matches: (call: Call) => boolean): Call[] {
+    const found: Call[] = []
+    for (let index = this.ring.length - 1; index >= 0 && found.length < count; index--)
+      if (matches(this.ring[index]!)) found.push(this.ring[index]!)
+    return found.toReversed()
+  }
+
   /** Hands every call to come to `read`; returns how to stop that. */
   follow(read: (call: Call) => void): () => void {
     this.readers.add(read)

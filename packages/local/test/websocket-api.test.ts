@@ -34,7 +34,7 @@ const route = (key: string, name: string, more: object = {}) => {
   const target = `integrations/${integration.identity.ref}`
   return [
     integration,
-    resource("AWS::ApiGatewayV2::Route", { ApiId: API, RouteKey: key, Target: target, ...more }),
+    resource("AWS::ApiGatewayV2::Route", { ApiId: API, RouteKey: key, Target: target, ...more }, `route-${key}`),
     permission(name, `${API}/*${key}`),
   ]
 }
@@ -63,6 +63,9 @@ beforeAll(async () => {
     ...route("$default", "default"),
     ...route("special", "special"),
     ...route("slow", "slow"),
+    ...route("echo", "default", { RouteResponseSelectionExpression: "$default" }),
+    resource("AWS::ApiGatewayV2::RouteResponse", { ApiId: API, RouteId: "route-echo", RouteResponseKey: "$default" }),
+    ...route("half", "default", { RouteResponseSelectionExpression: "$default" }),
   ])
   gateway = await startWebSocketApis(world.cloud, {}, sockets)
   url = `${gateway.urls[API]}/live`
@@ -256,6 +259,21 @@ test("messages of one socket run side by side, and a function's result is not se
   for (let i = 0; i < 20; i++) client.send(`m${i}`)
   await until(() => events.default!.length === 20)
   expect([most, received]).toEqual([20, []])
+})
+
+test("a two-way route sends back the body its function returns; without a route response it stays one-way", async () => {
+  world.handlers.default = ({ body, requestContext }) => {
+    events.default!.push(requestContext.routeKey)
+    const { say } = JSON.parse(body)
+    return say === undefined ? { statusCode: 200 } : { statusCode: 200, body: say }
+  }
+  const { client, received } = await open()
+  client.send('{"action":"half","say":"unheard"}')
+  client.send('{"action":"echo"}')
+  await until(() => events.default!.length === 2)
+  client.send('{"action":"echo","say":"héllo"}')
+  await until(() => received.length > 0)
+  expect(received).toEqual(["héllo"])
 })
 
 test("a failed or too slow function is told to the client, who stays connected", async () => {

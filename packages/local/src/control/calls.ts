@@ -7,6 +7,8 @@ const Filter = z.strictObject({
   /** Position after which to begin. */
   since: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+  /** The newest so many instead, still oldest first. */
+  last: z.coerce.number().int().min(1).max(5_000).optional(),
   /** Part of the function's name. */
   function: z.string().min(1).optional(),
   service: z.string().min(1).optional(),
@@ -37,8 +39,9 @@ export const calls: Route = {
   answer({ url }, { calls: log }) {
     const filter = parsed(Filter, Object.fromEntries(url.searchParams))
     if ("refusal" in filter) return filter.refusal
-    const { since, limit } = filter.is
-    return json(200, { items: log.since(since, limit, picks(filter.is)).map(shown) })
+    const { since, limit, last } = filter.is
+    const found = last === undefined ? log.since(since, limit, picks(filter.is)) : log.last(last, picks(filter.is))
+    return json(200, { items: found.map(shown) })
   },
 }
 

@@ -22,6 +22,8 @@ export interface ApiRoute {
   integration: Integration
   authorizer?: Authorizer
   scopes: string[]
+  /** A two-way WebSocket route: what the function returns as `body` goes back to the socket that asked. */
+  responds: boolean
 }
 
 export interface Stage {
@@ -76,6 +78,20 @@ function authorizerOf(resource: Resource): Authorizer {
   }
 }
 
+/**
+ * Two-way needs both the selection expression and a route response, and both only know `$default`:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+function respondsTo({ identity, properties }: Resource, responses: readonly Resource[]): boolean {
+  for (const response of responses)
+    if (response.properties.RouteResponseKey !== "$default")
+      refuse(response, `RouteResponseKey=${response.properties.RouteResponseKey}`)
+  return (
+    properties.RouteResponseSelectionExpression === "$default" &&
+    responses.some((response) => response.properties.RouteId === identity.ref)
+  )
+}
+
 const stageOf = ({ properties }: Resource): [string, Stage] => [
   String(properties.StageName),
   {
@@ -96,6 +112,7 @@ export function apisOf(cloud: Cloud, protocol: "HTTP" | "WEBSOCKET"): Api[] {
       cloud.resources(`AWS::ApiGatewayV2::${type}`).filter(({ properties }) => properties.ApiId === id)
     const integrations = new Map(own("Integration").map((it) => [`integrations/${it.identity.ref}`, integrationOf(it, protocol)]))
     const authorizers = new Map(own("Authorizer").map((it) => [it.identity.ref, authorizerOf(it)]))
+    const responses = own("RouteResponse")
     const routes = own("Route").map((route): ApiRoute => {
       const { RouteKey, Target, AuthorizationType = "NONE", AuthorizerId, AuthorizationScopes } = route.properties
       const integration = integrations.get(Target) ?? refuse(route, `Target=${Target}`)
@@ -103,7 +120,13 @@ export function apisOf(cloud: Cloud, protocol: "HTTP" | "WEBSOCKET"): Api[] {
       if (AuthorizationType !== "NONE" && !authorizer) refuse(route, `AuthorizationType=${AuthorizationType}`)
       if (authorizer && (protocol === "HTTP") !== (authorizer.type === "JWT"))
         refuse(route, `AuthorizationType=${AuthorizationType}`)
-      return { key: String(RouteKey), integration, authorizer, scopes: AuthorizationScopes ?? [] }
+      return {
+        key: String(RouteKey),
+        integration,
+        authorizer,
+        scopes: AuthorizationScopes ?? [],
+        responds: respondsTo(route, responses),
+      }
     })
     return {
       id,

@@ -4,6 +4,7 @@ import { gzip as gzipCallback } from "node:zlib"
 import { distributionCharges } from "../prices/usage-price.ts"
 import type { Cloud, Resource } from "../service.ts"
 import { isCompressible } from "./content-types.ts"
+import { isControl, toControl } from "./control-proxy.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { pathLike } from "./path-pattern.ts"
 import { applyPolicy, type HeadersPolicy, headersPolicy } from "./response-headers.ts"
@@ -85,6 +86,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
       response.writeHead(301, { location: `http://${host()}${pathname}${search}` }).end()
       return
     }
+    if (isControl(pathname)) return toControl(cloud, request, response)
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(403, { "content-type": "text/plain" }).end("This distribution takes GET and HEAD.")
       return

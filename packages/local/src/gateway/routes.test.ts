@@ -4,7 +4,7 @@ import type { ApiRoute } from "./api-model.ts"
 import { router } from "./routes.ts"
 
 const routes = (...keys: string[]): ApiRoute[] =>
-  keys.map((key) => ({ key, integration: { functionArn: key, timeoutMs: 1 }, scopes: [] }))
+  keys.map((key) => ({ key, integration: { functionArn: key, timeoutMs: 1 }, scopes: [], responds: false }))
 const KEYS = [
   "GET /pets/dog/1",
   "GET /pets/dog/{id}",

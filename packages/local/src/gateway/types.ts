@@ -26,9 +26,21 @@ export const API_GATEWAY_TYPES: Readonly<Record<string, ResourceType>> = {
     },
   },
   "AWS::ApiGatewayV2::Route": {
-    simulated: ["ApiId", "RouteKey", "Target", "AuthorizationType", "AuthorizerId", "AuthorizationScopes"],
+    simulated: [
+      "ApiId",
+      "RouteKey",
+      "Target",
+      "AuthorizationType",
+      "AuthorizerId",
+      "AuthorizationScopes",
+      "RouteResponseSelectionExpression",
+    ],
     ignored: { OperationName: PRICELESS },
     identify: named("RouteId"),
+  },
+  "AWS::ApiGatewayV2::RouteResponse": {
+    simulated: ["ApiId", "RouteId", "RouteResponseKey"],
+    identify: named("RouteResponseId"),
   },
   "AWS::ApiGatewayV2::Integration": {
     simulated: ["ApiId", "IntegrationType", "IntegrationUri", "PayloadFormatVersion", "TimeoutInMillis"],

@@ -159,7 +159,6 @@ class WebSocketApi {
       if (!accepting || connection.blackholed) return
       touch()
       if (isBinary) return end(1003, "Binary frames are not supported")
-      this.cloud.calls.ledger.add({ at: this.cloud.now() }, messageCharges(data.length))
       void this.message(scene, data.toString("utf8"))
     })
     socket.on("error", () => undefined) // ws closes by itself, with the code the protocol names (1009, 1007, 1002)
@@ -171,14 +170,24 @@ class WebSocketApi {
     const { connectionId, stage } = scene.connection
     const action = this.select(body)
     const routeKey = action !== undefined && !action.startsWith("$") && this.routes.has(action) ? action : "$default"
+    const route = this.routes.get(routeKey)
+    const paid = (text: string) =>
+      this.cloud.calls.ledger.add(
+        { at: this.cloud.now(), function: route?.integration.functionArn.split(":")[6] },
+        messageCharges(Buffer.byteLength(text)),
+      )
+    paid(body)
     const event = messageEvent(scene, routeKey, body, this.cloud.now())
     const outcome = await this.call(routeKey, stage, event)
-    if (outcome?.kind === "payload") return
+    if (outcome?.kind === "payload") {
+      const answer = route?.responds ? outcome.payload?.body : undefined
+      if (typeof answer === "string" && this.sockets.send(connectionId, answer, this.cloud.now())) paid(answer)
+      return
+    }
     const message = !outcome ? "Forbidden" : outcome.kind === "timeout" ? "Endpoint request timed out" : "Internal server error"
     const { requestId } = event.requestContext
     const notice = JSON.stringify({ message, connectionId, requestId })
-    if (this.sockets.send(connectionId, notice, this.cloud.now()))
-      this.cloud.calls.ledger.add({ at: this.cloud.now() }, messageCharges(notice.length))
+    if (this.sockets.send(connectionId, notice, this.cloud.now())) paid(notice)
   }
 
   private async disconnected(scene: Scene, code: number, reason: string): Promise<void> {

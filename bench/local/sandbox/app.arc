@@ -1,0 +1,10 @@
+@app
+echo
+
+@http
+post /echo
+
+@ws
+
+@aws
+region us-east-1
