@@ -29,6 +29,7 @@ export function mayInvoke(cloud: Cloud, service: string, functionArn: string, so
     decision,
     status: decision === "allow" ? 200 : 403,
     error: decision === "allow" ? undefined : "AccessDeniedException",
+    attempt: 1,
     ms: 0,
     units: {},
     requestId: "",
