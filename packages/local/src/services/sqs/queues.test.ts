@@ -302,6 +302,15 @@ test("repeats, attempts, tags, deleted names and running tasks outlive the proce
   }
 })
 
+test("a message that had expired is not brought back by a longer retention period and a restart", async () => {
+  const first = await queueCloud({ jobs: { MessageRetentionPeriod: "60" } }, { data: folder, now: START })
+  await first.send("SendMessage", { QueueUrl: first.url("jobs"), MessageBody: "x" })
+  first.cloud.advance(60_000)
+  await first.send("SetQueueAttributes", { QueueUrl: first.url("jobs"), Attributes: { MessageRetentionPeriod: "345600" } })
+  const second = await queueCloud({}, { data: folder, now: first.cloud.now() })
+  expect([await first.bodies("jobs"), await second.bodies("jobs")]).toEqual([[], []])
+})
+
 test("after a run whose clock was moved ahead, what was to happen in a minute still does", async () => {
   const first = await queueCloud({ jobs: {} }, { data: folder, now: START })
   first.cloud.advance(86_400_000)
