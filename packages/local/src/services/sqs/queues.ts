@@ -44,7 +44,7 @@ export class Queues {
     // An earlier run may have moved its clock ahead. What was to happen in an hour then still happens in an hour.
     const aheadMs = latest - now
     if (aheadMs > 0) {
-      const moved = [...snapshot(this.state, latest)].map((change) => shifted(change, -aheadMs))
+      const moved = this.changes(latest).map((change) => shifted(change, -aheadMs))
       this.state = emptyState()
       for (const change of moved) apply(this.state, change)
     }
@@ -146,12 +146,18 @@ export class Queues {
     this.journal = undefined
   }
 
+  /** The changes that build up these queues from nothing. */
+  changes(now: number): Change[] {
+    for (const queue of this.state.queues.values()) queue.settle(now)
+    return [...snapshot(this.state, now)]
+  }
+
   private wake(name: string, now: number): void {
     this.polls.get(name)?.wake(now)
   }
 
   private rewrite(now: number): void {
-    this.journal!.rewrite(snapshot(this.state, now))
+    this.journal!.rewrite(this.changes(now))
     this.rewrittenBytes = this.journal!.size
   }
 }
