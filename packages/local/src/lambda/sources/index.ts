@@ -2,6 +2,7 @@ import type { Cloud } from "../../service.ts"
 import type { Streams } from "../../services/kinesis/index.ts"
 import type { Registry } from "../registry.ts"
 import type { Runner } from "../runner.ts"
+import { dynamodbPoller } from "./dynamodb.ts"
 import { kinesisPoller } from "./kinesis.ts"
 import { type Mapping, readMapping } from "./mapping.ts"
 import type { Poller } from "./poller.ts"
@@ -31,7 +32,11 @@ export class Sources {
     for (const mapping of mappings) {
       const target = this.parts.registry.resolve(mapping.function)
       const parts = { ...this.parts, cloud, mapping, target, signal: this.stopping.signal }
-      const poller = mapping.sourceArn.includes(":kinesis:") ? kinesisPoller(parts) : sqsPoller(parts)
+      const poller = mapping.sourceArn.includes(":kinesis:")
+        ? kinesisPoller(parts)
+        : mapping.sourceArn.includes(":dynamodb:")
+          ? dynamodbPoller(parts)
+          : sqsPoller(parts)
       await poller.start()
       this.pollers.push({ mapping, poller })
     }
