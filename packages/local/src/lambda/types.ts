@@ -158,7 +158,10 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
   async provision(resource, cloud: Cloud) {
     requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
     const arn = String(resource.properties.EventSourceArn)
-    const known = cloud.find("AWS::Kinesis::Stream", arn) ?? cloud.find("AWS::SQS::Queue", arn)
+    const known =
+      cloud.find("AWS::Kinesis::Stream", arn) ??
+      cloud.find("AWS::SQS::Queue", arn) ??
+      cloud.resources("AWS::DynamoDB::Table").find(({ identity }) => identity.attributes.StreamArn === arn)
     if (!known)
       throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
   },

@@ -2,6 +2,7 @@ import type { Cloud, Resource } from "../../service.ts"
 import type { Streams } from "../../services/kinesis/index.ts"
 import type { Registry } from "../registry.ts"
 import type { Runner } from "../runner.ts"
+import { dynamodbPoller } from "./dynamodb.ts"
 import { kinesisPoller } from "./kinesis.ts"
 import { type Mapping, readMapping } from "./mapping.ts"
 import type { Poller } from "./poller.ts"
@@ -43,7 +44,7 @@ export class Sources {
       mapping.parallelization !== next.parallelization ||
       !next.enabled
     if (!isOther) return void Object.assign(mapping, next)
-    if (mapping.sourceArn.includes(":kinesis:"))
+    if (!mapping.sourceArn.includes(":sqs:"))
       throw new Error("EventSourceArn, FunctionName, ParallelizationFactor and Enabled of a stream's mapping change at a restart.")
     this.remove(mapping.id)
     if (next.enabled) await this.poll(next)
@@ -60,7 +61,11 @@ export class Sources {
     const own = new AbortController()
     const target = this.parts.registry.resolve(mapping.function)
     const parts = { ...this.parts, cloud, mapping, target, signal: AbortSignal.any([this.stopping.signal, own.signal]) }
-    const poller = mapping.sourceArn.includes(":kinesis:") ? kinesisPoller(parts) : sqsPoller(parts)
+    const poller = mapping.sourceArn.includes(":kinesis:")
+      ? kinesisPoller(parts)
+      : mapping.sourceArn.includes(":dynamodb:")
+        ? dynamodbPoller(parts)
+        : sqsPoller(parts)
     await poller.start()
     this.pollers.push({ mapping, poller, stop: () => own.abort() })
   }

@@ -35,6 +35,8 @@ export interface LaneShard {
   event(positions: readonly number[]): string
   /** The read that brings these records, as the function's role; its answer's status decides whether they may be handed over. */
   read(positions: readonly number[]): Promise<{ status: number; json: any }>
+  /** Called when a lane is done with everything before its position. */
+  done?(): void
 }
 
 interface Work {
@@ -82,6 +84,7 @@ export class Lane {
       if (positions.length > 0) await this.process(positions)
       if (signal.aborted) return
       this.position = end
+      this.shard.done?.()
       if (this.shard.closed && end >= this.shard.end) {
         this.drained = true
         return

@@ -142,8 +142,8 @@ export class TableStream {
         SizeBytes: itemBytes(Keys) + itemBytes(NewImage) + itemBytes(OldImage),
         StreamViewType: viewType,
       },
-      // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
-      userIdentity: isExpiry ? { type: "Service", principalId: "dynamodb.amazonaws.com" } : undefined,
+      // Capital letters in the API, small ones in the event of a function: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+      userIdentity: isExpiry ? { Type: "Service", PrincipalId: "dynamodb.amazonaws.com" } : undefined,
     })
   }
 }
