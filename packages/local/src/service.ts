@@ -121,6 +121,12 @@ export interface Service {
   /** The operation's name and the accesses to check before `handle` runs. Throws AwsError for what is not an operation here. */
   authorize(request: AwsRequest, cloud: Cloud): { operation: string; access: Access[] }
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
+  /** What pages of other origins may do, where the service has a say in it (a bucket's CORS rules). */
+  browser?: {
+    preflight(request: AwsRequest, cloud: Cloud): AwsResponse
+    /** Headers of an answer to a page. */
+    headers(request: AwsRequest, cloud: Cloud): Record<string, string>
+  }
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>
