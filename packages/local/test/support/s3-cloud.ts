@@ -16,8 +16,9 @@ export interface S3CloudOptions {
 
 /** S3 behind the real endpoint, with the bucket `lake`. */
 export async function s3Cloud({ bucket = {}, resources = {}, services = [], ...rest }: S3CloudOptions = {}) {
+  const service = s3()
   const running = await createTestCloud({
-    services: [s3(), ...services],
+    services: [service, ...services],
     resources: { Lake: { type: "AWS::S3::Bucket", properties: { BucketName: "lake", ...bucket } }, ...resources },
     ...rest,
   })
@@ -25,6 +26,7 @@ export async function s3Cloud({ bucket = {}, resources = {}, services = [], ...r
     new S3Client({ ...running.as(name), forcePathStyle: true, maxAttempts: 1, ...config })
   return {
     ...running,
+    service,
     client,
     /** A request as a program without SDK sends it, signed (by its key id alone) as the administrator. */
     raw: (method: string, path: string, headers: Record<string, string> = {}, body?: BodyInit) =>

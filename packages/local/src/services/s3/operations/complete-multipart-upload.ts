@@ -40,21 +40,18 @@ function partsNamed(root: Element, upload: Upload): Part[] {
       "The XML you provided was not well-formed or did not validate against our published schema",
       400,
     )
-  let last = 0
+  const numbers = root.children.map((element) => Number(textOf(element, "PartNumber")))
+  if (numbers.some((number, index) => index > 0 && number <= numbers[index - 1]!))
+    throw new S3Error(
+      "InvalidPartOrder",
+      "The list of parts was not in ascending order. Parts must be ordered by part number.",
+      400,
+      { UploadId: upload.id },
+    )
   return root.children.map((element, index) => {
     expectElements(element, "Part", ["PartNumber", "ETag", ...CHECKSUMS])
-    const number = Number(textOf(element, "PartNumber"))
+    const number = numbers[index]!
     const etag = (textOf(element, "ETag") ?? "").trim().replace(/^"|"$/g, "")
-    if (number <= last)
-      throw new S3Error(
-        "InvalidPartOrder",
-        "The list of parts was not in ascending order. Parts must be ordered by part number.",
-        400,
-        {
-          UploadId: upload.id,
-        },
-      )
-    last = number
     const part = upload.parts.get(number)
     if (part?.etag !== etag) throw invalidPart(upload, number, etag)
     const checksum = upload.algorithm && textOf(element, `Checksum${upload.algorithm}`)

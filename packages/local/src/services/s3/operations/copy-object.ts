@@ -57,7 +57,7 @@ export const CopyObject: Operation = {
     const source = sourceAccess(call, copiesTags)
     const writesTags = source.some(({ action }) => action.endsWith("Tagging"))
     const tagging = writesTags ? [{ action: "s3:PutObjectTagging", resource: objectArn(call) }] : []
-    return [...writeAccess(call), ...tagging, ...source]
+    return [...writeAccess(call), ...source, ...tagging]
   },
   async run(call) {
     const key = checkKey(call.target.key)

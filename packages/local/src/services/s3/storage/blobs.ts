@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Piece } from "./records.ts"
@@ -10,10 +10,13 @@ const MEMORY = { blobBytes: 256 * 1_024, allBytes: 256 * 1_048_576 }
 /** Answers up to this size are read at once, larger ones in chunks of it while they are sent. */
 const CHUNK_BYTES = 1_048_576
 const TEMPORARY = "backline-s3-"
+const UNFINISHED = "new"
 
 /** The bytes of objects and parts, each blob written once and never changed; it goes when nobody holds it any more. */
 export class Blobs {
-  private readonly folder: string
+  private folder: string | undefined
+  /** Subfolders that exist. */
+  private readonly made = new Set<string>()
   private readonly holds = new Map<string, number>()
   private readonly memory = new Map<string, Buffer>()
   private memoryBytes = 0
@@ -25,10 +28,11 @@ export class Blobs {
   /** Keeps blobs in `data`; without it, in memory and in a temporary folder that goes with this process. */
   constructor(private readonly data?: string) {
     if (data === undefined) removeLeftBehind()
-    this.folder = data ?? mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`))
-    rmSync(join(this.folder, "new"), { recursive: true, force: true })
-    mkdirSync(join(this.folder, "new"), { recursive: true })
-    for (let first = 0; first < 256; first++) mkdirSync(join(this.folder, hex(first)), { recursive: true })
+    else {
+      this.folder = data
+      rmSync(join(data, UNFINISHED), { recursive: true, force: true })
+      mkdirSync(data, { recursive: true })
+    }
   }
 
   /** Stores bytes and resolves to their piece, which the caller holds. No bytes, no piece. */
@@ -41,9 +45,15 @@ export class Blobs {
       this.memory.set(blob, Buffer.from(bytes))
       this.memoryBytes += bytes.length
     } else {
-      const unfinished = join(this.folder, "new", blob)
-      await writeFile(unfinished, bytes)
-      await rename(unfinished, this.file(blob))
+      const unfinished = join(this.subfolder(UNFINISHED), blob)
+      try {
+        await writeFile(unfinished, bytes)
+        await rename(unfinished, join(this.subfolder(blob.slice(0, 2)), blob))
+      } catch (error) {
+        await rm(unfinished, { force: true })
+        this.release(blob)
+        throw error
+      }
     }
     return [{ blob, start: 0, size: bytes.length }]
   }
@@ -86,10 +96,6 @@ export class Blobs {
   private async bytesOf({ blob, start, size }: Piece): Promise<Buffer> {
     const bytes = this.memory.get(blob)
     if (bytes) return bytes.subarray(start, start + size)
-    if (start === 0) {
-      const whole = await readFile(this.file(blob))
-      return whole.subarray(0, size)
-    }
     const handle = await open(this.file(blob))
     try {
       return await readAt(handle, start, size)
@@ -124,22 +130,29 @@ export class Blobs {
   /** Ends the counting and removes the files that nobody holds: bytes whose change was never written down, because the process died in between. */
   sweep(): void {
     this.isOpen = true
-    for (let first = 0; first < 256; first++)
-      for (const blob of readdirSync(join(this.folder, hex(first))))
-        if (!this.holds.has(blob)) rmSync(this.file(blob), { force: true })
+    for (const first of this.folder ? readdirSync(this.folder) : [])
+      for (const blob of readdirSync(join(this.folder!, first)))
+        if (!this.holds.has(blob)) rmSync(join(this.folder!, first, blob), { force: true })
   }
 
   async close(): Promise<void> {
     await Promise.all(this.removing)
-    if (this.data === undefined) rmSync(this.folder, { recursive: true, force: true })
+    if (this.data === undefined && this.folder) rmSync(this.folder, { recursive: true, force: true })
   }
 
+  private subfolder(name: string): string {
+    this.folder ??= mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`))
+    const folder = join(this.folder, name)
+    if (!this.made.has(name)) mkdirSync(folder, { recursive: true })
+    this.made.add(name)
+    return folder
+  }
+
+  /** Of a blob that was written to a file. */
   private file(blob: string): string {
-    return join(this.folder, blob.slice(0, 2), blob)
+    return join(this.folder!, blob.slice(0, 2), blob)
   }
 }
-
-const hex = (byte: number): string => byte.toString(16).padStart(2, "0")
 
 async function readAt(handle: FileHandle, position: number, size: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(size)

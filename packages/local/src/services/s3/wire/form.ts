@@ -44,8 +44,6 @@ export function readForm(body: Buffer, contentType: string): Form {
     if (name === "file") {
       if (headEnd > MAX_FIELDS_BYTES) throw tooLong()
       const filename = (parameter(disposition, "filename") ?? "").split(/[\\/]/).at(-1)!
-      const type = /^content-type:\s*([^\r\n]+)/im.exec(head)?.[1]
-      if (type && !fields.has("content-type")) fields.set("content-type", type.trim())
       return { fields, file: content, filename }
     }
     fields.set(name, content.toString("utf8"))
