@@ -131,6 +131,12 @@ export interface Service {
   writeError?(error: AwsError, request: AwsRequest): AwsResponse
   /** Everything that the templates declare exists: what an earlier run left to do may go on. */
   ready?(): void
+  /** What pages of other origins may do, where the service has a say in it (a bucket's CORS rules). */
+  browser?: {
+    preflight(request: AwsRequest, cloud: Cloud): AwsResponse
+    /** Headers of an answer to a page. */
+    headers(request: AwsRequest, cloud: Cloud): Record<string, string>
+  }
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>

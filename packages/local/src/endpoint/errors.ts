@@ -35,11 +35,12 @@ function s3Error(error: AwsError, request: AwsRequest): AwsResponse {
   const fields = {
     Code: error.code,
     Message: error.message,
+    ...error.members,
     Resource: request.url.pathname,
     RequestId: request.requestId,
     HostId: request.requestId,
   }
-  const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+  const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
   return {
     status: error.status,
     headers: { "content-type": "application/xml", "x-amz-request-id": request.requestId },

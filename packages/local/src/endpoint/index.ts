@@ -61,6 +61,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
       ...options,
       unsignedPaths: options.unsignedPaths ?? COGNITO_KEYS,
       answer,
+      browser: options.services.find(({ names }) => names.includes("s3"))?.browser,
       cloud: () => cloud,
       address: () => listener.address(),
     }),

@@ -16,6 +16,8 @@ interface Options {
   origins?(): readonly string[]
   faults?: Faults
   now?(): number
+  /** Folder of what outlives the cloud. */
+  data?: string
 }
 
 const PLACE = { account: "123456789012", region: "us-east-1", stage: "test" } as const
@@ -35,8 +37,9 @@ function unnamed(logicalId: string, type: string, properties: Record<string, any
 const credentialsOf = (name: string) => ({ accessKeyId: `ASIA${name.toUpperCase()}`, secretAccessKey: "secret" })
 
 /** A small cloud for tests of the endpoint and its services: hand-made resources and roles, no templates, no functions that run. */
-export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, ...rest }: Options) {
+export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, data, ...rest }: Options) {
   const all = [...services, iam()]
+  const clock = new Clock(now)
   const roles = new Map<string, Evaluator>()
   const callers = new Map<string, Caller>()
   const calls = new CallLog()
@@ -72,12 +75,12 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     })
   }
 
-  const clock = new Clock(now)
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,
     now: clock.now,
     clock,
+    data,
     calls,
     lambda: { invoke: () => Promise.reject(new Error("Test clouds run no functions.")), credentials: credentialsOf },
     resources: (type) => (type === undefined ? made : made.filter((resource) => resource.type === type)),
@@ -104,6 +107,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     }),
     ref: (logicalId: string) => made.find((resource) => resource.logicalId === logicalId)!.identity.ref,
     async stop() {
+      clock.stop()
       for (const service of all) await service.stop?.()
       await endpoint.close()
     },
