@@ -42,6 +42,8 @@ export function Warehouse({ stack, app }: StackContext) {
       resources: [lake.arnForObjects("events/*"), lake.arnForObjects("manifests/*")],
     }),
   )
+  /** https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html#copy-usage_notes-iam-permissions */
+  reader.addToPolicy(new PolicyStatement({ sid: "List", actions: ["s3:ListBucket"], resources: [lake.bucketArn] }))
 
   const name = `${app.name}-${stack.stage}`.toLowerCase()
   const namespace = new CfnNamespace(stack, "Namespace", {
