@@ -10,7 +10,7 @@ import { type DemoUser, demoUsers, signIn } from "./demo.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles } from "./iam/index.ts"
+import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
@@ -129,6 +129,8 @@ async function boot(
   })
   const roles = compileRoles(assembly.resources)
   const resourcePolicies = compileResourcePolicies(assembly.resources)
+  const grants = process.env.BACKLINE_GRANTS
+  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
 
   const gateways: { name: string; state(): unknown }[] = []
   const endpoint = createEndpoint({
