@@ -94,9 +94,9 @@ export function scheduled(stack: Stack, id: string, { every, ...props }: Handler
   return made
 }
 
-/** What the Lambda service needs to poll a queue as the function's role. */
+/** What the Lambda service needs to poll a queue as the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const consume = (source: Queue): Allow => ({
-  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   on: [source.queueArn],
 })
 

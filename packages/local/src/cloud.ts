@@ -11,7 +11,7 @@ import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles } from "./iam/index.ts"
+import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
@@ -132,6 +132,8 @@ async function boot(
   const roles = compileRoles(assembly.resources)
   const resourcePolicies = compileResourcePolicies(assembly.resources)
   calls.settle(assembly.resources)
+  const grants = process.env.BACKLINE_GRANTS
+  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
 
   const gateways: { name: string; state(): unknown }[] = []
   const endpoint = createEndpoint({

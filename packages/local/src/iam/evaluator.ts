@@ -115,12 +115,15 @@ function compileStatement(kind: "identity" | "resource", name: string, statement
   }
 }
 
+/** As the call log names a statement: `<policy>#<Sid, or its place>`. */
+export const nameOfStatement = (policy: string, { Sid }: Statement, index: number): string => `${policy}#${Sid ?? index}`
+
 /** Statements in the order in which the first that matches decides: explicit denies come first. */
 const ordered = (kind: "identity" | "resource", policies: readonly Policy[]): Compiled[] =>
   policies
     .flatMap(({ name, document }) =>
       list(document.Statement).map((statement, index) =>
-        compileStatement(kind, `${name}#${statement.Sid ?? index}`, statement, document.Version),
+        compileStatement(kind, nameOfStatement(name, statement, index), statement, document.Version),
       ),
     )
     .toSorted((a, b) => Number(b.deny) - Number(a.deny))

@@ -15,6 +15,7 @@ import type { FunctionError } from "./protocol.ts"
 import type { Registry, Target } from "./registry.ts"
 import { type Ending, Sandbox } from "./sandbox.ts"
 import { mapped } from "./stack.ts"
+import { TraceSink } from "./traces.ts"
 
 /** Synchronous payloads, in and out: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_PAYLOAD_BYTES = 6 * 1_048_576
@@ -47,6 +48,7 @@ export class Runner {
   readonly pool: Pool
   readonly concurrency: Concurrency
   readonly logs: LogSink
+  readonly traces: TraceSink
   private readonly clock = new SharedArrayBuffer(8)
   private readonly digests = new Map<string, string>()
   private readonly configs = new WeakMap<FunctionSpec, string>()
@@ -63,6 +65,7 @@ export class Runner {
     this.pool = new Pool(pool)
     this.concurrency = new Concurrency(() => registry.all())
     this.logs = new LogSink(cloud)
+    this.traces = new TraceSink(cloud)
   }
 
   /** Runs `event` (JSON text) and waits. Throws AwsError for what Lambda refuses before the handler runs. */
@@ -120,8 +123,10 @@ export class Runner {
     const { invocations } = this.cloud().calls
     invocations.begin(id, spec, version)
     this.say(spec, stream, startLine(id, version))
+    const at = this.cloud().now()
     const ending = limited(await sandbox.invoke(id, event, invokedArn))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
+    this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)
     if (ending.error && sandbox.gone) {
       const why = `${ending.error.errorType}: ${ending.error.errorMessage}`
