@@ -92,3 +92,20 @@ test("without its dead letter queue a message is delivered on", async () => {
   await send("DeleteQueue", { QueueUrl: url("dead") })
   for (const _ of [1, 2, 3]) expect(await bodies("jobs")).toEqual(["x"])
 })
+
+test("a receiver that is woken by a dead letter does not get what another one is just being given", async () => {
+  const { send, url, receive, queues, cloud, later } = await queueCloud({
+    dead: {},
+    jobs: { RedrivePolicy: redrive("dead", 1), VisibilityTimeout: "1" },
+  })
+  for (const MessageBody of ["spent 1", "spent 2"]) await send("SendMessage", { QueueUrl: url("jobs"), MessageBody })
+  await receive("jobs")
+  await send("SendMessage", { QueueUrl: url("jobs"), MessageBody: "good", DelaySeconds: 1 })
+  const poll = later("ReceiveMessage", { QueueUrl: url("jobs"), WaitTimeSeconds: 20, VisibilityTimeout: 30 })
+  // All three are visible now, and the alarm that tells the waiting one is a moment late.
+  const given = queues.receive(queues.get("jobs"), cloud.now() + 1_000, { max: 10, visibilityMs: 30_000 })
+  expect(given.map(({ body, receives }) => [body, receives])).toEqual([["good", 1]])
+  cloud.advance(20_000)
+  expect((await poll.answer).Messages).toBeUndefined()
+  expect(queues.get("dead").counts().visible).toBe(2)
+})
