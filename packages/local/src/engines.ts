@@ -18,8 +18,8 @@ import { ssm } from "./services/ssm.ts"
 import { sts } from "./services/sts.ts"
 
 interface Parts {
-  /** Folder of the synthesis, whose file assets the console's upload reads. */
-  assembly: string
+  /** Folder of the newest synthesis, whose file assets the console's upload reads. */
+  assembly(): string
   streams: Streams
   sockets: Sockets
   lambda: LocalLambda
@@ -44,5 +44,5 @@ export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[
   events(lambda),
   executeApi(sockets),
   cloudFront(),
-  bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+  bucketDeployment({ assetFolder: (key) => join(assembly(), "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
 ]

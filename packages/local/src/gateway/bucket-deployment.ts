@@ -112,6 +112,7 @@ export const bucketDeployment = (folders: AssetFolders): Service => ({
         return { ref: resource.physicalName(), attributes }
       },
       provision: (resource, cloud) => deploy(resource, cloud, folders),
+      update: (resource, _, cloud) => deploy(resource, cloud, folders),
     },
   },
   authorize() {
