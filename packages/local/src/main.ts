@@ -55,7 +55,14 @@ async function main(): Promise<void> {
   cloud.lines.listen(face.line)
   const { addresses } = cloud
   if (!quietData)
-    await startSeason({ http: addresses.http, token: cloud.token, signal: cloud.signal, say: face.step, log: face.log })
+    await startSeason({
+      http: addresses.http,
+      token: cloud.token,
+      signal: cloud.signal,
+      data: cloud.cloud.data,
+      say: face.step,
+      log: face.log,
+    })
   if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses, users: cloud.users })}\n`)
   else face.ready(addresses, cloud.users, cloud.bootMs)
 }
