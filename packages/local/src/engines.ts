@@ -19,8 +19,8 @@ import { sts } from "./services/sts.ts"
 import { xray } from "./services/xray.ts"
 
 interface Parts {
-  /** Folder of the synthesis, whose file assets the console's upload reads. */
-  assembly: string
+  /** Folder of the newest synthesis, whose file assets the console's upload reads. */
+  assembly(): string
   streams: Streams
   sockets: Sockets
   lambda: LocalLambda
@@ -46,5 +46,5 @@ export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[
   events(lambda),
   executeApi(sockets),
   cloudFront(),
-  bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+  bucketDeployment({ assetFolder: (key) => join(assembly(), "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
 ]
