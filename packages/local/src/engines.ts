@@ -13,6 +13,7 @@ import { kinesis, type Streams } from "./services/kinesis/index.ts"
 import { logs } from "./services/logs/index.ts"
 import { redshiftData } from "./services/redshift-data/index.ts"
 import { s3 } from "./services/s3/index.ts"
+import { sns } from "./services/sns/index.ts"
 import { sqs } from "./services/sqs/index.ts"
 import { ssm } from "./services/ssm.ts"
 import { sts } from "./services/sts.ts"
@@ -35,6 +36,7 @@ export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[
   dynamodb(),
   s3(),
   sqs(),
+  sns(),
   kinesis(streams),
   redshiftData(),
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { CallLog } from "../calls.ts"
 import { Clock } from "../clock.ts"
 import { compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies, type Statement } from "../iam/index.ts"
@@ -14,6 +15,8 @@ interface Options {
   control?(request: ControlRequest): Promise<AwsResponse>
   origins?(): readonly string[]
   now?(): number
+  /** Where engines keep their state, as `Cloud.data`. */
+  data?: string
 }
 
 const PLACE = { account: "123456789012", region: "us-east-1", stage: "test" } as const
@@ -26,14 +29,14 @@ function unnamed(logicalId: string, type: string, properties: Record<string, any
     type,
     property: (key) => properties[key],
     physicalName: ({ max = 64, lower = false } = {}) => (lower ? name.toLowerCase() : name).slice(0, max),
-    hash: (length) => "abcdefghijklmnopqrstuvwxyz".slice(0, length),
+    hash: (length) => createHash("sha256").update(logicalId).digest("hex").slice(0, length),
   }
 }
 
 const credentialsOf = (name: string) => ({ accessKeyId: `ASIA${name.toUpperCase()}`, secretAccessKey: "secret" })
 
 /** A small cloud for tests of the endpoint and its services: hand-made resources and roles, no templates, no functions that run. */
-export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, ...rest }: Options) {
+export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, data, ...rest }: Options) {
   const all = [...services, iam()]
   const roles = new Map<string, Evaluator>()
   const callers = new Map<string, Caller>()
@@ -73,6 +76,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,
+    data,
     now,
     clock: new Clock(now),
     calls,

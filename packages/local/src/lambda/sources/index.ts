@@ -44,7 +44,9 @@ export class Sources {
       !next.enabled
     if (!isOther) return void Object.assign(mapping, next)
     if (mapping.sourceArn.includes(":kinesis:"))
-      throw new Error("EventSourceArn, FunctionName, ParallelizationFactor and Enabled of a stream's mapping change at a restart.")
+      throw new Error(
+        "EventSourceArn, FunctionName, ParallelizationFactor and Enabled of a stream's mapping change at a restart.",
+      )
     this.remove(mapping.id)
     if (next.enabled) await this.poll(next)
   }
