@@ -27,24 +27,31 @@ interface Parts {
 }
 
 /** Every engine of the local cloud; a new one is one line here. */
-export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[] => [
-  iam(),
-  sts(),
-  ssm(),
-  cloudformation(),
-  logs(),
-  dynamodb(),
-  s3(),
-  sqs(),
-  sns(),
-  kinesis(streams),
-  redshiftData(),
+export function engines({ assembly, streams, sockets, lambda }: Parts): Service[] {
+  const bus = events()
+  return [
+    iam(),
+    sts(),
+    ssm(),
+    cloudformation(),
+    logs(),
+    dynamodb(),
+    s3(),
+    sqs(),
+    sns(),
+    kinesis(streams),
+    redshiftData({
+      // https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-monitoring-events.html
+      onStatement: (detail) =>
+        bus.emit({ source: "aws.redshift-data", detailType: "Redshift Data Statement Status Change", detail }),
+    }),
 
-  bedrock(),
-  cognito(),
-  lambda.service,
-  events(lambda),
-  executeApi(sockets),
-  cloudFront(),
-  bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
-]
+    bedrock(),
+    cognito(),
+    lambda.service,
+    bus,
+    executeApi(sockets),
+    cloudFront(),
+    bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+  ]
+}

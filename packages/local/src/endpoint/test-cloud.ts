@@ -73,12 +73,13 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     })
   }
 
+  const clock = new Clock(now)
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,
     data,
-    now,
-    clock: new Clock(now),
+    now: clock.now,
+    clock,
     calls,
     lambda: { invoke: () => Promise.reject(new Error("Test clouds run no functions.")), credentials: credentialsOf },
     resources: (type) => (type === undefined ? made : made.filter((resource) => resource.type === type)),
