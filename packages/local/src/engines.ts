@@ -7,7 +7,7 @@ import { bedrock } from "./services/bedrock/index.ts"
 import { cloudformation } from "./services/cloudformation.ts"
 import { cognito } from "./services/cognito/index.ts"
 import { dynamodb } from "./services/dynamodb/index.ts"
-import { events } from "./services/events/index.ts"
+import { type Events, events } from "./services/events/index.ts"
 import { iam } from "./services/iam.ts"
 import { kinesis, type Streams } from "./services/kinesis/index.ts"
 import { logs } from "./services/logs/index.ts"
@@ -19,39 +19,38 @@ import { ssm } from "./services/ssm.ts"
 import { sts } from "./services/sts.ts"
 
 interface Parts {
-  /** Folder of the synthesis, whose file assets the console's upload reads. */
-  assembly: string
+  /** Folder of the newest synthesis, whose file assets the console's upload reads. */
+  assembly(): string
   streams: Streams
   sockets: Sockets
   lambda: LocalLambda
+  /** Takes the events that other engines put on the default bus. */
+  bus?: Events
 }
 
 /** Every engine of the local cloud; a new one is one line here. */
-export function engines({ assembly, streams, sockets, lambda }: Parts): Service[] {
-  const bus = events()
-  return [
-    iam(),
-    sts(),
-    ssm(),
-    cloudformation(),
-    logs(),
-    dynamodb(),
-    s3(),
-    sqs(),
-    sns(),
-    kinesis(streams),
-    redshiftData({
-      // https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-monitoring-events.html
-      onStatement: (detail) =>
-        bus.emit({ source: "aws.redshift-data", detailType: "Redshift Data Statement Status Change", detail }),
-    }),
+export const engines = ({ assembly, streams, sockets, lambda, bus = events() }: Parts): Service[] => [
+  iam(),
+  sts(),
+  ssm(),
+  cloudformation(),
+  logs(),
+  dynamodb(),
+  s3(),
+  sqs(),
+  sns(),
+  kinesis(streams),
+  redshiftData({
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-monitoring-events.html
+    onStatement: (detail) =>
+      bus.emit({ source: "aws.redshift-data", detailType: "Redshift Data Statement Status Change", detail }),
+  }),
 
-    bedrock(),
-    cognito(),
-    lambda.service,
-    bus,
-    executeApi(sockets),
-    cloudFront(),
-    bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
-  ]
-}
+  bedrock(),
+  cognito(),
+  lambda.service,
+  bus,
+  executeApi(sockets),
+  cloudFront(),
+  bucketDeployment({ assetFolder: (key) => join(assembly(), "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+]

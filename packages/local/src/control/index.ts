@@ -1,12 +1,14 @@
 import type { ControlRequest } from "../endpoint/index.ts"
 import type { AwsResponse } from "../service.ts"
 import { calls } from "./calls.ts"
+import { logs } from "./logs.ts"
+import { reload } from "./reload.ts"
 import { resources } from "./resources.ts"
 import { json, type Parts, type Route } from "./route.ts"
 import { state } from "./state.ts"
 
 /** The control surface; a new route is one file and one line here. */
-const ROUTES: readonly Route[] = [resources, calls, state]
+const ROUTES: readonly Route[] = [resources, calls, state, logs, reload]
 
 const patterns = ROUTES.map((route) => ({
   route,

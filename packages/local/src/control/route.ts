@@ -1,6 +1,8 @@
 import type { Assembly } from "../assembly/index.ts"
 import type { CallLog } from "../calls.ts"
 import type { ControlRequest } from "../endpoint/index.ts"
+import type { Lines } from "../lambda/lines.ts"
+import type { ReloadState } from "../reload/index.ts"
 import type { AwsResponse, Cloud, Service } from "../service.ts"
 
 /** What the routes of the control surface look at and act on. */
@@ -10,6 +12,8 @@ export interface Parts {
   assembly: Assembly
   calls: CallLog
   services: readonly Service[]
+  lines: Lines
+  reload(): ReloadState
   /** State of what is not a service: gateways, event sources. */
   state(): Record<string, unknown>
 }

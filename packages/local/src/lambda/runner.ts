@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto"
 import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { AwsError, type Cloud } from "../service.ts"
+import type { Bundle } from "./bundle.ts"
 import { type Code, digestOf } from "./code.ts"
 import { Concurrency } from "./concurrency.ts"
 import { environmentOf } from "./environment.ts"
@@ -86,7 +87,10 @@ export class Runner {
   /** Workers whose function has other code or other settings now take no more invocations. Returns the functions that changed. */
   async retireStale(): Promise<string[]> {
     const changed = new Set<string>()
-    const places = await Promise.all(this.registry.all().map(async (spec) => [spec.name, await this.placeOf(spec)] as const))
+    const bundle = await this.code.now()
+    const places = await Promise.all(
+      this.registry.all().map(async (spec) => [spec.name, await this.placeOf(spec, bundle)] as const),
+    )
     const now = new Map(places.map(([name, { digest }]) => [name, digest]))
     this.pool.retire((key) => {
       const [name = "", , digest] = key.split(":")
@@ -101,7 +105,7 @@ export class Runner {
 
   private async inSandbox(target: Target, event: string, id: string): Promise<{ payload?: string; error?: FunctionError }> {
     const { spec, version, invokedArn } = target
-    const place = await this.placeOf(spec)
+    const place = await this.placeOf(spec, await this.code.current())
     const key = `${spec.name}:${version}:${place.digest}`
     let sandbox: Sandbox & { logStream?: string }
     try {
@@ -173,9 +177,8 @@ export class Runner {
   }
 
   /** Inline code of a template is written beside the bundles. */
-  private async placeOf(spec: FunctionSpec): Promise<Placed> {
+  private async placeOf(spec: FunctionSpec, bundle: Bundle): Promise<Placed> {
     const { handler, inline, entry } = spec
-    const bundle = await this.code.current()
     const config = this.configOf(spec)
     if (handler) {
       const source = bundle.handler(handler)
