@@ -127,6 +127,8 @@ export interface Service {
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
   /** Everything that the templates declare exists: what an earlier run left to do may go on. */
   ready?(): void
+  /** Writes an error where the protocol alone does not say how. */
+  writeError?(error: AwsError, request: AwsRequest): AwsResponse
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>

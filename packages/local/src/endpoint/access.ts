@@ -119,7 +119,9 @@ const deniedStatus = (protocol: Protocol, service: string) => (protocol === "jso
 
 /** AWS's own sentence: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 export function accessDenied(refused: Refused, request: AwsRequest, protocol: Protocol, place: Place): AwsError {
-  const code = protocol === "rest-xml" || protocol === "query" ? "AccessDenied" : "AccessDeniedException"
+  // SDK clients read the code of SQS's old query protocol, and so does the call log.
+  const isShort = protocol === "rest-xml" || protocol === "query" || request.service === "sqs"
+  const code = isShort ? "AccessDenied" : "AccessDeniedException"
   const reason =
     refused.decision === "deny"
       ? `with an explicit deny in ${refused.by === "identity" ? "an identity-based" : "a resource-based"} policy`

@@ -50,7 +50,7 @@ export function pipeline({ services, calls, place, ...policies }: Parts): Answer
       if (failure !== thrown)
         cloud.log(request.service, `${operation} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
       error = failure.code
-      response = errorResponse(protocol, failure, request)
+      response = service?.writeError?.(failure, request) ?? errorResponse(protocol, failure, request)
     }
     const { status, units } = response
     const done = () =>
