@@ -32,7 +32,7 @@ export interface EndpointOptions {
   control?(request: ControlRequest): Promise<AwsResponse>
   /** The cloud's other addresses (`http://127.0.0.1:3000`) whose pages may call. Its own address is always one of them. */
   origins?(): readonly string[]
-  /** Paths that are answered without a signature, and by whom. Default: `/<pool>/.well-known/…` by cognito-idp. */
+  /** Paths that are answered without a signature, and by whom. Default: `/<pool>/.well-known/…` by cognito-idp, `/sns/…` by sns. */
   unsignedPaths?: readonly { pattern: RegExp; service: string }[]
 }
 
@@ -46,7 +46,11 @@ export interface Endpoint {
   close(): Promise<void>
 }
 
-const COGNITO_KEYS = [{ pattern: /^\/[^/]+\/\.well-known\//, service: "cognito-idp" }] as const
+const UNSIGNED_PATHS = [
+  { pattern: /^\/[^/]+\/\.well-known\//, service: "cognito-idp" },
+  // Key and unsubscribe link of notifications.
+  { pattern: /^\/sns\//, service: "sns" },
+] as const
 
 /**
  * The one address of all AWS APIs. Boot order: `createEndpoint(…)` → `await listen(port)` gives `awsUrl` → identities are
@@ -59,7 +63,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const listener = listenOn(
     serve({
       ...options,
-      unsignedPaths: options.unsignedPaths ?? COGNITO_KEYS,
+      unsignedPaths: options.unsignedPaths ?? UNSIGNED_PATHS,
       answer,
       browser: options.services.find(({ names }) => names.includes("s3"))?.browser,
       cloud: () => cloud,

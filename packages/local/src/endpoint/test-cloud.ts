@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { CallLog } from "../calls.ts"
 import { Clock } from "../clock.ts"
 import type { Faults } from "../faults/index.ts"
@@ -30,7 +31,7 @@ function unnamed(logicalId: string, type: string, properties: Record<string, any
     type,
     property: (key) => properties[key],
     physicalName: ({ max = 64, lower = false } = {}) => (lower ? name.toLowerCase() : name).slice(0, max),
-    hash: (length) => "abcdefghijklmnopqrstuvwxyz".slice(0, length),
+    hash: (length) => createHash("sha256").update(logicalId).digest("hex").slice(0, length),
   }
 }
 
@@ -75,6 +76,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     })
   }
 
+  const clock = new Clock(now)
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,

@@ -4,8 +4,20 @@ import { KEY_PATH, signatureOf } from "./signature.ts"
 import type { Subscription } from "./subscription.ts"
 import type { Topic } from "./topic.ts"
 
+/** A message goes to many subscribers with one signature. */
+const signed = new WeakMap<Message, Map<string, Promise<string>>>()
+
+function signatureFor(message: Message, said: Record<string, string | undefined>, version: string): Promise<string> {
+  const known = signed.get(message) ?? new Map<string, Promise<string>>()
+  signed.set(message, known)
+  const text = said.Message!
+  const signature = known.get(text) ?? signatureOf(said, version)
+  known.set(text, signature)
+  return signature
+}
+
 /** What the notification says in every shape. FIFO topics number their messages instead of signing them. */
-function parts({ awsUrl }: Cloud, topic: Topic, subscription: Subscription, message: Message) {
+async function parts({ awsUrl }: Cloud, topic: Topic, subscription: Subscription, message: Message) {
   const version = topic.attributes.SignatureVersion ?? "1"
   const said = {
     Type: "Notification",
@@ -21,15 +33,17 @@ function parts({ awsUrl }: Cloud, topic: Topic, subscription: Subscription, mess
   ])
   return {
     said,
-    signature: topic.fifo ? undefined : { version, text: signatureOf(said, version), key: `${awsUrl}${KEY_PATH}` },
+    signature: topic.fifo
+      ? undefined
+      : { version, text: await signatureFor(message, said, version), key: `${awsUrl}${KEY_PATH}` },
     unsubscribe: `${awsUrl}/sns/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
     attributes: Object.fromEntries(attributes) as Record<string, object>,
   }
 }
 
 /** The JSON in a queue's message: https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
-export function queueBody(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): string {
-  const { said, signature, unsubscribe, attributes } = parts(cloud, topic, subscription, message)
+export async function queueBody(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): Promise<string> {
+  const { said, signature, unsubscribe, attributes } = await parts(cloud, topic, subscription, message)
   const { Type, MessageId, ...more } = said
   return JSON.stringify({
     Type,
@@ -43,8 +57,8 @@ export function queueBody(cloud: Cloud, topic: Topic, subscription: Subscription
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html#sns-sample-event */
-export function lambdaEvent(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): string {
-  const { said, signature, unsubscribe, attributes } = parts(cloud, topic, subscription, message)
+export async function lambdaEvent(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): Promise<string> {
+  const { said, signature, unsubscribe, attributes } = await parts(cloud, topic, subscription, message)
   const Sns = {
     ...said,
     Subject: message.subject ?? null,

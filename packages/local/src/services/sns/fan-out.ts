@@ -86,7 +86,7 @@ export class FanOut {
     const subscription = this.topics.find(work.subscriptionArn)
     if (!subscription) return
     const topic = this.topics.get(work.message.topicArn)
-    const parcel = parcelFor(cloud, topic, subscription, work.message)
+    const parcel = await parcelFor(cloud, topic, subscription, work.message)
     const attempt = (): Promise<Attempt> => ("code" in parcel ? Promise.resolve(parcel) : send(cloud, parcel))
     const repeated = await repeat(cloud, signal, attempt, pauseMs)
     if (!repeated) return
@@ -115,7 +115,7 @@ export class FanOut {
     const parcel: Parcel = {
       arn: subscription.deadLetter,
       as: { service: PRINCIPAL, sourceArn: topic.arn },
-      text: bodyFor(cloud, topic, subscription, message),
+      text: await bodyFor(cloud, topic, subscription, message),
       attributes: { RequestID: text(randomUUID()), ErrorCode: text(code), ErrorMessage: text(reason.slice(0, 1_024) || code) },
       groupId: message.groupId,
       deduplicationId: message.deduplicationId,
@@ -129,13 +129,18 @@ export class FanOut {
   }
 }
 
-function bodyFor(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): string {
+async function bodyFor(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): Promise<string> {
   if (subscription.record.protocol === "lambda") return lambdaEvent(cloud, topic, subscription, message)
   return subscription.raw ? (message.text.sqs ?? message.text.default) : queueBody(cloud, topic, subscription, message)
 }
 
 /** What is sent, or why it cannot be. */
-function parcelFor(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message): Parcel | (Attempt & { ok: false }) {
+async function parcelFor(
+  cloud: Cloud,
+  topic: Topic,
+  subscription: Subscription,
+  message: Message,
+): Promise<Parcel | (Attempt & { ok: false })> {
   const { raw, record } = subscription
   const count = Object.keys(message.attributes).length
   // https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
@@ -149,7 +154,7 @@ function parcelFor(cloud: Cloud, topic: Topic, subscription: Subscription, messa
   return {
     arn: record.endpoint,
     as: { service: PRINCIPAL, sourceArn: topic.arn },
-    text: bodyFor(cloud, topic, subscription, message),
+    text: await bodyFor(cloud, topic, subscription, message),
     groupId: message.groupId,
     deduplicationId: record.endpoint.endsWith(".fifo") ? message.deduplicationId : undefined,
     attributes: raw && count > 0 ? message.attributes : undefined,

@@ -54,7 +54,11 @@ export function sns(): Service {
       topics.open(cloud.data)
       fanOut.open(cloud.data)
     },
-    ready: () => fanOut.resume(),
+    ready() {
+      fanOut.resume()
+      // Making the key takes a moment that the first notification shall not wait for.
+      if (topics.all().length > 0) void publicKeyPem()
+    },
 
     authorize(request, cloud) {
       if (request.url.pathname === KEY_PATH && isUnsigned(request)) return { operation: "GetSigningKey", access: [] }
@@ -69,7 +73,7 @@ export function sns(): Service {
 
     async handle(request, operation, cloud): Promise<AwsResponse> {
       if (operation === "GetSigningKey")
-        return { status: 200, headers: { "content-type": "application/x-pem-file" }, body: publicKeyPem() }
+        return { status: 200, headers: { "content-type": "application/x-pem-file" }, body: await publicKeyPem() }
       const result = OPERATIONS[operation]!.run({ form: formIn(request), topics, fanOut, cloud, request })
       return {
         ...queryAnswer(operation, NAMESPACE, result, request.requestId),

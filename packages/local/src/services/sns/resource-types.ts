@@ -8,20 +8,8 @@ const text = (value: unknown): string => (typeof value === "object" ? JSON.strin
 const given = (properties: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (properties[name] === undefined ? [] : [[name, text(properties[name])]])))
 
-const topicType = (topics: Topics): ResourceType => ({
-  simulated: ["TopicName", "Subscription", ...TOPIC_ATTRIBUTES],
-  ignored: {
-    KmsMasterKeyId: "messages stay on this machine; encryption at rest is AWS's",
-    TracingConfig: "no trace collector runs here",
-    DeliveryStatusLogging: "deliveries are in the call log",
-  },
-  identify(resource, place) {
-    const isFifo = String(resource.property("FifoTopic")) === "true"
-    const name = String(resource.property("TopicName") ?? resource.physicalName({ max: 256 - 5 }) + (isFifo ? ".fifo" : ""))
-    const arn = topicArn(place, name)
-    return { ref: arn, arn, attributes: { TopicArn: arn, TopicName: name } }
-  },
-  async provision({ identity, properties }: Resource) {
+const topicType = (topics: Topics): ResourceType => {
+  async function provision({ identity, properties }: Resource) {
     topics.create(identity.arn!, given(properties, TOPIC_ATTRIBUTES), true)
     const inline: { Protocol: string; Endpoint: string }[] = properties.Subscription ?? []
     for (const { Protocol, Endpoint } of inline)
@@ -32,8 +20,25 @@ const topicType = (topics: Topics): ResourceType => ({
         endpoint: Endpoint,
         attributes: {},
       })
-  },
-})
+  }
+  return {
+    simulated: ["TopicName", "Subscription", ...TOPIC_ATTRIBUTES],
+    ignored: {
+      KmsMasterKeyId: "messages stay on this machine; encryption at rest is AWS's",
+      TracingConfig: "no trace collector runs here",
+      DeliveryStatusLogging: "deliveries are in the call log",
+    },
+    identify(resource, place) {
+      const isFifo = String(resource.property("FifoTopic")) === "true"
+      const name = String(resource.property("TopicName") ?? resource.physicalName({ max: 256 - 5 }) + (isFifo ? ".fifo" : ""))
+      const arn = topicArn(place, name)
+      return { ref: arn, arn, attributes: { TopicArn: arn, TopicName: name } }
+    },
+    provision,
+    update: provision,
+    remove: async ({ identity }) => topics.remove(identity.arn!),
+  }
+}
 
 const SUBSCRIPTION_ATTRIBUTES = ["FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"] as const
 
@@ -42,14 +47,8 @@ function uuidOf(resource: Unnamed): string {
   return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-")
 }
 
-const subscriptionType = (topics: Topics): ResourceType => ({
-  simulated: ["TopicArn", "Protocol", "Endpoint", ...SUBSCRIPTION_ATTRIBUTES],
-  ignored: { Region: "everything here is one region" },
-  identify(resource) {
-    const arn = `${String(resource.property("TopicArn"))}:${uuidOf(resource)}`
-    return { ref: arn, arn, attributes: { Arn: arn } }
-  },
-  async provision({ identity, properties: p }: Resource, cloud: Cloud) {
+const subscriptionType = (topics: Topics): ResourceType => {
+  async function provision({ identity, properties: p }: Resource, cloud: Cloud) {
     if (!cloud.find("AWS::SNS::Topic", String(p.TopicArn)))
       throw new Error(`NOT_SIMULATED: subscription to ${String(p.TopicArn)}: it is no topic of the templates.`)
     topics.subscribe({
@@ -59,8 +58,19 @@ const subscriptionType = (topics: Topics): ResourceType => ({
       endpoint: String(p.Endpoint),
       attributes: given(p, SUBSCRIPTION_ATTRIBUTES),
     })
-  },
-})
+  }
+  return {
+    simulated: ["TopicArn", "Protocol", "Endpoint", ...SUBSCRIPTION_ATTRIBUTES],
+    ignored: { Region: "everything here is one region" },
+    identify(resource) {
+      const arn = `${String(resource.property("TopicArn"))}:${uuidOf(resource)}`
+      return { ref: arn, arn, attributes: { Arn: arn } }
+    },
+    provision,
+    update: (resource, _, cloud) => provision(resource, cloud),
+    remove: async ({ identity }) => topics.unsubscribe(identity.arn!),
+  }
+}
 
 /** Read by whoever decides about calls. */
 const topicPolicyType: ResourceType = {
@@ -68,7 +78,6 @@ const topicPolicyType: ResourceType = {
   identify: (policy) => ({ ref: policy.physicalName(), attributes: { Id: policy.physicalName() } }),
 }
 
-/** A template's order need not have topics first. */
 export const snsTypes = (topics: Topics): Record<string, ResourceType> => ({
   "AWS::SNS::Topic": topicType(topics),
   "AWS::SNS::Subscription": subscriptionType(topics),

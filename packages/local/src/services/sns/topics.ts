@@ -24,7 +24,7 @@ export class Topics {
     this.journal = new Journal<Entry>(join(folder, "sns", "topics.jsonl"), (entry) => {
       if ("topic" in entry) this.byArn.set(entry.topic.arn, new Topic(entry.topic.arn, entry.topic.attributes))
       else if ("subscription" in entry) this.place(entry.subscription)
-      else this.remove(entry.gone)
+      else this.forget(entry.gone)
     })
   }
 
@@ -107,19 +107,25 @@ export class Topics {
     this.journal?.append({ subscription: subscription.record })
   }
 
+  /** A topic goes with its subscriptions. */
+  remove(arn: string): void {
+    for (const { arn: each } of [...(this.byArn.get(arn)?.subscriptions ?? [])]) this.unsubscribe(each)
+    this.byArn.delete(arn)
+  }
+
   unsubscribe(arn: string): void {
-    if (this.remove(arn)) this.journal?.append({ gone: arn })
+    if (this.forget(arn)) this.journal?.append({ gone: arn })
   }
 
   private place(record: SubscriptionRecord): Subscription {
     const made = new Subscription(record)
-    this.remove(record.arn)
+    this.forget(record.arn)
     this.subscriptions.set(record.arn, made)
     this.byArn.get(record.topicArn)?.subscriptions.push(made)
     return made
   }
 
-  private remove(arn: string): boolean {
+  private forget(arn: string): boolean {
     const found = this.subscriptions.get(arn)
     const siblings = (found && this.byArn.get(found.record.topicArn)?.subscriptions) ?? []
     const index = siblings.findIndex((each) => each === found)
