@@ -82,6 +82,7 @@ beforeAll(async () => {
     ...route("GET /private", "echo", jwt),
     ...route("GET /scoped", "echo", { ...jwt, AuthorizationScopes: ["write:all"] }),
     ...route("GET /slow", "slow", {}, 100),
+    ...route("GET /slowest", "slow", {}, 60_000),
     ...route("GET /unpermitted", "unpermitted"),
     ...["echo", "one", "special", "greedy", "slow"].map((name) => permission(name, `${API}/*/*`)),
     permission("unpermitted", `${API}/*/*/somewhere-else`),
@@ -203,6 +204,31 @@ test("ten megabytes pass and one byte more is 413", async () => {
   expect((await send(10 * 1024 * 1024)).status).toBe(200)
   const refused = await send(10 * 1024 * 1024 + 1)
   expect([refused.status, await refused.json()]).toEqual([413, { message: "Request Entity Too Large" }])
+})
+
+test("a request line and headers of 10,240 bytes pass, more is 431", async () => {
+  const send = (size: number) => fetch(`${url}/echo`, { headers: { "x-large": "a".repeat(size) } })
+  expect((await send(9_000)).status).toBe(200)
+  const refused = await send(10_241)
+  expect([refused.status, await refused.json()]).toEqual([431, { message: "Request Header Fields Too Large" }])
+})
+
+test("a function has 30 seconds of the cloud's clock, whatever its integration asks for", async () => {
+  const pending = fetch(`${url}/slowest`)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  world.advance(29_800)
+  expect(await Promise.race([pending, new Promise((resolve) => setTimeout(() => resolve("waits"), 50))])).toBe("waits")
+  world.advance(200)
+  expect((await pending).status).toBe(503)
+})
+
+test("a request is charged by units of 512 KB", async () => {
+  const requests = () => world.calls.ledger.all().services.apigateway?.items.httpRequest?.quantity ?? 0
+  const before = requests()
+  await fetch(`${url}/echo`)
+  const body = Buffer.alloc(600 * 1024, 97)
+  await fetch(`${url}/echo`, { method: "POST", headers: { "content-type": "text/plain" }, body })
+  expect(requests() - before).toBe(3)
 })
 
 test("an access token opens a route and its claims arrive as text", async () => {

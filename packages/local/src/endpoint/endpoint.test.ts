@@ -4,9 +4,13 @@ import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis"
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts"
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { traceOf } from "../lambda/worker-trace.ts"
 import { AwsError, type Service } from "../service.ts"
 import { sts } from "../services/sts.ts"
 import { createTestCloud } from "./test-cloud.ts"
+
+/** Of the calls that reached a service. */
+const signals: AbortSignal[] = []
 
 /** A service whose operations do what their names say. */
 const probe = (names: string[], protocol: Service["protocol"] = "json"): Service => ({
@@ -22,6 +26,8 @@ const probe = (names: string[], protocol: Service["protocol"] = "json"): Service
     }
   },
   async handle(request, operation) {
+    signals.push(request.signal)
+    if (operation === "Wait") await new Promise((resolve) => request.signal.addEventListener("abort", resolve))
     if (operation === "Fail") throw new AwsError("OddException", "odd", 400, { Reason: "because" })
     if (operation === "Crash") throw new Error("boom")
     const stream = async function* () {
@@ -99,6 +105,45 @@ test("a large body and a streamed answer pass over HTTP/2", async () => {
   expect(JSON.parse(await ask("Send", padded)).size).toBe(padded.length)
   expect(await ask("Stream", Buffer.from("{}"))).toBe("one two three")
   session.close()
+})
+
+test("a call learns that its client has gone, and one that was answered is never aborted, over HTTP/1.1 and HTTP/2", async () => {
+  const http1 = (operation: string, leave: boolean) =>
+    new Promise<void>((resolve) => {
+      const headers = kinesisCall(operation)
+      const outgoing = httpRequest(test_.awsUrl, { method: "POST", headers }, (incoming) => incoming.resume().on("end", resolve))
+      outgoing.on("error", () => resolve()).end("{}")
+      if (leave) setTimeout(() => outgoing.destroy(), 50)
+    })
+  const http2 = (operation: string, leave: boolean) =>
+    new Promise<void>((resolve) => {
+      const session = connectHttp2(test_.awsUrl)
+      const stream = session.request({ ":method": "POST", ":path": "/", ...kinesisCall(operation) })
+      stream
+        .on("close", () => (session.close(), resolve()))
+        .on("error", () => {})
+        .resume()
+      stream.end("{}")
+      if (leave) setTimeout(() => stream.close(8), 50)
+    })
+  for (const ask of [http1, http2]) {
+    signals.length = 0
+    await ask("Send", false)
+    await ask("Wait", true)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true])
+    expect(test_.calls.since(0).at(-1)).toMatchObject({ operation: "Wait", status: 0, error: "aborted" })
+  }
+})
+
+test("the attempt and the invocation that a client names are in the call log", async () => {
+  await post(
+    kinesisCall("Send", {
+      "amz-sdk-request": "attempt=2; max=3",
+      "x-amzn-trace-id": traceOf("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b", 1_700_000_000_000),
+    }),
+  )
+  expect(test_.calls.since(0).at(-1)).toMatchObject({ attempt: 2, invocation: "0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b" })
 })
 
 test("a role without the action is refused with AWS's sentence, and the call log says so", async () => {

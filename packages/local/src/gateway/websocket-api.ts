@@ -8,6 +8,7 @@ import { frameSizes } from "./frame-sizes.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { decisionOf, hasIdentity } from "./request-authorizer.ts"
+import { selectorOf } from "./route-selection.ts"
 import { MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
 import { throttle } from "./throttle.ts"
 import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, newRequestId, type Scene } from "./websocket-events.ts"
@@ -27,27 +28,6 @@ function refuse(socket: Duplex, status: number, message: string): void {
   const body = JSON.stringify({ message, connectionId: newRequestId(), requestId: newRequestId() })
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: application/json\r\nconnection: close\r\n`
   socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
-}
-
-/** `$request.body.action` of a frame; undefined for what is not a JSON object with that text in it. */
-function selectorOf(expression: string): (body: string) => string | undefined {
-  const path = expression
-    .replace(/^\$\{?request\.body\./, "")
-    .replace(/\}$/, "")
-    .split(".")
-  return (body) => {
-    let value: unknown
-    try {
-      value = JSON.parse(body)
-    } catch {
-      return undefined
-    }
-    for (const name of path) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined
-      value = (value as Record<string, unknown>)[name]
-    }
-    return typeof value === "string" ? value : undefined
-  }
 }
 
 /** One WebSocket API: handshakes, messages to routes, disconnects. */
