@@ -11,6 +11,7 @@ import { SignInPage } from "./sign-in/sign-in-page.tsx"
 import { Skeleton } from "./ui/skeleton.tsx"
 import { Toasts } from "./ui/toast.tsx"
 
+const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const VenuesPage = lazy(() => import("./venues/venues-page.tsx"))
 
 /** Pages behind the sign-in; remembers where someone wanted to go. */
@@ -41,6 +42,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Venues are loading" className="page" />}>
                         <VenuesPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="operations"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Operations are loading" className="page" />}>
+                        <OperationsPage />
                       </Suspense>
                     }
                   />

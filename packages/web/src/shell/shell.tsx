@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { LivePanel } from "../live/live-panel.tsx"
+import { ReloadBanner } from "../operations/reload-banner.tsx"
 import { Dialog } from "../ui/dialog.tsx"
 import { useMedia } from "../ui/use-media.ts"
 import { ConnectionBanner } from "./connection-banner.tsx"
@@ -14,6 +15,8 @@ export function Shell() {
   const wide = useMedia("(min-width: 900px)")
   const roomy = useMedia("(min-width: 1240px)")
   const { pathname } = useLocation()
+  // Operations needs the width, and the panel's own calls would be most of what it shows.
+  const isQuiet = pathname === "/operations"
   // A drawer belongs to the page it was opened on: going to another closes it.
   const [opened, setOpened] = useState<{ drawer: "list" | "live"; on: string }>()
   const drawer = opened?.on === pathname ? opened.drawer : undefined
@@ -21,8 +24,8 @@ export function Shell() {
   const open = useCallback((which: "list" | "live") => setOpened({ drawer: which, on: pathname }), [pathname])
   useShortcuts(wide ? undefined : () => open("list"))
   const controls = useMemo(
-    () => ({ wide, roomy, openList: () => open("list"), openLive: () => open("live") }),
-    [wide, roomy, open],
+    () => ({ wide, roomy: roomy || isQuiet, openList: () => open("list"), openLive: () => open("live") }),
+    [wide, roomy, isQuiet, open],
   )
   return (
     <ShellContext value={controls}>
@@ -33,11 +36,12 @@ export function Shell() {
         {wide && <Sidebar />}
         <div className="centre">
           <ConnectionBanner />
+          <ReloadBanner />
           <main id="main" tabIndex={-1}>
             <Outlet />
           </main>
         </div>
-        {roomy && (
+        {roomy && !isQuiet && (
           <aside className="live-side" aria-label="Events arriving">
             <LivePanel />
           </aside>

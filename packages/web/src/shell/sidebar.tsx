@@ -1,6 +1,7 @@
-import { BarChart3, MessageSquareText, SquarePen, X } from "lucide-react"
+import { Activity, BarChart3, MessageSquareText, SquarePen, X } from "lucide-react"
 import { Link, NavLink, useLocation } from "react-router"
 import { ConversationList } from "../conversations/conversation-list.tsx"
+import { useLocal } from "../operations/use-local.ts"
 import { ThemeToggle } from "../theme/theme-toggle.tsx"
 import { Mark } from "../ui/mark.tsx"
 import { AccountMenu } from "./account-menu.tsx"
@@ -8,6 +9,7 @@ import { AccountMenu } from "./account-menu.tsx"
 /** Ways into the product, the conversations, and the account. */
 export function Sidebar({ onClose }: { onClose?: () => void }) {
   const { pathname } = useLocation()
+  const { isLocal } = useLocal()
   const inAssistant = pathname === "/" || pathname.startsWith("/c/")
   return (
     <div className="sidebar">
@@ -29,6 +31,11 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         <NavLink to="/venues" className="nav-link">
           <BarChart3 size={16} aria-hidden /> Venues
         </NavLink>
+        {isLocal && (
+          <NavLink to="/operations" className="nav-link" data-testid="nav-operations">
+            <Activity size={16} aria-hidden /> Operations
+          </NavLink>
+        )}
       </nav>
       <section className="sidebar-list" aria-label="Conversations">
         <Link to="/" className="button button-secondary sidebar-new" data-testid="new-conversation" onClick={onClose}>
