@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assemble, type TypeTable } from "./assembly/index.ts"
 import { synthesize } from "./assembly/synth.ts"
@@ -13,6 +13,7 @@ import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
 import { compileRoles } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
+import { ownFile } from "./own-file.ts"
 import { choosePorts } from "./ports.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
 import { Streams } from "./services/kinesis/index.ts"
@@ -238,8 +239,7 @@ async function provision(resources: readonly Resource[], types: TypeTable, cloud
 
 /** `.backline/run.json` tells the importer and the simulator where this cloud is; it goes when the cloud goes. */
 async function leaveAddress(root: string, running: unknown, stoppers: (() => Promise<void> | void)[]): Promise<void> {
-  const file = join(root, ".backline", "run.json")
-  await mkdir(join(root, ".backline"), { recursive: true })
+  const file = ownFile(join(root, ".backline"), "run.json")
   await writeFile(file, JSON.stringify({ pid: process.pid, ...(running as object) }, null, 2), { mode: 0o600 })
   stoppers.push(async () => {
     const { pid } = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as { pid?: number }

@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs"
-import { join } from "node:path"
+import { closeSync, openSync, writeSync } from "node:fs"
 import type { Addresses } from "./cloud.ts"
 import type { DemoUser } from "./demo.ts"
+import { ownFile } from "./own-file.ts"
 
 const dim = (text: string) => (process.stdout.isTTY ? `\u001b[2m${text}\u001b[22m` : text)
 const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text)
@@ -10,8 +10,7 @@ const LOG_LIMIT = 64 * 1024 * 1024
 
 /** The terminal's face: one line while it starts, one calm screen when it runs; everything that functions log goes to a file. */
 export function screen({ json }: { json: boolean }) {
-  mkdirSync(".backline", { recursive: true })
-  const file = join(".backline", "local.log")
+  const file = ownFile(".backline", "local.log")
   const handle = openSync(file, "w")
   let written = 0
   process.on("exit", () => closeSync(handle))
