@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process"
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -96,4 +96,42 @@ describe.runIf(onLinux)("two runtimes of one checkout", () => {
     expect(changed.filter((name) => name !== "local.log" && name !== "run.json" && name !== "owner.pid")).toEqual([])
     expect(first.aws).not.toBe(second.aws)
   }, 120_000)
+})
+
+/** A network namespace of one's own with loopback alone, and a mount namespace whose name server is this machine. */
+const inNamespace = (command: string, resolv: string): string[] => [
+  ...(process.getuid?.() === 0 ? [] : ["--map-root-user"]),
+  "--net",
+  "--mount",
+  "sh",
+  "-c",
+  `ip link set lo up && mount --bind ${resolv} /etc/resolv.conf && ${command}`,
+]
+
+describe.runIf(onLinux)("without a network", () => {
+  it("the product starts, ingests, answers and connects, and asks no name server anything", ({ skip }) => {
+    const folder = mkdtempSync(join(tmpdir(), "backline-names-"))
+    const resolv = join(folder, "resolv.conf")
+    writeFileSync(resolv, "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
+    try {
+      const possible = spawnSync("unshare", inNamespace("true", resolv), { encoding: "utf8" })
+      if (possible.status !== 0) {
+        const reason = possible.error?.message ?? possible.stderr.trim()
+        if (process.env.CI && !possible.error) throw new Error(`unshare cannot make a namespace here: ${reason}`)
+        skip(`no network namespace can be made here: ${reason}`)
+      }
+      const command = `exec ${process.execPath} test/e2e/support/without-network.mjs`
+      const said = JSON.parse(execFileSync("unshare", inNamespace(command, resolv), { encoding: "utf8", timeout: 120_000 }))
+      console.log(
+        `Without a network: ${said.calls} AWS calls of ${said.services.length} services, ${said.asked.length} questions to a name server`,
+      )
+      expect(said.control).toBeGreaterThan(0)
+      expect(said.interfaces).toEqual(["lo"])
+      expect(said.outside).toBe("ENETUNREACH")
+      expect(said.statuses).toEqual({ console: 200, health: 200, events: 202, chat: 200, ping: "ack" })
+      expect(said.asked).toEqual([])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }, 150_000)
 })
