@@ -25,7 +25,7 @@ async function story(seed: number): Promise<string[]> {
     }
     const invocations = (name: string) =>
       local.cloud.calls.invocations.list().find((each) => each.function.includes(name))?.invocations ?? 0
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 2; n++) {
       const concertId = `concert-${Math.floor(next() * 1e6)}`
       const data = { concertId, venueId: "venue-1", title: `Concert ${n}`, date: "2026-06-15" }
       await ask("/events", { events: [{ id: `event-${n}`, type: "concert.upserted", at: 1_750_000_000_000 + n, v: 1, data }] })

@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs"
-import { join } from "node:path"
+import { closeSync, openSync, writeSync } from "node:fs"
 import type { Addresses } from "./cloud.ts"
 import type { DemoUser } from "./demo.ts"
 import type { Line } from "./lambda/lines.ts"
 import type { Options } from "./options.ts"
+import { ownFile } from "./own-file.ts"
 import { terminalLine } from "./terminal-logs.ts"
 
 /** https://no-color.org */
@@ -16,8 +16,7 @@ const LOG_LIMIT = 64 * 1024 * 1024
 
 /** The terminal's face: one line while it starts, one calm screen when it runs; everything that functions log goes to a file. */
 export function screen({ json, logs }: Pick<Options, "json" | "logs">) {
-  mkdirSync(".backline", { recursive: true })
-  const file = join(".backline", "local.log")
+  const file = ownFile(".backline", "local.log")
   const handle = openSync(file, "w")
   let written = 0
   process.on("exit", () => closeSync(handle))

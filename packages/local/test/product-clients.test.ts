@@ -1,4 +1,4 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { GetItemCommand } from "@aws-sdk/client-dynamodb"
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { dynamo, sqs } from "../../core/src/aws.ts"
@@ -22,7 +22,7 @@ test("the product's clients give up on a service that never answers and try agai
   for (const service of ["dynamodb", "sqs"]) await world.local("POST", "faults", [{ service, kind: "stall", times: 1 }])
   const started = performance.now()
   await Promise.all([
-    dynamo().send(new GetCommand({ TableName: "t", Key: { pk: "a" } })),
+    dynamo().send(new GetItemCommand({ TableName: "t", Key: { pk: { S: "a" } } })),
     sqs().send(new GetQueueUrlCommand({ QueueName: "q" })),
   ])
   const seconds = (performance.now() - started) / 1_000

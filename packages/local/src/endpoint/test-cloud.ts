@@ -76,7 +76,6 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     })
   }
 
-  const clock = new Clock(now)
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,
