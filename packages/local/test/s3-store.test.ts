@@ -102,9 +102,10 @@ test("a bucket of 100,000 objects opens within 3 s and lists a page in milliseco
   const openMs = performance.now() - opening
   const used = process.cpuUsage(before)
   const list = async (query: string) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     const { body } = await cloud.cloud.call({ service: "s3", method: "GET", path: `/lake?list-type=2&${query}` })
-    return { xml: body.toString(), ms: performance.now() - started }
+    const { user, system } = process.cpuUsage(started)
+    return { xml: body.toString(), ms: (user + system) / 1_000 }
   }
   await list("max-keys=1000")
   const pages = [
@@ -118,7 +119,7 @@ test("a bucket of 100,000 objects opens within 3 s and lists a page in milliseco
   console.log(`${count} objects: open ${Math.round(openMs)} ms, slowest page ${slowest.toFixed(1)} ms`)
   // Of this process alone, whatever else the machine does.
   expect((used.user + used.system) / 1_000).toBeLessThan(3_000)
-  expect(slowest).toBeLessThan(250)
+  expect(slowest).toBeLessThan(100)
   await cloud.stop()
 }, 60_000)
 

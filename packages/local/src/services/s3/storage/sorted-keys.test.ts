@@ -17,8 +17,10 @@ test("a set of keys equals a sorted array, whatever was added and removed", () =
       const keys = new SortedKeys()
       const model = new Set<string>()
       for (const [isAdded, each] of changes) {
-        if (isAdded) (keys.add(each), model.add(each))
-        else (keys.delete(each), model.delete(each))
+        for (const set of [keys, model]) {
+          if (isAdded) set.add(each)
+          else set.delete(each)
+        }
       }
       const sorted = [...model].toSorted(bytewise)
       expect(keys.size).toBe(sorted.length)
