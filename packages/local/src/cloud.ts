@@ -100,6 +100,8 @@ async function boot(
   const clock = new Clock()
   stoppers.push(() => clock.stop())
   const calls = new CallLog()
+  let endGrants: (() => void) | undefined
+  stoppers.push(() => endGrants?.())
   const streams = new Streams()
   const sockets = new Sockets()
   const lambda = createLambda({ root, handlers: templates.handlers, streams })
@@ -129,8 +131,7 @@ async function boot(
   })
   const roles = compileRoles(assembly.resources)
   const resourcePolicies = compileResourcePolicies(assembly.resources)
-  const grants = process.env.BACKLINE_GRANTS
-  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
+  if (process.env.BACKLINE_GRANTS) endGrants = recordGrants(process.env.BACKLINE_GRANTS, assembly.resources, calls)
 
   const gateways: { name: string; state(): unknown }[] = []
   const endpoint = createEndpoint({
