@@ -6,9 +6,10 @@ import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
 import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
 import { compileRoles } from "../../packages/local/src/iam/index.ts"
-import type { AwsRequest, Caller, Resource } from "../../packages/local/src/service.ts"
+import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
 import { until } from "./product.ts"
 import { clientOf, resourceOf, settled, startHere } from "./support/cloud.ts"
+import { withoutOne } from "./support/without-one.ts"
 
 /*
  * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
@@ -207,22 +208,6 @@ it("sweeps the rows that outlived their sockets, a quarter of an hour later", as
   )
 })
 
-/** The policies of a role, each once without one of its statements. */
-function* withoutOne(role: Resource): Generator<{ statement: string; actions: string[]; resources: Resource[] }> {
-  const attached = local.cloud
-    .resources("AWS::IAM::Policy")
-    .filter(({ properties }) => properties.Roles.includes(role.identity.ref))
-  for (const policy of attached) {
-    const { PolicyDocument: document, PolicyName } = policy.properties
-    for (const [index, removed] of document.Statement.entries()) {
-      const Statement = document.Statement.filter((_: unknown, at: number) => at !== index)
-      const changed = { ...policy, properties: { ...policy.properties, PolicyDocument: { ...document, Statement } } }
-      const resources = [role, ...attached.filter((each) => each !== policy), changed]
-      yield { statement: `${PolicyName}#${removed.Sid ?? index}`, actions: [removed.Action].flat(), resources }
-    }
-  }
-}
-
 /** As test/grants.mjs: only statements that fail or take long need these. */
 const RARE = /^redshift-data:(Describe|Cancel)Statement$/
 
@@ -235,7 +220,7 @@ it("could not have been done without any one statement of any role: the role, th
     if (!fn && calls.length === 0) continue
     const session = fn?.identity.ref ?? "RedshiftIamRoleSession"
     const caller: Caller = { kind: "role", session, roleArn: role.identity.arn }
-    for (const { statement, actions, resources } of withoutOne(role)) {
+    for (const { statement, actions, resources } of withoutOne(local, role)) {
       const evaluator = compileRoles(resources).get(role.identity.arn!)!
       const refused = calls.find(({ action, resource }) => evaluator.check(action, resource).decision === "implicitDeny")
       if (refused) {
