@@ -103,8 +103,7 @@ export function Api({ stack }: StackContext) {
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
     allow: [
-      read,
-      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on },
+      { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on },
       { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
     ],
   })

@@ -69,9 +69,9 @@ export function queue(stack: Stack, id: string, props: { timeout: number; receiv
   return { queue: made, dead }
 }
 
-/** What the Lambda service needs to poll a queue as the function's role. */
+/** What the Lambda service needs to poll a queue as the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const consume = (source: Queue): Allow => ({
-  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   on: [source.queueArn],
 })
 

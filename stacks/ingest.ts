@@ -1,7 +1,6 @@
 import { Duration } from "aws-cdk-lib"
 import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis"
 import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda"
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources"
 import { type StackContext, use } from "sst/constructs"
 import { handler, queue, removal } from "./defaults.ts"
 import { sizes } from "./stages.ts"
@@ -73,7 +72,8 @@ export function Ingest({ stack }: StackContext) {
       /** Bounded, so that a poison record cannot hold its shard until retention. */
       retryAttempts: 20,
       maxRecordAge: Duration.hours(23),
-      onFailure: new SqsDlq(failures),
+      /** SqsDlq would add rights that Lambda does not use. */
+      onFailure: { bind: () => ({ destination: failures.queueArn }) },
     })
 
   return { concerts, artists, venues, loads, loadsDead, failures }

@@ -39,15 +39,16 @@ export function Realtime({ stack }: StackContext) {
   })
   const stage = new WebSocketStage(stack, "SocketStage", { webSocketApi: api, stageName: "live", autoDeploy: true })
 
-  /** Posting to a socket, and forgetting the ones that are gone. */
-  const post: Allow[] = [
+  /** Posting to a socket, and forgetting it when it is gone. */
+  const answer: Allow[] = [
     {
       actions: ["execute-api:ManageConnections"],
       on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`],
     },
-    { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] },
     { actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] },
   ]
+  /** Posting to all sockets of a person. */
+  const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
   const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
 
   const actions = handler(stack, "SocketDefault", {
@@ -60,8 +61,7 @@ export function Realtime({ stack }: StackContext) {
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
-      ...post,
-      { actions: ["dynamodb:GetItem"], on: [connections.tableArn] },
+      ...answer,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
@@ -77,10 +77,7 @@ export function Realtime({ stack }: StackContext) {
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 60,
     env,
-    allow: [
-      { actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] },
-      { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] },
-    ],
+    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }],
   })
   new Rule(stack, "SweepSchedule", {
     schedule: Schedule.rate(Duration.minutes(15)),

@@ -21,13 +21,22 @@ export interface Call {
 /** The last calls, bounded; older ones fall out. */
 export class CallLog {
   private readonly ring: Call[] = []
+  private readonly readers = new Set<(call: Call) => void>()
   private next = 1
 
   constructor(private readonly size = 20_000) {}
 
-  add(call: Omit<Call, "n">): void {
-    this.ring.push({ n: this.next++, ...call })
+  add(logged: Omit<Call, "n">): void {
+    const call: Call = { n: this.next++, ...logged }
+    this.ring.push(call)
     if (this.ring.length > this.size * 1.1) this.ring.splice(0, this.ring.length - this.size)
+    for (const read of this.readers) read(call)
+  }
+
+  /** Hands every call to come to `read`; returns how to stop that. */
+  follow(read: (call: Call) => void): () => void {
+    this.readers.add(read)
+    return () => void this.readers.delete(read)
   }
 
   /** Calls with `n` greater than `since`, oldest first, at most `limit`. */

@@ -10,7 +10,7 @@ import { type DemoUser, demoUsers, signIn } from "./demo.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles } from "./iam/index.ts"
+import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
@@ -100,6 +100,8 @@ async function boot(
   const clock = new Clock()
   stoppers.push(() => clock.stop())
   const calls = new CallLog()
+  let endGrants: (() => void) | undefined
+  stoppers.push(() => endGrants?.())
   const streams = new Streams()
   const sockets = new Sockets()
   const lambda = createLambda({ root, handlers: templates.handlers, streams })
@@ -129,6 +131,7 @@ async function boot(
   })
   const roles = compileRoles(assembly.resources)
   const resourcePolicies = compileResourcePolicies(assembly.resources)
+  if (process.env.BACKLINE_GRANTS) endGrants = recordGrants(process.env.BACKLINE_GRANTS, assembly.resources, calls)
 
   const gateways: { name: string; state(): unknown }[] = []
   const endpoint = createEndpoint({

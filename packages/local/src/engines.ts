@@ -16,6 +16,7 @@ import { s3 } from "./services/s3/index.ts"
 import { sqs } from "./services/sqs/index.ts"
 import { ssm } from "./services/ssm.ts"
 import { sts } from "./services/sts.ts"
+import { xray } from "./services/xray.ts"
 
 interface Parts {
   /** Folder of the synthesis, whose file assets the console's upload reads. */
@@ -32,6 +33,7 @@ export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[
   ssm(),
   cloudformation(),
   logs(),
+  xray(),
   dynamodb(),
   s3(),
   sqs(),

@@ -33,7 +33,10 @@ export function glob(pattern: Pattern, options: { ignoreCase?: boolean } = {}): 
   return options.ignoreCase ? (value) => expression.test(value.toLowerCase()) : (value) => expression.test(value)
 }
 
-/** The six parts of an ARN pattern; the sixth (the resource) keeps its colons. Undefined where there are fewer. */
+/**
+ * The six parts of an ARN pattern; the sixth (the resource) keeps its colons. An ARN that stops early goes on with wildcards:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html. Undefined for what is no ARN.
+ */
 function segmentsOf(pattern: Pattern): Pattern[] | undefined {
   const marked = pattern.flatMap<Pattern[number] | typeof GAP>((part) =>
     typeof part === "string" ? part.split(/(:)/).map((text) => (text === ":" ? GAP : text)) : [part],
@@ -43,33 +46,32 @@ function segmentsOf(pattern: Pattern): Pattern[] | undefined {
     if (part === GAP && segments.length < 6) segments.push([])
     else if (part === GAP) segments.at(-1)!.push(":")
     else if (part !== "") segments.at(-1)!.push(part)
+  const isArn = segments.length > 1 && segments[0]!.length === 1 && segments[0]![0] === "arn"
+  while (isArn && segments.length < 6) segments.push([ANY])
   return segments.length === 6 ? segments : undefined
 }
 
-/**
- * Wildcards of a Resource stay inside their segment, except a `*` that ends a segment:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
- */
-export function arnGlob(pattern: Pattern): Matcher {
-  const segments = isLiteral(pattern) ? undefined : segmentsOf(pattern)
-  if (!segments) return glob(pattern)
+/** `open` says whether a `*` that ends a segment may go on into the next ones. */
+function compileArn(pattern: Pattern, open: boolean): Matcher {
+  const segments = segmentsOf(pattern)
+  if (!segments || segments.every(isLiteral)) return glob(pattern)
   const head = segments.slice(0, 5).map((segment) => {
-    const open = segment.at(-1) === ANY
-    const inner = expressionOf(open ? segment.slice(0, -1) : segment, "[^:]*", "[^:]")
-    return open ? `${inner}.*` : inner
+    const ends = open && segment.at(-1) === ANY
+    const inner = expressionOf(ends ? segment.slice(0, -1) : segment, "[^:]*", "[^:]")
+    return ends ? `${inner}.*` : inner
   })
   const expression = new RegExp(`^${[...head, expressionOf(segments[5]!, ".*", ".")].join(":")}$`, "s")
   return (value) => expression.test(value)
 }
 
 /**
+ * Wildcards of a Resource stay inside their segment, except a `*` that ends a segment:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export const arnGlob = (pattern: Pattern): Matcher => compileArn(pattern, true)
+
+/**
  * ArnLike and ArnEquals compare each of the six components on its own:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
  */
-export function arnLike(pattern: Pattern): Matcher {
-  const segments = isLiteral(pattern) ? undefined : segmentsOf(pattern)
-  if (!segments) return glob(pattern)
-  const head = segments.slice(0, 5).map((segment) => expressionOf(segment, "[^:]*", "[^:]"))
-  const expression = new RegExp(`^${[...head, expressionOf(segments[5]!, ".*", ".")].join(":")}$`, "s")
-  return (value) => expression.test(value)
-}
+export const arnLike = (pattern: Pattern): Matcher => compileArn(pattern, false)

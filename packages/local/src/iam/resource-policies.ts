@@ -1,5 +1,6 @@
 import type { Resource } from "../service.ts"
 import { compileResourcePolicy, type Policy, type ResourcePolicy, type Statement } from "./evaluator.ts"
+import { refuseUnknownKeys } from "./keys.ts"
 
 /** The policies of the resources, by the ARN of a resource or of something in it (an object of a bucket). */
 export interface ResourcePolicies {
@@ -79,7 +80,10 @@ const ownerOf = (arn: string): string =>
 /** Compiles the resource policies of the templates. Throws by name for what it cannot evaluate. */
 export function compileResourcePolicies(resources: readonly Resource[]): ResourcePolicies {
   const attached = new Map<string, Attached[]>()
-  for (const policy of resourcePoliciesOf(resources)) attached.set(policy.to, [...(attached.get(policy.to) ?? []), policy])
+  for (const policy of resourcePoliciesOf(resources)) {
+    refuseUnknownKeys(policy)
+    attached.set(policy.to, [...(attached.get(policy.to) ?? []), policy])
+  }
   for (const [arn, policies] of attached)
     // The second would take the place of the first; only Lambda's statements add up.
     if (policies.length > 1 && !arn.startsWith("arn:aws:lambda:"))

@@ -13,6 +13,7 @@ import { Pool, type PoolOptions } from "./pool.ts"
 import type { FunctionError } from "./protocol.ts"
 import type { Registry, Target } from "./registry.ts"
 import { type Ending, Sandbox } from "./sandbox.ts"
+import { TraceSink } from "./traces.ts"
 
 /** Synchronous payloads, in and out: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_PAYLOAD_BYTES = 6 * 1_048_576
@@ -36,6 +37,7 @@ export class Runner {
   readonly pool: Pool
   readonly concurrency: Concurrency
   readonly logs: LogSink
+  readonly traces: TraceSink
   private readonly clock = new SharedArrayBuffer(8)
 
   constructor(
@@ -48,6 +50,7 @@ export class Runner {
     this.pool = new Pool(pool)
     this.concurrency = new Concurrency(() => registry.all())
     this.logs = new LogSink(cloud)
+    this.traces = new TraceSink(cloud)
   }
 
   /** Runs `event` (JSON text) and waits. Throws AwsError for what Lambda refuses before the handler runs. */
@@ -86,7 +89,9 @@ export class Runner {
     const stream = sandbox.logStream!
     this.syncClock()
     this.say(spec, stream, startLine(id, version))
+    const at = this.cloud().now()
     const ending = limited(await sandbox.invoke(id, event, invokedArn))
+    this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)
     if (ending.error && sandbox.gone) this.say(spec, stream, `${ending.error.errorType}: ${ending.error.errorMessage}`)
     this.say(spec, stream, endLine(id))

@@ -106,7 +106,10 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       sources.stop()
       async.stop()
       await custom.stop()
-      await Promise.race([runner.logs.flush(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
+      await Promise.race([
+        Promise.all([runner.logs.flush(), runner.traces.flush()]),
+        new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
+      ])
       runner.pool.stop()
     },
   }

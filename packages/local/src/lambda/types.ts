@@ -26,10 +26,10 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     "LoggingConfig.LogGroup",
     "LoggingConfig.LogFormat",
     "DeadLetterConfig",
+    "TracingConfig.Mode",
   ],
   ignored: {
     Architectures: "handlers run on this machine's processor",
-    TracingConfig: "no trace collector runs here",
     EphemeralStorage: "handlers see this machine's /tmp",
     RuntimeManagementConfig: "the runtime is this Node",
     VpcConfig: "handlers reach loopback only",
