@@ -1,17 +1,33 @@
+import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { WebSocket } from "ws"
 import { afterAll, beforeAll, expect, it } from "vitest"
+import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
+import { compileRoles } from "../../packages/local/src/iam/index.ts"
+import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
 import { until } from "./product.ts"
 import { clientOf, resourceOf, settled, startHere } from "./support/cloud.ts"
+import { withoutOne } from "./support/without-one.ts"
 
 /*
  * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
  */
 let local: LocalCloud
 let token: string
+/** What was asked of IAM since the boot, by role. */
+const asked = new Map<string, Map<string, { action: string; resource: string }>>()
 beforeAll(async () => {
   local = await startHere()
+  const note = ({ role, decision, access }: Call) => {
+    if (role === undefined || decision !== "allow") return
+    const known = asked.get(role) ?? new Map()
+    asked.set(role, known)
+    for (const { action, resource } of access) known.set(`${action} ${resource}`, { action, resource })
+  }
+  local.cloud.calls.since(0, 20_000).forEach(note)
+  local.cloud.calls.follow(note)
   token = await local.token()
 })
 afterAll(() => local?.stop())
@@ -43,6 +59,11 @@ it("answers from each store when asked for its health", async () => {
   expect(Object.keys(body.checks).sort()).toEqual(["config", "lake", "stream", "table"])
 })
 
+it("serves the console", async () => {
+  const page = await fetch(local.addresses.console)
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")])
+})
+
 it("loads what is told and shows it on every page", async () => {
   const sold = { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 2_500, currency: "USD" }
   const { status, body } = await ask("/events", {
@@ -65,6 +86,38 @@ it("loads what is told and shows it on every page", async () => {
   expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
 })
 
+it("takes a batch that is delivered a second time for what it is", async () => {
+  const { identity } = resourceOf(local, "AWS::Kinesis::Stream", "VenueStream")
+  const client = new KinesisClient(clientOf(local))
+  const StreamName = identity.ref
+  const { Shards } = await client.send(new ListShardsCommand({ StreamName }))
+  const [{ ShardId } = {}] = Shards!
+  const { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
+  )
+  const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }))
+  client.destroy()
+  const { shards } = (await ask("/ingest/progress")).body
+  const event = {
+    Records: Records.map(({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }) => ({
+      eventSource: "aws:kinesis",
+      eventVersion: "1.0",
+      eventID: `${ShardId}:${SequenceNumber}`,
+      eventSourceARN: identity.arn,
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: PartitionKey,
+        sequenceNumber: SequenceNumber,
+        data: Buffer.from(Data!).toString("base64"),
+        approximateArrivalTimestamp: ApproximateArrivalTimestamp!.getTime() / 1000,
+      },
+    })),
+  }
+  const consumer = resourceOf(local, "AWS::Lambda::Function", "IngestConsumer").identity.ref
+  expect((await local.cloud.lambda.invoke(consumer, event)).payload).toEqual({ batchItemFailures: [] })
+  expect((await ask("/ingest/progress")).body.shards).toEqual(shards)
+})
+
 it("talks, renames, stops and deletes a conversation", async () => {
   const asked = await ask("/chat", { text: "How many concerts are there?" })
   expect([200, 202]).toContain(asked.status)
@@ -79,6 +132,8 @@ it("talks, renames, stops and deletes a conversation", async () => {
   expect(JSON.stringify((await ask("/conversations")).body)).toContain(conversationId)
   expect((await ask(`/conversations/${conversationId}/messages`)).body.items.length).toBeGreaterThanOrEqual(2)
   expect((await ask(`/runs/${runId}/stop`, {})).status).toBeLessThan(500)
+  const again = await ask("/chat", { text: "And venues?", conversationId })
+  expect([again.status, again.body.conversationId]).toEqual([expect.any(Number), conversationId])
   const socket = await open()
   const { run: second } = await frame(socket, {
     action: "chat.send",
@@ -147,4 +202,42 @@ it("sweeps the rows that outlived their sockets, a quarter of an hour later", as
       .since(0, 20_000)
       .some(({ caller, operation }) => caller.includes("Sweep") && operation === "BatchWriteItem"),
   ).toBe(true)
+  const sweeper = String(resourceOf(local, "AWS::Lambda::Function", "ConnectionSweep").properties.Role)
+  await until("what it said is in its log", async () =>
+    [...asked.get(sweeper)!.keys()].some((key) => key.startsWith("logs:PutLogEvents")),
+  )
+})
+
+/** As test/grants.mjs: only statements that fail or take long need these. */
+const RARE = /^redshift-data:(Describe|Cancel)Statement$/
+
+it("could not have been done without any one statement of any role: the role, the action and the resource would be named", () => {
+  let proved = 0
+  const unproved: string[] = []
+  for (const role of local.cloud.resources("AWS::IAM::Role")) {
+    const fn = local.cloud.resources("AWS::Lambda::Function").find(({ properties }) => properties.Role === role.identity.arn)
+    const calls = [...(asked.get(role.identity.arn!)?.values() ?? [])]
+    if (!fn && calls.length === 0) continue
+    const session = fn?.identity.ref ?? "RedshiftIamRoleSession"
+    const caller: Caller = { kind: "role", session, roleArn: role.identity.arn }
+    for (const { statement, actions, resources } of withoutOne(local, role)) {
+      const evaluator = compileRoles(resources).get(role.identity.arn!)!
+      const refused = calls.find(({ action, resource }) => evaluator.check(action, resource).decision === "implicitDeny")
+      if (refused) {
+        proved++
+        const { message } = accessDenied(
+          { ...refused, decision: "implicitDeny", by: "identity" },
+          { caller } as AwsRequest,
+          "json",
+          local.cloud,
+        )
+        expect(message).toContain(
+          `:assumed-role/${role.identity.ref}/${session} is not authorized to perform: ${refused.action} on resource: ${refused.resource}`,
+        )
+      } else if (!actions.every((action) => RARE.test(action))) unproved.push(`${statement} (${actions.join(", ")})`)
+    }
+  }
+  console.log(`${proved} statements of ${asked.size} roles were taken away one by one: each time a call of the tour is refused`)
+  expect(unproved).toEqual([])
+  expect(proved).toBeGreaterThan(80)
 })

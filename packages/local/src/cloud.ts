@@ -106,6 +106,8 @@ async function boot(
   stoppers.push(() => clock.stop())
   const calls = new CallLog()
   const faults = new Faults()
+  let endGrants: (() => void) | undefined
+  stoppers.push(() => endGrants?.())
   const streams = new Streams()
   const sockets = new Sockets()
   const lines = new Lines()
@@ -142,8 +144,7 @@ async function boot(
   const roles = compileRoles(assembly.resources)
   let resourcePolicies = compileResourcePolicies(assembly.resources)
   calls.settle(assembly.resources)
-  const grants = process.env.BACKLINE_GRANTS
-  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
+  if (process.env.BACKLINE_GRANTS) endGrants = recordGrants(process.env.BACKLINE_GRANTS, assembly.resources, calls)
 
   const gateways: { name: string; state(): unknown; reload(): void }[] = []
   const stacks = new Stacks({
