@@ -10,7 +10,7 @@ import { type DemoUser, demoUsers, signIn } from "./demo.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
+import { checkTrust, compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
@@ -129,6 +129,7 @@ async function boot(
       sites: new Map(sites.map((domain) => [domain, url(consolePort)])),
     }
   })
+  checkTrust(assembly.resources)
   const roles = compileRoles(assembly.resources)
   const resourcePolicies = compileResourcePolicies(assembly.resources)
   if (process.env.BACKLINE_GRANTS) endGrants = recordGrants(process.env.BACKLINE_GRANTS, assembly.resources, calls)
