@@ -10,7 +10,7 @@ import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
+import { checkTrust, compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { Lines } from "./lambda/lines.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
@@ -141,6 +141,7 @@ async function boot(
       }
     })
   const assembly = addressed(templates)
+  checkTrust(assembly.resources)
   const roles = compileRoles(assembly.resources)
   let resourcePolicies = compileResourcePolicies(assembly.resources)
   calls.settle(assembly.resources)

@@ -55,7 +55,7 @@ const TYPES =
 
 const streams = new Streams()
 const lambda = createLambda({ root: process.cwd(), handlers: {}, streams, bundles: ".tmp/no-bundles" })
-const services = engines({ assembly: ".", streams, sockets: new Sockets(), lambda })
+const services = engines({ assembly: () => ".", streams, sockets: new Sockets(), lambda })
 const typeOf = (type: string): ResourceType | undefined => services.find((service) => service.types[type])?.types[type]
 
 /** A property of that path with a list where CloudFormation has one. */

@@ -38,6 +38,7 @@ function run(...allowed: [action: string, statement: string, decision?: "allow" 
       access: [{ action, resource: "*", decision, statement }],
       decision,
       status: 200,
+      attempt: 1,
       ms: 0,
       units: {},
       requestId: "",
