@@ -2,6 +2,7 @@ import type { Cloud, ResourceType } from "../service.ts"
 import type { AsyncInvocations } from "./async.ts"
 import { requireQueue } from "./destination.ts"
 import { functionSpec, readFunctionRef } from "./function.ts"
+import { readMapping } from "./sources/mapping.ts"
 import type { Registry } from "./registry.ts"
 import type { Sources } from "./sources/index.ts"
 
@@ -147,8 +148,9 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
     "MaximumRetryAttempts",
     "MaximumRecordAgeInSeconds",
     "DestinationConfig",
+    "FilterCriteria",
   ],
-  ignored: { Tags: "tags decide nothing here", KmsKeyArn: "there are no filter criteria to encrypt" },
+  ignored: { Tags: "tags decide nothing here", KmsKeyArn: "filter criteria stay in this process" },
   identify(resource, { account, region }) {
     const h = resource.hash(32).toLowerCase()
     const id = [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-")
@@ -158,9 +160,15 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
   async provision(resource, cloud: Cloud) {
     requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
     const arn = String(resource.properties.EventSourceArn)
-    const known = cloud.find("AWS::Kinesis::Stream", arn) ?? cloud.find("AWS::SQS::Queue", arn)
+    const known =
+      cloud.find("AWS::Kinesis::Stream", arn) ??
+      cloud.find("AWS::SQS::Queue", arn) ??
+      cloud.resources("AWS::DynamoDB::Table").find(({ identity }) => identity.attributes.StreamArn === arn)
+    if (arn.includes(":kinesis:") && arn.includes("/consumer/"))
+      throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: enhanced fan-out; name the stream instead.`)
     if (!known)
       throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
+    readMapping(resource)
   },
   update: (resource) => sources.update(resource),
   async remove(resource) {

@@ -25,6 +25,8 @@ export interface LaneShard {
   arrival(position: number): number
   /** Which of so many lanes takes the record: the same for all records of a key. */
   laneOf(position: number, lanes: number): number
+  /** The record as filters see it, its content parsed. */
+  content(position: number): unknown
   /** What the record takes in an event. */
   eventBytes(position: number): number
   /** The sequence number of a position, also of an expired one. */
@@ -35,6 +37,8 @@ export interface LaneShard {
   event(positions: readonly number[]): string
   /** The read that brings these records, as the function's role; its answer's status decides whether they may be handed over. */
   read(positions: readonly number[]): Promise<{ status: number; json: any }>
+  /** Called when a lane is done with everything before its position. */
+  done?(): void
 }
 
 interface Work {
@@ -69,6 +73,17 @@ export class Lane {
     parts.signal.addEventListener("abort", () => this.wake?.(), { once: true })
   }
 
+  /** How old the oldest record is that waits for this lane: what CloudWatch calls the iterator age. 0 where none waits. */
+  ageMs(): number {
+    const { parallelization } = this.parts.mapping
+    for (let at = Math.max(this.position, this.shard.start); at < this.shard.end; at++) {
+      const arrival = this.shard.arrival(at)
+      if (arrival === 0 || (parallelization > 1 && this.shard.laneOf(at, parallelization) !== this.lane)) continue
+      return Math.max(0, this.parts.cloud.now() - arrival)
+    }
+    return 0
+  }
+
   /** New records, or the end of the shard. */
   changed(): void {
     if (this.shard.closed || this.shard.end >= this.wakeAt) this.wake?.()
@@ -82,6 +97,7 @@ export class Lane {
       if (positions.length > 0) await this.process(positions)
       if (signal.aborted) return
       this.position = end
+      this.shard.done?.()
       if (this.shard.closed && end >= this.shard.end) {
         this.drained = true
         return
@@ -121,13 +137,14 @@ export class Lane {
   }
 
   private collect(): { positions: number[]; end: number; full: boolean } {
-    const { batchSize, parallelization } = this.parts.mapping
+    const { batchSize, parallelization, filter } = this.parts.mapping
     const positions: number[] = []
     let bytes = 0
     let end = Math.max(this.position, this.shard.start)
     for (; end < this.shard.end; end++) {
       if (this.shard.arrival(end) === 0) continue
       if (parallelization > 1 && this.shard.laneOf(end, parallelization) !== this.lane) continue
+      if (filter.isOn && !filter.passes(this.shard.content(end))) continue
       bytes += this.shard.eventBytes(end)
       if (positions.length > 0 && bytes > MAX_PAYLOAD_BYTES) return { positions, end, full: true }
       positions.push(end)
