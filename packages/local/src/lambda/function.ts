@@ -18,7 +18,9 @@ export interface FunctionSpec {
   environment: Record<string, string>
   logGroup: string
   logFormat: "Text" | "JSON"
-  /** Queue for asynchronous events that could not be processed. */
+  /** Whether Lambda stops chains of events that call it again and again. */
+  stopsLoops: boolean
+  /** Queue or topic for asynchronous events that could not be processed. */
   deadLetter?: string
 }
 
@@ -48,6 +50,7 @@ export function functionSpec(
     environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
     logGroup: p.LoggingConfig?.LogGroup ?? `/aws/lambda/${identity.ref}`,
     logFormat: p.LoggingConfig?.LogFormat === "JSON" ? "JSON" : "Text",
+    stopsLoops: p.RecursiveLoop !== "Allow",
     deadLetter: p.DeadLetterConfig?.TargetArn,
   }
 }

@@ -10,6 +10,7 @@ import type { FunctionSpec } from "./function.ts"
 import type { HandlerSource } from "./handler-source.ts"
 import { levelOf, type Line, type Lines } from "./lines.ts"
 import { endLine, groupLine, reportLine, reportText, startLine } from "./log-lines.ts"
+import { isLoop, loopMessage, type Origin, recursive, traceOf } from "../delivery/lineage.ts"
 import { LogSink } from "./logs.ts"
 import { Pool, type PoolOptions } from "./pool.ts"
 import type { FunctionError } from "./protocol.ts"
@@ -67,8 +68,13 @@ export class Runner {
   }
 
   /** Runs `event` (JSON text) and waits. Throws AwsError for what Lambda refuses before the handler runs. */
-  async run(reference: string, event: string, requestId: string = randomUUID()): Promise<Ran> {
+  async run(reference: string, event: string, requestId: string = randomUUID(), origin?: Origin): Promise<Ran> {
     const target = this.registry.resolve(reference)
+    const { spec } = target
+    if (spec.stopsLoops && isLoop(origin?.trace, spec.arn)) {
+      this.cloud().log("lambda", loopMessage(spec.name, origin!.source))
+      throw recursive(spec.arn)
+    }
     if (isOver(event, MAX_PAYLOAD_BYTES))
       throw new AwsError(
         "RequestTooLargeException",
@@ -78,7 +84,7 @@ export class Runner {
       )
     this.concurrency.enter(target.spec)
     try {
-      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId)) }
+      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId, origin?.trace)) }
     } finally {
       this.concurrency.leave(target.spec)
     }
@@ -103,7 +109,12 @@ export class Runner {
     return [...changed]
   }
 
-  private async inSandbox(target: Target, event: string, id: string): Promise<{ payload?: string; error?: FunctionError }> {
+  private async inSandbox(
+    target: Target,
+    event: string,
+    id: string,
+    trace?: string,
+  ): Promise<{ payload?: string; error?: FunctionError }> {
     const { spec, version, invokedArn } = target
     const place = await this.placeOf(spec, await this.code.current())
     const key = `${spec.name}:${version}:${place.digest}`
@@ -122,7 +133,7 @@ export class Runner {
     const stream = sandbox.logStream!
     this.syncClock()
     this.say(spec, stream, startLine(id, version))
-    const ending = limited(await sandbox.invoke(id, event, invokedArn))
+    const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(trace, spec.arn, id, this.cloud().now())))
     this.pool.release(sandbox)
     if (ending.error && sandbox.gone) {
       const why = `${ending.error.errorType}: ${ending.error.errorMessage}`

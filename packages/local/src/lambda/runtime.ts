@@ -91,7 +91,11 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       names: ["lambda"],
       protocol: "rest-json",
       types: { ...lambdaTypes({ registry, async, sources, handlers }), ...customResourceTypes(custom) },
-      start: async (running) => void (started = running),
+      async start(running) {
+        started = running
+        async.open(running.data)
+      },
+      ready: () => async.resume(),
       ...invokeApi({ registry, runner, async }),
       state: () => lambda.state(),
       stop: () => lambda.stop(),

@@ -1,6 +1,6 @@
 import type { Cloud, ResourceType } from "../service.ts"
 import type { AsyncInvocations } from "./async.ts"
-import { requireQueue } from "./destination.ts"
+import { requireDestination } from "./destination.ts"
 import { functionSpec, readFunctionRef } from "./function.ts"
 import { readMapping } from "./sources/mapping.ts"
 import type { Registry } from "./registry.ts"
@@ -29,6 +29,7 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     "LoggingConfig.LogGroup",
     "LoggingConfig.LogFormat",
     "DeadLetterConfig",
+    "RecursiveLoop",
   ],
   ignored: {
     Architectures: "handlers run on this machine's processor",
@@ -46,11 +47,11 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     return { ref, arn, attributes: { Arn: arn } }
   },
   async provision(resource) {
-    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    requireDestination(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId, ["sqs", "sns"])
     registry.add(functionSpec(resource, handlers))
   },
   async update(resource) {
-    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    requireDestination(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId, ["sqs", "sns"])
     registry.add(functionSpec(resource, handlers))
   },
   async remove({ identity }) {
@@ -117,13 +118,13 @@ const eventInvokeConfigType = ({ async }: Parts): ResourceType => ({
   identify: (resource) => ({ ref: resource.physicalName(), attributes: {} }),
   async provision(resource) {
     const { DestinationConfig } = resource.properties
-    requireQueue(DestinationConfig?.OnFailure?.Destination, resource.logicalId)
-    requireQueue(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    requireDestination(DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
     async.configure(resource)
   },
   async update(resource) {
-    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
-    requireQueue(resource.properties.DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
     async.configure(resource)
   },
   async remove(resource) {
@@ -158,7 +159,7 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
     return { ref: id, arn, attributes: { Id: id, EventSourceMappingArn: arn } }
   },
   async provision(resource, cloud: Cloud) {
-    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId, ["sqs", "sns"])
     const arn = String(resource.properties.EventSourceArn)
     const known =
       cloud.find("AWS::Kinesis::Stream", arn) ??

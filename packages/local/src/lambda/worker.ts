@@ -87,6 +87,7 @@ async function main(): Promise<void> {
   post({ kind: "ready" })
   for (;;) {
     current = next()
+    process.env._X_AMZN_TRACE_ID = current.trace
     syncClock()
     // One turn of the event loop: what the thaw brought (closed sockets, due timers) is seen before the event is.
     await new Promise(setImmediate)

@@ -123,6 +123,7 @@ describe("the environment", () => {
         "STAGE",
         "TZ",
         "_HANDLER",
+        "_X_AMZN_TRACE_ID",
       ].sort(),
     )
     expect(env).toMatchObject({

@@ -1,4 +1,5 @@
 import { AwsError } from "../../service.ts"
+import { isLoop, joined, loopMessage } from "../../delivery/lineage.ts"
 import { MAX_PAYLOAD_BYTES } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
 import { contentOf } from "./filter.ts"
@@ -69,8 +70,14 @@ export function sqsPoller(parts: PollerParts): Poller {
   }
 
   /** Messages that were processed; the others go back by themselves. */
-  async function processed(messages: SqsMessage[]): Promise<SqsMessage[]> {
-    const { error, payload } = await runner.run(mapping.function, JSON.stringify(sqsEvent(messages, mapping.sourceArn, cloud)))
+  async function processed(all: SqsMessage[]): Promise<SqsMessage[]> {
+    const messages = spec.stopsLoops ? all.filter(({ Attributes }) => !isLoop(Attributes?.AWSTraceHeader, spec.arn)) : all
+    if (messages.length < all.length) cloud.log("lambda", loopMessage(spec.name, mapping.sourceArn))
+    if (messages.length === 0) return []
+    const trace = joined(messages.map(({ Attributes }) => Attributes?.AWSTraceHeader))
+    const event = JSON.stringify(sqsEvent(messages, mapping.sourceArn, cloud))
+    const origin = { trace, source: mapping.sourceArn }
+    const { error, payload } = await runner.run(mapping.function, event, undefined, origin)
     if (error) return []
     const verdict = mapping.partial ? readBatchResponse(payload) : "success"
     if (verdict === "success") return messages
