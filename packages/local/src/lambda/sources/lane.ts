@@ -2,6 +2,7 @@ import { AwsError } from "../../service.ts"
 import { sendTo } from "../destination.ts"
 import { MAX_PAYLOAD_BYTES, type Ran } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
+import { LoopGuard } from "./loop-guard.ts"
 import { readBatchResponse } from "./partial.ts"
 import type { PollerParts } from "./poller.ts"
 
@@ -59,6 +60,7 @@ export class Lane {
   position: number
   /** Set at the end of a closed shard. */
   drained = false
+  private readonly guard: LoopGuard
   private wake: (() => void) | undefined
   /** End of the shard from which waiting is over. */
   private wakeAt = 0
@@ -70,6 +72,7 @@ export class Lane {
     start: number,
   ) {
     this.position = start
+    this.guard = new LoopGuard(parts)
     parts.signal.addEventListener("abort", () => this.wake?.(), { once: true })
   }
 
@@ -98,6 +101,8 @@ export class Lane {
       if (signal.aborted) return
       this.position = end
       this.shard.done?.()
+      if (positions.length > 0) await this.guard.pass()
+      if (signal.aborted) return
       if (this.shard.closed && end >= this.shard.end) {
         this.drained = true
         return
