@@ -1,9 +1,18 @@
 // npm test [-- vitest arguments]: everything, on a fresh clone too.
 import { spawnSync } from "node:child_process"
+import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { ready, root } from "./ready.mjs"
 
 ready()
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-const done = spawnSync(process.execPath, [vitest, "run", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" })
-process.exit(done.status ?? 1)
+const chosen = process.argv.slice(2)
+/** Where local clouds note which permissions something used. */
+const grants = join(root, ".backline", "grants")
+rmSync(grants, { recursive: true, force: true })
+const env = { ...process.env, BACKLINE_GRANTS: grants }
+const done = spawnSync(process.execPath, [vitest, "run", ...chosen], { cwd: root, stdio: "inherit", env })
+if (done.status !== 0 || chosen.length > 0) process.exit(done.status ?? 1)
+/** Every permission that the stacks give was needed by something that ran. */
+const checked = spawnSync(process.execPath, [join(root, "test", "grants.mjs"), grants], { cwd: root, stdio: "inherit" })
+process.exit(checked.status ?? 1)

@@ -4,7 +4,7 @@ import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
-import { type Allow, handler } from "./defaults.ts"
+import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
 import { sizes } from "./stages.ts"
@@ -65,7 +65,7 @@ export function Api({ stack }: StackContext) {
     file: "health",
     public: true,
     env: {
-      ...streams,
+      CONCERT_STREAM: concerts.streamName,
       INGEST_TABLE: progress.tableName,
       LAKE_BUCKET: lake.bucketName,
       RELEASE: process.env.GITHUB_SHA?.slice(0, 7) ?? "dev",
@@ -102,11 +102,7 @@ export function Api({ stack }: StackContext) {
     file: "chat-post",
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
-    allow: [
-      read,
-      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on },
-      { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
-    ],
+    allow: [read, { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
   })
   route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
   route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })

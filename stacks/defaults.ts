@@ -1,5 +1,8 @@
 import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib"
+import { Rule, Schedule } from "aws-cdk-lib/aws-events"
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
+import { EventInvokeConfig, type DlqDestinationConfig } from "aws-cdk-lib/aws-lambda"
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs"
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
 import { type App, Function, type Stack } from "sst/constructs"
@@ -55,12 +58,16 @@ export function handler(stack: Stack, id: string, props: HandlerProps): Function
 
 const statement = (sid: string, allow: Allow) => new PolicyStatement({ sid, actions: allow.actions, resources: allow.on })
 
+/** Keeps what failed for good until a person has looked at it. */
+export const deadLetter = (stack: Stack, id: string): Queue =>
+  new Queue(stack, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) })
+
 /** A queue and its dead letter. `timeout` is its consumer's, in seconds: visibility is six times that, as AWS advises for Lambda sources. */
 export function queue(stack: Stack, id: string, props: { timeout: number; receives: number }): { queue: Queue; dead: Queue } {
-  const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) }
-  const dead = new Queue(stack, `${id}Dead`, common)
+  const dead = deadLetter(stack, `${id}Dead`)
   const made = new Queue(stack, id, {
-    ...common,
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
     retentionPeriod: Duration.days(4),
     visibilityTimeout: Duration.seconds(6 * props.timeout),
     receiveMessageWaitTime: Duration.seconds(20),
@@ -69,9 +76,27 @@ export function queue(stack: Stack, id: string, props: { timeout: number; receiv
   return { queue: made, dead }
 }
 
-/** What the Lambda service needs to poll a queue as the function's role. */
+/** `queue` as a failure destination. CDK's own constructs grant more than sending; the function that needs it is given `send`. */
+export const failuresTo = (queue: Queue): { bind(): DlqDestinationConfig } => ({ bind: () => ({ destination: queue.queueArn }) })
+
+export const send = (queue: Queue): Allow => ({ actions: ["sqs:SendMessage"], on: [queue.queueArn] })
+
+/** A function on a schedule. What EventBridge cannot hand over and what the function fails at for good end in one dead letter; a run that comes late is left to the next. */
+export function scheduled(stack: Stack, id: string, { every, ...props }: HandlerProps & { every: Duration }): Function {
+  const failures = deadLetter(stack, `${id}Failures`)
+  const made = handler(stack, id, { ...props, allow: [...(props.allow ?? []), send(failures)] })
+  const limits = { retryAttempts: 1, maxEventAge: every }
+  new EventInvokeConfig(stack, `${id}Retries`, { function: made, ...limits, onFailure: failuresTo(failures) })
+  new Rule(stack, `${id}Schedule`, {
+    schedule: Schedule.rate(every),
+    targets: [new LambdaFunction(made, { ...limits, deadLetterQueue: failures })],
+  })
+  return made
+}
+
+/** What the Lambda service needs to poll a queue as the function's role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const consume = (source: Queue): Allow => ({
-  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+  actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
   on: [source.queueArn],
 })
 

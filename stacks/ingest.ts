@@ -1,9 +1,8 @@
 import { Duration } from "aws-cdk-lib"
 import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis"
 import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda"
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources"
 import { type StackContext, use } from "sst/constructs"
-import { handler, queue, removal } from "./defaults.ts"
+import { deadLetter, failuresTo, handler, queue, removal, scheduled, send } from "./defaults.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 
@@ -24,9 +23,9 @@ export function Ingest({ stack }: StackContext) {
   const artists = stream("ArtistStream", 1)
   const venues = stream("VenueStream", 1)
 
-  /** Objects of the lake that wait for the loader, which has up to 300 s per batch. */
-  const { queue: loads, dead: loadsDead } = queue(stack, "LoadQueue", { timeout: 300, receives: 5 })
-  const { queue: failures } = queue(stack, "IngestFailures", { timeout: 30, receives: 10 })
+  /** Objects of the lake that wait for the loader, which has up to 90 s per batch. */
+  const { queue: loads, dead: loadsDead } = queue(stack, "LoadQueue", { timeout: 90, receives: 5 })
+  const failures = deadLetter(stack, "IngestFailures")
 
   const streams = [concerts, artists, venues]
   const consumer = handler(stack, "IngestConsumer", {
@@ -54,7 +53,8 @@ export function Ingest({ stack }: StackContext) {
       },
       { actions: ["s3:PutObject"], on: [lake.arnForObjects("events/*"), lake.arnForObjects("quarantine/*")] },
       { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"], on: [progress.tableArn] },
-      { actions: ["sqs:SendMessage"], on: [loads.queueArn, failures.queueArn] },
+      send(loads),
+      send(failures),
     ],
   })
 
@@ -73,8 +73,22 @@ export function Ingest({ stack }: StackContext) {
       /** Bounded, so that a poison record cannot hold its shard until retention. */
       retryAttempts: 20,
       maxRecordAge: Duration.hours(23),
-      onFailure: new SqsDlq(failures),
+      onFailure: failuresTo(failures),
     })
+
+  /** What no message tells the loader any more: a crash between commit and message, or a load that crashed until its message was dead. */
+  scheduled(stack, "Reannounce", {
+    every: Duration.minutes(1),
+    handler: "packages/functions/src/schedules/reannounce-objects.handler",
+    timeout: 60,
+    /** A load starts within its window and takes seconds; a message too many is only a look into the ledger. */
+    env: {
+      INGEST_TABLE: progress.tableName,
+      LOAD_QUEUE_URL: loads.queueUrl,
+      LOAD_OVERDUE_SECONDS: String(stage.loadWindow + 30),
+    },
+    allow: [{ actions: ["dynamodb:Query", "dynamodb:UpdateItem"], on: [progress.tableArn] }, send(loads)],
+  })
 
   return { concerts, artists, venues, loads, loadsDead, failures }
 }

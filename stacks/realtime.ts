@@ -2,15 +2,13 @@ import { Duration } from "aws-cdk-lib"
 import { WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2"
 import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
-import { Rule, Schedule } from "aws-cdk-lib/aws-events"
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
 import { type StackContext, use } from "sst/constructs"
-import { type Allow, handler, queue } from "./defaults.ts"
+import { type Allow, handler, scheduled, send } from "./defaults.ts"
 import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
 export function Realtime({ stack }: StackContext) {
-  const { accounts, connections, conversations, runs } = use(Storage)
+  const { connections, conversations, runs } = use(Storage)
   const env = { CONNECTION_TABLE: connections.tableName }
 
   const authorize = handler(stack, "SocketAuthorizer", {
@@ -39,15 +37,16 @@ export function Realtime({ stack }: StackContext) {
   })
   const stage = new WebSocketStage(stack, "SocketStage", { webSocketApi: api, stageName: "live", autoDeploy: true })
 
-  /** Posting to a socket, and forgetting the ones that are gone. */
-  const post: Allow[] = [
+  /** Posting to a socket, and forgetting it when it is gone. */
+  const answer: Allow[] = [
     {
       actions: ["execute-api:ManageConnections"],
       on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`],
     },
-    { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] },
     { actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] },
   ]
+  /** Posting to all sockets of a person. */
+  const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
   const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
 
   const actions = handler(stack, "SocketDefault", {
@@ -55,36 +54,27 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...postEnv,
-      ACCOUNT_TABLE: accounts.tableName,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
-      ...post,
-      { actions: ["dynamodb:GetItem"], on: [connections.tableArn] },
+      ...answer,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
       },
-      { actions: ["sqs:SendMessage"], on: [runs.queueArn] },
+      send(runs),
     ],
   })
   api.addRoute("$default", { integration: new WebSocketLambdaIntegration("Actions", actions) })
 
   /** What `$disconnect` never told: it is best effort, and TTL alone may take days. */
-  const { queue: sweepFailures } = queue(stack, "SweepFailures", { timeout: 60, receives: 10 })
-  const sweep = handler(stack, "ConnectionSweep", {
+  scheduled(stack, "ConnectionSweep", {
+    every: Duration.minutes(15),
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 60,
     env,
-    allow: [
-      { actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] },
-      { actions: ["sqs:SendMessage"], on: [sweepFailures.queueArn] },
-    ],
-  })
-  new Rule(stack, "SweepSchedule", {
-    schedule: Schedule.rate(Duration.minutes(15)),
-    targets: [new LambdaFunction(sweep, { retryAttempts: 2, maxEventAge: Duration.minutes(10), deadLetterQueue: sweepFailures })],
+    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }],
   })
 
   stack.addOutputs({ SocketUrl: stage.url })

@@ -42,6 +42,8 @@ export function Warehouse({ stack, app }: StackContext) {
       resources: [lake.arnForObjects("events/*"), lake.arnForObjects("manifests/*")],
     }),
   )
+  /** https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html#copy-usage_notes-iam-permissions */
+  reader.addToPolicy(new PolicyStatement({ sid: "List", actions: ["s3:ListBucket"], resources: [lake.bucketArn] }))
 
   const name = `${app.name}-${stack.stage}`.toLowerCase()
   const namespace = new CfnNamespace(stack, "Namespace", {
@@ -63,7 +65,7 @@ export function Warehouse({ stack, app }: StackContext) {
 
   const env = { WAREHOUSE_WORKGROUP: name, WAREHOUSE_DATABASE: database }
   const execute: Allow = { actions: ["redshift-data:ExecuteStatement", "redshift-serverless:GetCredentials"], on: [workgroupArn] }
-  const write: Allow = { actions: ["redshift-data:BatchExecuteStatement"], on: [workgroupArn] }
+  const batch = "redshift-data:BatchExecuteStatement"
   /** These know no resource-level permission; Redshift shows a caller its own statements only. */
   const follow: Allow = {
     actions: ["redshift-data:DescribeStatement", "redshift-data:GetStatementResult", "redshift-data:CancelStatement"],
@@ -75,7 +77,7 @@ export function Warehouse({ stack, app }: StackContext) {
     timeout: 300,
     env,
     databaseRoles: "sys:dba:sys:secadmin",
-    allow: [execute, write, follow],
+    allow: [execute, { actions: [batch], on: [workgroupArn] }, follow],
   })
   const migrations = new CustomResource(stack, "Migrations", {
     serviceToken: migrate.functionArn,
@@ -88,16 +90,16 @@ export function Warehouse({ stack, app }: StackContext) {
 
   const loader = handler(stack, "Loader", {
     handler: "packages/functions/src/queues/loader.handler",
-    timeout: 300,
+    timeout: 90,
     databaseRoles: "backline_loader",
     env: { ...env, LAKE_BUCKET: lake.bucketName, INGEST_TABLE: progress.tableName, ANALYTICS_TABLE: analytics.tableName },
     allow: [
       consume(loads),
-      execute,
-      write,
-      follow,
+      { actions: [batch, "redshift-serverless:GetCredentials"], on: [workgroupArn] },
+      /** A load that outlives its invocation is left running, for the next delivery to find. */
+      { actions: ["redshift-data:DescribeStatement"], on: ["*"] },
       { actions: ["s3:PutObject"], on: [lake.arnForObjects("manifests/*")] },
-      { actions: ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], on: [progress.tableArn] },
+      { actions: ["dynamodb:BatchWriteItem"], on: [progress.tableArn] },
       { actions: ["dynamodb:UpdateItem"], on: [analytics.tableArn] },
     ],
   })

@@ -80,6 +80,10 @@ describe.each(["dev", "prod"])("the templates of stage %s", (name) => {
     for (const rule of templates.of("AWS::Events::Rule"))
       for (const each of rule.properties.Targets as { DeadLetterConfig?: unknown }[])
         expect(each.DeadLetterConfig, idOf(rule)).toBeDefined()
+    const kept = templates.of("AWS::Lambda::EventInvokeConfig")
+    expect(kept.length).toBe(templates.of("AWS::Events::Rule").length)
+    for (const each of kept)
+      expect(each.properties.DestinationConfig, idOf(each)).toMatchObject({ OnFailure: { Destination: expect.anything() } })
   })
 
   it("put every route but the health check behind the authorizer", () => {

@@ -8,10 +8,13 @@ import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { config } from "./config.ts"
 
-/** SDK clients never time out by default (over HTTP/2 only requestTimeout works), so every client is made here, with the same bounds. */
+/**
+ * SDK clients never time out by default (over HTTP/2 only requestTimeout works), so every client is made here, with the same bounds. Over
+ * HTTP/1.1 a passed requestTimeout is only a warning unless it is told to be an error.
+ */
 const bounded = (requestTimeout: number, maxAttempts = 4) => ({
   maxAttempts,
-  requestHandler: { requestTimeout, connectionTimeout: 2_000 },
+  requestHandler: { requestTimeout, connectionTimeout: 2_000, throwOnRequestTimeout: true },
 })
 
 const lazily = <T>(make: () => T) => {

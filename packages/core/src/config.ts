@@ -15,6 +15,8 @@ const SCHEMA = {
   ARTIST_STREAM: name,
   VENUE_STREAM: name,
   LOAD_QUEUE_URL: url,
+  /** How long an object of the lake may wait for the loader before the loader is told again. */
+  LOAD_OVERDUE_SECONDS: z.coerce.number().int().min(1),
   RUN_QUEUE_URL: url,
   WAREHOUSE_WORKGROUP: name,
   WAREHOUSE_DATABASE: name,

@@ -1,19 +1,22 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
-import { join } from "node:path"
-import { assemble, type TypeTable } from "./assembly/index.ts"
+import { type Assembly, assemble } from "./assembly/index.ts"
 import { synthesize } from "./assembly/synth.ts"
-import { readTemplates } from "./assembly/template.ts"
+import { readTemplates, type Templates } from "./assembly/template.ts"
 import { CallLog } from "./calls.ts"
 import { Clock } from "./clock.ts"
 import { control } from "./control/index.ts"
-import { type DemoUser, demoUsers, signIn } from "./demo.ts"
+import { type DemoUser, demoUsers, renewing } from "./demo.ts"
+import { openDataFolder } from "./data-folder.ts"
 import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileRoles } from "./iam/index.ts"
+import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
+import { Lines } from "./lambda/lines.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
+import { provision, typeTable } from "./provision.ts"
+import { Reload, Stacks } from "./reload/index.ts"
+import { leaveAddress } from "./run-file.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
 import { Streams } from "./services/kinesis/index.ts"
 
@@ -24,9 +27,17 @@ export interface CloudOptions {
   port: number
   explicitPort: boolean
   stage?: string
+  /** Folder in which everything is kept between runs; without it each start is a fresh one. */
+  data?: string
+  /** Run what is saved: handlers and stacks are watched. */
+  watch?: boolean
+  /** Leave the handlers readable for a debugger. */
+  debug?: boolean
   /** What happens right now, for a person who waits. */
   say(words: string): void
   log(source: string, line: string): void
+  /** What happened while it runs: a reload, or why there was none. */
+  tell?(text: string): void
 }
 
 export interface Addresses {
@@ -46,6 +57,8 @@ export interface LocalCloud {
   token(): Promise<string>
   /** Aborted when the cloud stops. */
   signal: AbortSignal
+  /** What functions write, as it comes. */
+  lines: Lines
   bootMs: number
   /** Crashes all workers of the one function whose name contains `part`; returns how many there were. Throws when `part` means none or several. */
   kill(part: string): number
@@ -54,17 +67,6 @@ export interface LocalCloud {
 }
 
 const PLACE: Omit<Place, "stage"> = { account: "000000000000", region: "us-east-1" }
-
-/** A type's plugin among the engines; custom resources that name a function share one. */
-const typeTable =
-  (services: readonly Service[]): TypeTable =>
-  (type) =>
-    services.find((service) => service.types[type])?.types[type] ??
-    (type.startsWith("Custom::")
-      ? services.find((service) => service.types["AWS::CloudFormation::CustomResource"])?.types[
-          "AWS::CloudFormation::CustomResource"
-        ]
-      : undefined)
 
 /** Boots everything the templates declare. Throws one readable error, and leaves nothing running, when something cannot be. */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
@@ -86,15 +88,17 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
 }
 
 async function boot(
-  { root, port, explicitPort, stage = "local", say, log }: CloudOptions,
+  { root, port, explicitPort, stage = "local", data, watch, debug, say, log, tell = () => {} }: CloudOptions,
   started: number,
   stoppers: (() => Promise<void> | void)[],
   signal: AbortSignal,
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
   const place = { ...PLACE, stage }
+  const kept = data === undefined ? undefined : openDataFolder(data)
+  if (kept) stoppers.push(kept.release)
   say("Synthesizing the stacks")
-  const { folder } = await synthesize(root, place)
+  let { folder } = await synthesize(root, place)
   const templates = await readTemplates(folder)
 
   say("Starting the local cloud")
@@ -104,38 +108,62 @@ async function boot(
   const faults = new Faults()
   const streams = new Streams()
   const sockets = new Sockets()
-  const lambda = createLambda({ root, handlers: templates.handlers, streams })
-  const services: Service[] = engines({ assembly: folder, streams, sockets, lambda })
+  const lines = new Lines()
+  const lambda = createLambda({ root, handlers: templates.handlers, streams, lines, minify: !debug })
+  const services: Service[] = engines({ assembly: () => folder, streams, sockets, lambda })
+  const types = typeTable(services)
   stoppers.push(...services.map((service) => () => service.stop?.()))
 
-  const [consolePort, httpPort, wsPort, awsPort] = (await choosePorts({ port, explicit: explicitPort }, 4)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [consolePort, httpPort, wsPort, awsPort] = (await choosePorts(
+    { port, explicit: explicitPort, last: kept?.ports },
+    4,
+  )) as [number, number, number, number]
+  kept?.rememberPorts([consolePort, httpPort, wsPort, awsPort])
   const ports: Record<string, number> = {}
   const origins: string[] = []
-  const assembly = assemble(templates, place, typeTable(services), ({ apis, sites }) => {
-    const url = (each: number) => `http://127.0.0.1:${each}`
-    origins.push(url(consolePort))
-    const of = (protocol: string) => (protocol === "HTTP" ? httpPort : wsPort)
-    for (const { id, protocol } of apis) ports[id] = of(protocol)
-    return {
-      aws: url(awsPort),
-      apis: new Map(
-        apis.map(({ id, protocol }) => [id, { protocol, url: protocol === "HTTP" ? url(httpPort) : `ws://127.0.0.1:${wsPort}` }]),
-      ),
-      sites: new Map(sites.map((domain) => [domain, url(consolePort)])),
-    }
-  })
+  const url = (each: number) => `http://127.0.0.1:${each}`
+  origins.push(url(consolePort))
+  const addressed = (each: Templates): Assembly =>
+    assemble(each, place, types, ({ apis, sites }) => {
+      const of = (protocol: string) => (protocol === "HTTP" ? httpPort : wsPort)
+      for (const { id, protocol } of apis) ports[id] = of(protocol)
+      return {
+        aws: url(awsPort),
+        apis: new Map(
+          apis.map(({ id, protocol }) => [
+            id,
+            { protocol, url: protocol === "HTTP" ? url(httpPort) : `ws://127.0.0.1:${wsPort}` },
+          ]),
+        ),
+        sites: new Map(sites.map((domain) => [domain, url(consolePort)])),
+      }
+    })
+  const assembly = addressed(templates)
   const roles = compileRoles(assembly.resources)
+  let resourcePolicies = compileResourcePolicies(assembly.resources)
   calls.settle(assembly.resources)
+  const grants = process.env.BACKLINE_GRANTS
+  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
 
-  const gateways: { name: string; state(): unknown }[] = []
+  const gateways: { name: string; state(): unknown; reload(): void }[] = []
+  const stacks = new Stacks({
+    root,
+    place,
+    assemble: addressed,
+    assembly,
+    types,
+    lambda,
+    cloud: () => cloud,
+    roles,
+    useResourcePolicies: (policies) => void (resourcePolicies = policies),
+    gateways: () => gateways,
+    synthesized: (newer) => void (folder = newer),
+  })
+  const reload = new Reload({ root, lambda, stacks, now: clock.now, say: tell })
   const endpoint = createEndpoint({
     services,
     roles,
+    resourcePolicies: { get: (arn) => resourcePolicies.get(arn) },
     credentials: { get: lambda.callerOf },
     calls,
     faults,
@@ -149,6 +177,8 @@ async function boot(
       faults,
       sockets,
       streams,
+      lines,
+      reload: () => reload.state,
       state: () => Object.fromEntries(gateways.map(({ name, state }) => [name, state()])),
     }),
   })
@@ -160,8 +190,10 @@ async function boot(
     awsUrl,
     now: clock.now,
     clock,
+    data: kept?.path,
     calls,
     lambda,
+    settled: () => reload.settled(),
     resources: (type) => (type ? assembly.resources.filter((each) => each.type === type) : assembly.resources),
     find: (type, ref) =>
       assembly.resources.find((each) => each.type === type && (each.identity.ref === ref || each.identity.arn === ref)),
@@ -172,7 +204,8 @@ async function boot(
   await Promise.all([lambda.ready, ...services.map((service) => service.start?.(cloud))])
 
   say("Provisioning what the templates declare")
-  await provision(assembly.resources, typeTable(services), cloud)
+  await provision(assembly.resources, types, cloud)
+  for (const service of services) service.ready?.()
 
   const http = await startHttpApis(cloud, ports)
   const ws = await startWebSocketApis(cloud, ports, sockets)
@@ -184,10 +217,14 @@ async function boot(
   const site = one("AWS::CloudFront::Distribution")
   const sites = await startDistributions(cloud, { [site.identity.ref]: consolePort })
   for (const [name, gateway] of Object.entries({ http, ws, console: sites })) {
-    gateways.push({ name, state: () => gateway.state() })
+    gateways.push({ name, state: () => gateway.state(), reload: () => gateway.reload() })
     stoppers.push(() => gateway.stop())
   }
   await lambda.startSources()
+  if (watch) {
+    await reload.start()
+    stoppers.push(() => reload.stop())
+  }
 
   const pool = one("AWS::Cognito::UserPool").identity.ref
   const client = one("AWS::Cognito::UserPoolClient").identity.ref
@@ -208,6 +245,7 @@ async function boot(
     users,
     token: renewing(cloud, client, users),
     signal,
+    lines,
     bootMs: performance.now() - started,
     kill,
     stop,
@@ -220,45 +258,4 @@ function functionNamed(cloud: Cloud, part: string): string {
   if (!name || others.length > 0)
     throw new Error(`${part} names ${name ? "several functions" : "no function"}: use a part of one of ${names.join(", ")}.`)
   return name
-}
-
-/** Creates resources in template order. A failure names the resource. */
-async function provision(resources: readonly Resource[], types: TypeTable, cloud: Cloud): Promise<void> {
-  for (const resource of resources) {
-    try {
-      await types(resource.type)?.provision?.(resource, cloud)
-    } catch (error) {
-      throw new Error(
-        `${resource.type} ${resource.stack}/${resource.logicalId}: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      )
-    }
-  }
-}
-
-/** `.backline/run.json` tells the importer and the simulator where this cloud is; it goes when the cloud goes. */
-async function leaveAddress(root: string, running: unknown, stoppers: (() => Promise<void> | void)[]): Promise<void> {
-  const file = join(root, ".backline", "run.json")
-  await mkdir(join(root, ".backline"), { recursive: true })
-  await writeFile(file, JSON.stringify({ pid: process.pid, ...(running as object) }, null, 2), { mode: 0o600 })
-  stoppers.push(async () => {
-    const { pid } = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as { pid?: number }
-    if (pid === process.pid) await rm(file, { force: true })
-  })
-}
-
-const HALF_AN_HOUR = 30 * 60_000
-
-function renewing(cloud: Cloud, clientId: string, users: DemoUser[]): () => Promise<string> {
-  const [user] = users
-  if (!user) throw new Error(`Stage ${cloud.stage} has no demo people, so nothing can act as one.`)
-  let token = user.accessToken
-  let at = cloud.now()
-  return async () => {
-    if (cloud.now() - at > HALF_AN_HOUR) {
-      token = await signIn(cloud, clientId, user.email, user.password)
-      at = cloud.now()
-    }
-    return token
-  }
 }

@@ -13,13 +13,14 @@ interface Pool {
   clientId: string
 }
 
-async function cognito(cloud: Cloud, operation: string, body: unknown): Promise<any> {
+async function cognito(cloud: Cloud, operation: string, body: unknown, fine?: string): Promise<any> {
   const { status, json } = await cloud.call({
     service: "cognito-idp",
     target: `AWSCognitoIdentityProviderService.${operation}`,
     body,
   })
-  if (status !== 200) throw new Error(`${operation} of a demo person answered ${status}: ${JSON.stringify(json)}`)
+  if (status !== 200 && (fine === undefined || !String(json?.__type).endsWith(fine)))
+    throw new Error(`${operation} of a demo person answered ${status}: ${JSON.stringify(json)}`)
   return json
 }
 
@@ -35,7 +36,9 @@ export async function demoUsers(cloud: Cloud, { poolId, clientId }: Pool): Promi
         { Name: "email_verified", Value: "true" },
         { Name: "name", Value: name },
       ]
-      await cognito(cloud, "AdminCreateUser", { ...person, UserAttributes: attributes, MessageAction: "SUPPRESS" })
+      const wanted = { ...person, UserAttributes: attributes, MessageAction: "SUPPRESS" }
+      // A data folder has them already, with what they own.
+      await cognito(cloud, "AdminCreateUser", wanted, "UsernameExistsException")
       await cognito(cloud, "AdminSetUserPassword", { ...person, Password: demo.password, Permanent: true })
       await cognito(cloud, "AdminAddUserToGroup", { ...person, GroupName: role })
       return { email, password: demo.password, role, accessToken: await signIn(cloud, clientId, email, demo.password) }
@@ -51,4 +54,21 @@ export async function signIn(cloud: Cloud, clientId: string, email: string, pass
     AuthParameters: { USERNAME: email, PASSWORD: password },
   })
   return AuthenticationResult.AccessToken as string
+}
+
+const HALF_AN_HOUR = 30 * 60_000
+
+/** A valid access token of the first demo person, renewed before its hour is over. */
+export function renewing(cloud: Cloud, clientId: string, users: DemoUser[]): () => Promise<string> {
+  const [user] = users
+  if (!user) throw new Error(`Stage ${cloud.stage} has no demo people, so nothing can act as one.`)
+  let token = user.accessToken
+  let at = cloud.now()
+  return async () => {
+    if (cloud.now() - at > HALF_AN_HOUR) {
+      token = await signIn(cloud, clientId, user.email, user.password)
+      at = cloud.now()
+    }
+    return token
+  }
 }

@@ -7,42 +7,52 @@ import { bedrock } from "./services/bedrock/index.ts"
 import { cloudformation } from "./services/cloudformation.ts"
 import { cognito } from "./services/cognito/index.ts"
 import { dynamodb } from "./services/dynamodb/index.ts"
-import { events } from "./services/events/index.ts"
+import { type Events, events } from "./services/events/index.ts"
 import { iam } from "./services/iam.ts"
 import { kinesis, type Streams } from "./services/kinesis/index.ts"
 import { logs } from "./services/logs/index.ts"
 import { redshiftData } from "./services/redshift-data/index.ts"
 import { s3 } from "./services/s3/index.ts"
+import { sns } from "./services/sns/index.ts"
 import { sqs } from "./services/sqs/index.ts"
 import { ssm } from "./services/ssm.ts"
 import { sts } from "./services/sts.ts"
+import { xray } from "./services/xray.ts"
 
 interface Parts {
-  /** Folder of the synthesis, whose file assets the console's upload reads. */
-  assembly: string
+  /** Folder of the newest synthesis, whose file assets the console's upload reads. */
+  assembly(): string
   streams: Streams
   sockets: Sockets
   lambda: LocalLambda
+  /** Takes the events that other engines put on the default bus. */
+  bus?: Events
 }
 
 /** Every engine of the local cloud; a new one is one line here. */
-export const engines = ({ assembly, streams, sockets, lambda }: Parts): Service[] => [
+export const engines = ({ assembly, streams, sockets, lambda, bus = events() }: Parts): Service[] => [
   iam(),
   sts(),
   ssm(),
   cloudformation(),
   logs(),
+  xray(),
   dynamodb(),
   s3(),
   sqs(),
+  sns(),
   kinesis(streams),
-  redshiftData(),
+  redshiftData({
+    // https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-monitoring-events.html
+    onStatement: (detail) =>
+      bus.emit({ source: "aws.redshift-data", detailType: "Redshift Data Statement Status Change", detail }),
+  }),
 
   bedrock(),
   cognito(),
   lambda.service,
-  events(lambda),
+  bus,
   executeApi(sockets),
   cloudFront(),
-  bucketDeployment({ assetFolder: (key) => join(assembly, "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
+  bucketDeployment({ assetFolder: (key) => join(assembly(), "templates", `asset.${key.replace(/\.zip$/, "")}`) }),
 ]

@@ -1,26 +1,8 @@
-import { parseArgs } from "node:util"
+import inspector from "node:inspector"
 import { type LocalCloud, startCloud } from "./cloud.ts"
+import { HELP, type Options, readOptions } from "./options.ts"
 import { screen } from "./screen.ts"
 import { startSeason } from "./simulate/index.ts"
-
-interface Options {
-  json: boolean
-  port: number
-  explicitPort: boolean
-  quietData: boolean
-}
-
-const DEFAULT_PORT = 3000
-
-function options(): Options {
-  const { values } = parseArgs({
-    options: { json: { type: "boolean" }, port: { type: "string" }, "quiet-data": { type: "boolean" } },
-  })
-  const port = values.port === undefined ? DEFAULT_PORT : Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`--port takes a number from 0 to 65535, not ${values.port}.`)
-  return { json: values.json ?? false, port, explicitPort: values.port !== undefined, quietData: values["quiet-data"] ?? false }
-}
 
 /** Ctrl-C and SIGTERM end everything once; a second Ctrl-C ends it at once. */
 function endOnSignal(cloud: LocalCloud): void {
@@ -35,16 +17,52 @@ function endOnSignal(cloud: LocalCloud): void {
   process.on("SIGTERM", () => void end())
 }
 
+/** Handlers run in threads of this process, and debuggers find those by themselves. */
+function listenForDebugger({ host, port }: NonNullable<Options["inspect"]>): void {
+  try {
+    inspector.open(port, host)
+  } catch (cause) {
+    throw new Error(
+      `The debugger's address ${host}:${port} cannot be used: name another one (npm start -- --inspect=${port + 1}).`,
+      {
+        cause,
+      },
+    )
+  }
+  if (inspector.url() === undefined)
+    throw new Error(`The debugger's port ${port} is in use: name another one (npm start -- --inspect=${port + 1}).`)
+}
+
 async function main(): Promise<void> {
   /** Lambda runs in UTC, and a worker thread cannot change its own time zone. */
   process.env.TZ = "UTC"
-  const { json, port, explicitPort, quietData } = options()
-  const face = screen({ json })
-  const cloud = await startCloud({ root: process.cwd(), port, explicitPort, say: face.step, log: face.log })
+  const { json, port, explicitPort, quietData, data, inspect, logs, help } = readOptions(process.argv.slice(2))
+  if (help) return void console.log(HELP)
+  if (inspect) listenForDebugger(inspect)
+  const face = screen({ json, logs })
+  const cloud = await startCloud({
+    root: process.cwd(),
+    port,
+    explicitPort,
+    data,
+    watch: true,
+    debug: inspector.url() !== undefined,
+    say: face.step,
+    log: face.log,
+    tell: face.tell,
+  })
   endOnSignal(cloud)
+  cloud.lines.listen(face.line)
   const { addresses } = cloud
   if (!quietData)
-    await startSeason({ http: addresses.http, token: cloud.token, signal: cloud.signal, say: face.step, log: face.log })
+    await startSeason({
+      http: addresses.http,
+      token: cloud.token,
+      signal: cloud.signal,
+      data: cloud.cloud.data,
+      say: face.step,
+      log: face.log,
+    })
   if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses, users: cloud.users })}\n`)
   else face.ready(addresses, cloud.users, cloud.bootMs)
 }

@@ -17,13 +17,22 @@ export interface Wanted {
   port: number
   /** The user named this port, so another one will not do. */
   explicit: boolean
+  /** Ports of the last run in the same order, taken again where they are free. */
+  last?: readonly number[]
 }
 
 /** Hands out free ports: the wanted one first, then the next free ones. A named port that is busy is an error with the fix. */
-export async function choosePorts({ port, explicit }: Wanted, count: number): Promise<number[]> {
+export async function choosePorts({ port, explicit, last = [] }: Wanted, count: number): Promise<number[]> {
   const chosen: number[] = []
   let next = port
+  // A port that the user named today counts more than yesterday's.
+  const known = port !== 0 && explicit && last[0] !== port ? [] : last
   while (chosen.length < count) {
+    const again = known[chosen.length]
+    if (again !== undefined && !chosen.includes(again) && (await tryPort(again)) !== undefined) {
+      chosen.push(again)
+      continue
+    }
     const free = await tryPort(port === 0 ? 0 : next++)
     if (free === undefined) {
       if (explicit && chosen.length === 0)
@@ -34,7 +43,7 @@ export async function choosePorts({ port, explicit }: Wanted, count: number): Pr
         throw new Error(`There are no ${count} free ports from ${port}: start with another one (npm start -- --port 4000).`)
       continue
     }
-    if (!chosen.includes(free)) chosen.push(free)
+    if (!chosen.includes(free) && !known.slice(chosen.length + 1).includes(free)) chosen.push(free)
   }
   return chosen
 }

@@ -44,6 +44,10 @@ export interface ResourceType {
   identify(resource: Unnamed, cloud: Place): Identity
   /** Makes the resource exist. Runs after every identity is known; resources of one service run in template order. */
   provision?(resource: Resource, cloud: Cloud): Promise<void>
+  /** Properties of a running resource changed in its stack. Rejects by name for what only a restart can change; without it, any change needs one. */
+  update?(resource: Resource, previous: Resource, cloud: Cloud): Promise<void>
+  /** The resource is in its stack no more. Without it, it stays until a restart. */
+  remove?(resource: Resource, cloud: Cloud): Promise<void>
 }
 
 /** Who calls: a function (by its role), another role of the templates (COPY reads as the warehouse's), an AWS service on behalf of a resource, or the administrator (any other access key). */
@@ -58,6 +62,8 @@ export interface Caller {
   principal?: string
   /** Of a service: the resource on whose behalf it calls (`aws:SourceArn`). */
   sourceArn?: string
+  /** Of a role: the name of its session; a function's is its own name. */
+  session?: string
 }
 
 /** One AWS request after the envelope was read. */
@@ -121,6 +127,16 @@ export interface Service {
   /** The operation's name and the accesses to check before `handle` runs. Throws AwsError for what is not an operation here. */
   authorize(request: AwsRequest, cloud: Cloud): { operation: string; access: Access[] }
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
+  /** Writes an error where the protocol alone does not say how. */
+  writeError?(error: AwsError, request: AwsRequest): AwsResponse
+  /** Everything that the templates declare exists: what an earlier run left to do may go on. */
+  ready?(): void
+  /** What pages of other origins may do, where the service has a say in it (a bucket's CORS rules). */
+  browser?: {
+    preflight(request: AwsRequest, cloud: Cloud): AwsResponse
+    /** Headers of an answer to a page. */
+    headers(request: AwsRequest, cloud: Cloud): Record<string, string>
+  }
   /** Figures for GET /_local/state. */
   state?(): unknown
   stop?(): Promise<void>
@@ -147,10 +163,12 @@ export interface Lambda {
   invoke(function_: string, event: unknown): Promise<InvokeResult>
   /** The credentials the function's own environment carries, for calls that the runtime makes as the function's role. */
   credentials(functionName: string): { accessKeyId: string; secretAccessKey: string }
+  /** Milliseconds so far in which a handler stood at a debugger's breakpoint: limits of time leave them out. */
+  pausedMs?(): number
 }
 
 /** Who makes a call in process: a function by its name, a role by its ARN, or an AWS service on behalf of a resource. */
-export type As = string | { role: string } | { service: string; sourceArn: string }
+export type As = string | { role: string; session?: string } | { service: string; sourceArn: string }
 
 /** The running local cloud, as services see it. */
 export interface Cloud extends Place {
@@ -159,6 +177,8 @@ export interface Cloud extends Place {
   /** Epoch milliseconds of `clock`; it may be moved, so nobody calls Date.now() for behaviour. */
   now(): number
   clock: Clock
+  /** Resolves when what was saved before now is what runs; only gateways ask, before they look at a request. */
+  settled?(): Promise<void>
   /** Folder in which engines keep what shall outlive this run, each below its own name; undefined for a fresh start. */
   data?: string
   calls: CallLog

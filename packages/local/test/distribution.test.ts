@@ -30,6 +30,7 @@ beforeAll(async () => {
     Effect: "Allow",
     Principal: { Service: "cloudfront.amazonaws.com" },
     Action: "s3:GetObject",
+    Resource: `arn:aws:s3:::${BUCKET}/*`,
     Condition: { StringEquals: { "AWS:SourceArn": ARN } },
   }
   world = await gatewayCloud([s3(), bucketDeployment({ assetFolder: (key) => join(folder, key.replace(".zip", "")) })], () => [

@@ -242,8 +242,8 @@ describe("error, reset and stall", () => {
 describe("commit-then-fail", () => {
   test("a put that took effect is repeated by the client and is there once", async () => {
     const before = (await clients.dynamodb.send(new ScanCommand({ TableName: table() }))).Count!
-    for (const then of ["reset", "error"])
-      expect(shown(await under("dynamodb", { kind: "commit-then-fail", then, times: 1 }))).toMatchObject({
+    for (const ending of ["reset", "error"])
+      expect(shown(await under("dynamodb", { kind: "commit-then-fail", ending, times: 1 }))).toMatchObject({
         saw: "success",
         attempts: [1],
       })
@@ -381,7 +381,7 @@ describe("stream-cut", () => {
 
   test("may break the connection, which the client takes for the end of the stream", async () => {
     let names: string[] = []
-    const seen = await under("bedrock", { kind: "stream-cut", then: "reset" }, async () => (names = await ask()))
+    const seen = await under("bedrock", { kind: "stream-cut", ending: "reset" }, async () => (names = await ask()))
     expect(names).not.toContain("messageStop")
     shown({ ...seen, saw: `${seen.saw}, ${names.length} events, reset` })
   })
@@ -444,6 +444,7 @@ describe("choosing calls", () => {
     ["a delay without ms", [{ service: "s3", kind: "delay" }], "0.ms"],
     ["ms for a reset", [{ service: "s3", kind: "reset", ms: 5 }], "0.ms"],
     ["a part of what has none", [{ service: "dynamodb", op: "GetItem", kind: "partial" }], "0.op"],
+    ["an error inside a stream without its name", [{ service: "bedrock", kind: "stream-cut", ending: "error" }], "0.ending"],
     ["a cut of what does not stream", [{ service: "bedrock", op: "Converse", kind: "stream-cut" }], "0.op"],
   ])("%s is refused with its place", async (_, body, path) => {
     const refused = await world.local("POST", "faults", body)

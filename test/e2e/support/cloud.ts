@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib"
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
-import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import {
   DescribeStatementCommand,
   ExecuteStatementCommand,
@@ -87,14 +87,6 @@ export async function depths(local: LocalCloud, which: RegExp): Promise<Record<s
   }
   client.destroy()
   return found
-}
-
-/** How long a message stays hidden from other readers once it was received, seconds. */
-export async function setVisibility(local: LocalCloud, queue: string, seconds: number): Promise<void> {
-  const client = new SQSClient(clientOf(local))
-  const QueueUrl = resourceOf(local, "AWS::SQS::Queue", queue).identity.ref
-  await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: String(seconds) } }))
-  client.destroy()
 }
 
 interface Quarantined {

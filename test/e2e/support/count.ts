@@ -43,12 +43,12 @@ export function countPrograms(programs: readonly string[]): Counts {
       venues.add(`${tidy(concert.Venue)} in ${tidy(concert.Location)}`)
       if (!/^\d/.test(concert.Time ?? "")) counts.withoutTime++
       for (const work of program.works) {
-        if (work.interval) continue
+        if (work.interval || !(work.composerName || work.workTitle)) continue
         counts.works++
         titles.add(work.ID.slice(0, work.ID.indexOf("*")))
         if (work.movement) counts.movements++
         if (String(work.conductorName).includes(";")) counts.conductedTogether++
-        for (const soloist of work.soloists) if (soloist !== null) counts.soloists++
+        for (const soloist of work.soloists) if (soloist !== null && tidy(soloist.soloistName)) counts.soloists++
       }
     }
   }

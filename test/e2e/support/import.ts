@@ -15,7 +15,11 @@ interface Imported {
 const PATIENCE_MS = 120_000
 
 /** `npm run import -- nyphil <folder>` against this cloud; resolves when the warehouse holds everything. `rate` is in events a second. */
-export async function importInto(local: LocalCloud, folder: string, rate?: number): Promise<Imported> {
+export async function importInto(
+  local: LocalCloud,
+  folder: string,
+  options: { rate?: number; patienceMs?: number } = {},
+): Promise<Imported> {
   let out = ""
   let said = ""
   const args = ["nyphil", folder, "--url", local.addresses.http, "--token", await local.token()]
@@ -24,9 +28,9 @@ export async function importInto(local: LocalCloud, folder: string, rate?: numbe
     err: { write: (text: string) => (said += text) },
     env: {},
     pollMs: 100,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(options.patienceMs ?? PATIENCE_MS),
   }
-  const code = await importCommand(rate ? [...args, "--rate", String(rate)] : args, terminal)
+  const code = await importCommand(options.rate ? [...args, "--rate", String(options.rate)] : args, terminal)
   const figures = [...out.matchAll(/^(\w+) +([\d.]+)/gm)].map(([, name, value]) => [name!, Number(value)] as const)
   return { code, account: Object.fromEntries(figures), said }
 }

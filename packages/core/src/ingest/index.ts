@@ -1,5 +1,6 @@
 export { accept, type Position, type Rejection } from "./accept.ts"
 export { consume } from "./consume.ts"
 export { progress, type ShardProgress } from "./progress.ts"
+export { reannounce } from "./reannounce.ts"
 export type { Batch, RawRecord } from "./record.ts"
 export { pendingKey, pendingPartition } from "./table.ts"

@@ -31,9 +31,8 @@ export function loadedOf(consumed: string, pending: string | undefined): string 
   return String(before < BigInt(consumed) ? before : BigInt(consumed))
 }
 
-/** How far every shard of every stream was read and loaded. Shards that never saw a record are absent. */
-export async function progress(): Promise<{ shards: ShardProgress[]; at: number }> {
-  // Progress first, pending rows second: the other way round, an object written between the two reads would count as loaded.
+/** Every shard that ever saw a record. */
+export async function listProgress(): Promise<Progress[]> {
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("INGEST_TABLE"),
@@ -42,11 +41,17 @@ export async function progress(): Promise<{ shards: ShardProgress[]; at: number 
       ConsistentRead: true,
     }),
   )
+  return Items.map((item) => Progress.parse(item))
+}
+
+/** How far every shard of every stream was read and loaded. Shards that never saw a record are absent. */
+export async function progress(): Promise<{ shards: ShardProgress[]; at: number }> {
+  // Progress first, pending rows second: the other way round, an object written between the two reads would count as loaded.
   const shards = await Promise.all(
-    Items.map(async (item) => {
-      const shard = Progress.parse(item)
-      return { ...shard, loaded: loadedOf(shard.consumed, await firstPending(shard.stream, shard.shard)) }
-    }),
+    (await listProgress()).map(async (shard) => ({
+      ...shard,
+      loaded: loadedOf(shard.consumed, await firstPending(shard.stream, shard.shard)),
+    })),
   )
   return { shards, at: now() }
 }

@@ -6,7 +6,7 @@ import { paddedSequence } from "../lake/tables.ts"
  * INGEST_TABLE, the only file that knows its keys:
  * - `progress` / `<stream>#<shard>`: how far a shard was read. Read all: query `progress`. Written by the consumer of that shard only.
  * - `pending#<stream>#<shard>` / `<first sequence, padded>#<key>`: an object in the lake that the warehouse has not loaded.
- *   Oldest of a shard: query with limit 1. Written with the progress in one transaction, deleted by the loader after its commit.
+ *   Oldest of a shard: query with limit 1. Written with the progress in one transaction, told to the loader again while it is overdue, deleted by the loader after its commit.
  */
 export const PROGRESS = "progress"
 
@@ -37,5 +37,5 @@ export const Progress = z.object({
 export type Progress = z.output<typeof Progress>
 
 export const progressItem = (progress: Progress) => ({ ...progressKey(progress.stream, progress.shard), ...progress })
-/** `writtenAt` in epoch milliseconds, for a look at how long the loader lags. */
-export const pendingItem = (object: LakeObject, at: number) => ({ ...pendingKey(object), ...object, writtenAt: at })
+/** `announcedAt` in epoch milliseconds: who finds it long ago tells the loader again. */
+export const pendingItem = (object: LakeObject, at: number) => ({ ...pendingKey(object), ...object, announcedAt: at })

@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { run, statements } from "../analytics/index.ts"
+import { TrackRecord, trackRecordOf } from "../analytics/track-record.ts"
 import { AppError } from "../error.ts"
 import { Id } from "../event/fields.ts"
 import { fn } from "../fn.ts"
@@ -14,12 +15,7 @@ export const Info = z.object({
   country: z.string().nullable(),
   capacity: z.number().nullable(),
   timeZone: z.string().nullable(),
-  concerts: z.number(),
-  /** YYYY-MM-DD, null where there is no concert. */
-  firstDate: z.string().nullable(),
-  lastDate: z.string().nullable(),
-  ticketsSold: z.number(),
-  revenueCents: z.number(),
+  ...TrackRecord.shape,
 })
 export type Info = z.output<typeof Info>
 
@@ -40,10 +36,6 @@ export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Info> => {
     country: row.country,
     capacity: row.capacity,
     timeZone: row.time_zone,
-    concerts: row.concerts,
-    firstDate: row.first_date,
-    lastDate: row.last_date,
-    ticketsSold: row.tickets_sold,
-    revenueCents: row.revenue_cents,
+    ...trackRecordOf(row),
   }
 })

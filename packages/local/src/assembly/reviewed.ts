@@ -12,6 +12,7 @@ const TYPES: Record<string, string> = {
 const FRAMEWORK = [
   { id: /^CustomResourceHandler/, reason: "SST's helper for its own custom resources, none of which these stacks use" },
   { id: /^CustomCDKBucketDeployment/, reason: "uploads the console's files; the local cloud copies them itself" },
+  { id: /^BucketNotificationsHandler/, reason: "configures the notifications of buckets; the local cloud does it itself" },
 ]
 
 /** Why a resource has no engine here, or undefined when it must have one. */

@@ -11,7 +11,30 @@ const CHILD = fileURLToPath(new URL("./synth-child.mjs", import.meta.url))
 /** What the templates are made from: change one byte here and they are synthesized anew. */
 const INPUTS = ["sst.config.ts", "stacks", "packages/core/src/warehouse/migrations", "packages/web/dist", "package-lock.json"]
 
+/** Those of them that people edit while the cloud runs. */
+export const EDITED = ["sst.config.ts", "stacks", "packages/core/src/warehouse/migrations"]
+
 const TIMEOUT_MS = 120_000
+
+/** What keeps the stacks from being synthesized; `file` is relative to the root. */
+export class SynthesisError extends Error {
+  constructor(
+    said: string,
+    readonly problems: readonly { file?: string; line?: number; text: string }[],
+  ) {
+    const places = problems.map(({ file, line, text }) => (file ? `${file}:${line}: ${text}` : text))
+    super(["The stacks do not synthesize:", ...(places.length > 0 ? places : [readable(said)])].join("\n"))
+  }
+}
+
+/** The child's last line names files and lines. */
+function problemsIn(said: string): SynthesisError["problems"] {
+  try {
+    return JSON.parse(said.trim().split("\n").at(-1)!).problems ?? []
+  } catch {
+    return []
+  }
+}
 
 async function* files(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return
@@ -53,7 +76,7 @@ function run(root: string, place: Place, outdir: string): Promise<void> {
     child.on("error", reject)
     child.on("exit", (code) => {
       if (code === 0) resolve()
-      else reject(new Error(`The stacks do not synthesize. Mend them and start again:\n${readable(said)}`))
+      else reject(new SynthesisError(said, problemsIn(said)))
     })
   })
 }
@@ -74,7 +97,10 @@ export async function synthesize(root: string, place: Place): Promise<Synthesis>
   /** Made aside and moved into place, so that a half-written one is never found and two starts at once do no harm. */
   const aside = `${folder}.${process.pid}`
   await rm(aside, { recursive: true, force: true })
-  await run(root, place, aside)
+  await run(root, place, aside).catch(async (thrown: unknown) => {
+    await rm(aside, { recursive: true, force: true })
+    throw thrown
+  })
   await rename(aside, folder).catch(async (error: unknown) => {
     if (!existsSync(join(folder, "handlers.json"))) throw error
     await rm(aside, { recursive: true, force: true })

@@ -6,6 +6,8 @@ import { addFaults, listFaults, removeFault, removeFaults } from "./faults.ts"
 import { functions } from "./functions.ts"
 import { price } from "./price.ts"
 import { queues, redrive } from "./queues.ts"
+import { logs } from "./logs.ts"
+import { reload } from "./reload.ts"
 import { resources } from "./resources.ts"
 import { badInput, json, type Parts, type Route } from "./route.ts"
 import { breakSocket, listSockets } from "./sockets.ts"
@@ -18,6 +20,8 @@ const ROUTES: readonly Route[] = [
   state,
   calls,
   callsTail,
+  logs,
+  reload,
   price,
   functions,
   queues,

@@ -4,6 +4,8 @@ import type { CallLog } from "../calls.ts"
 import type { ControlRequest } from "../endpoint/index.ts"
 import type { Faults } from "../faults/index.ts"
 import type { Sockets } from "../gateway/index.ts"
+import type { Lines } from "../lambda/lines.ts"
+import type { ReloadState } from "../reload/index.ts"
 import type { AwsResponse, Cloud, Service } from "../service.ts"
 import type { Streams } from "../services/kinesis/index.ts"
 
@@ -17,6 +19,8 @@ export interface Parts {
   faults: Faults
   sockets: Sockets
   streams: Streams
+  lines: Lines
+  reload(): ReloadState
   /** State of what is not a service: gateways, event sources. */
   state(): Record<string, unknown>
 }

@@ -1,61 +1,132 @@
 import type { Call } from "../calls.ts"
-import type { Evaluator, Verdict } from "../iam/index.ts"
+import type { Evaluator, ResourcePolicies, Verdict } from "../iam/index.ts"
+import { contextOf } from "../iam/condition.ts"
+import type { Who } from "../iam/principal.ts"
 import { type Access, AwsError, type AwsRequest, type Caller, type Place } from "../service.ts"
 import type { Protocol } from "./errors.ts"
+
+type Refused = Call["access"][number] & { by: "identity" | "resource" }
 
 export interface Decision {
   access: Call["access"]
   decision: Call["decision"]
-  /** The first access that was not allowed. */
-  refused?: Call["access"][number]
+  /** The first access that was not allowed, and the kind of policy that did not. */
+  refused?: Refused
+}
+
+/** What calls are decided by. */
+export interface Policies {
+  /** Role ARN → its compiled identity policies. */
+  roles: { get(roleArn: string): Evaluator | undefined }
+  /** ARN → the compiled policy of that resource. */
+  resourcePolicies?: ResourcePolicies
 }
 
 const ADMINISTRATOR: Verdict = { decision: "allow", statement: "administrator" }
+const NOTHING: Verdict = { decision: "implicitDeny" }
+
+/** `arn:aws:sts::<account>:assumed-role/<role name>/<session>`: Lambda's sessions are called like their function. */
+export const assumedRoleArn = ({ roleArn = "", functionName, session }: Caller, { account }: Place): string =>
+  `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${functionName ?? session ?? "session"}`
+
+export const administratorArn = ({ account }: Place): string => `arn:aws:iam::${account}:user/administrator`
+
+/** The ARN that an error message names. */
+const nameOf = (caller: Caller, place: Place): string =>
+  caller.principal ?? (caller.roleArn === undefined ? administratorArn(place) : assumedRoleArn(caller, place))
+
+function whoIs(caller: Caller, place: Place): Who {
+  if (caller.kind === "service") return { arns: [], service: caller.principal }
+  const arns = caller.roleArn === undefined ? [administratorArn(place)] : [caller.roleArn, assumedRoleArn(caller, place)]
+  return { account: place.account, arns }
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties */
+function principalKeys(caller: Caller, { account }: Place): Record<string, string> {
+  if (caller.kind === "service")
+    return {
+      "aws:PrincipalIsAWSService": "true",
+      "aws:PrincipalServiceName": caller.principal!,
+      "aws:SourceArn": caller.sourceArn!,
+      "aws:SourceAccount": account,
+    }
+  const common = { "aws:PrincipalIsAWSService": "false", "aws:PrincipalAccount": account }
+  if (caller.roleArn === undefined)
+    return {
+      ...common,
+      "aws:PrincipalArn": administratorArn({ account } as Place),
+      "aws:PrincipalType": "User",
+      "aws:username": "administrator",
+    }
+  return { ...common, "aws:PrincipalArn": caller.roleArn, "aws:PrincipalType": "AssumedRole" }
+}
 
 /** Global condition keys of a call. Loopback stands for TLS, as the public addresses are https. */
-const globals = (caller: Caller, { account, region }: Place) => ({
-  "aws:PrincipalArn": caller.roleArn ?? "",
-  "aws:PrincipalAccount": account,
-  "aws:ResourceAccount": account,
-  "aws:RequestedRegion": region,
+const globals = ({ caller, headers }: Pick<AwsRequest, "caller" | "headers">, place: Place & { now(): number }) => ({
+  ...principalKeys(caller, place),
+  ...(headers["user-agent"] !== undefined && { "aws:UserAgent": headers["user-agent"] }),
+  ...(headers.referer !== undefined && { "aws:Referer": headers.referer }),
+  "aws:ResourceAccount": place.account,
+  "aws:RequestedRegion": place.region,
   "aws:SecureTransport": "true",
+  "aws:SourceIp": "127.0.0.1",
+  "aws:ViaAWSService": "false",
+  "aws:CurrentTime": new Date(place.now()).toISOString(),
+  "aws:EpochTime": String(Math.floor(place.now() / 1000)),
 })
 
-/** Asks IAM for every access on its own: each must be allowed. */
+/** The cloud's own calls, as it provisions and looks after its engines: no policy of a template stops them. */
+export const OWN_KEY = "local"
+
+/**
+ * Asks IAM for every access on its own: each must be allowed. A deny anywhere wins; for a principal of this account an allow of its role or of
+ * the resource's policy is enough; for an AWS service the resource's policy alone decides.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+ */
 export function decide(
   accesses: readonly Access[],
-  caller: Caller,
-  roles: { get(arn: string): Evaluator | undefined },
-  place: Place,
+  request: Pick<AwsRequest, "caller" | "headers">,
+  { roles, resourcePolicies }: Policies,
+  place: Place & { now(): number },
 ): Decision {
-  const evaluator = caller.roleArn !== undefined ? roles.get(caller.roleArn) : undefined
+  const { caller } = request
+  const evaluator = caller.roleArn === undefined ? undefined : roles.get(caller.roleArn)
+  let refused: Refused | undefined
   const access = accesses.map(({ action, resource, context }) => {
-    const verdict: Verdict =
-      caller.kind === "admin"
-        ? ADMINISTRATOR
-        : (evaluator?.check(action, resource, { ...globals(caller, place), ...context }) ?? { decision: "implicitDeny" })
-    return { action, resource, ...verdict }
+    let values: ReturnType<typeof contextOf> | undefined
+    const keys = () => (values ??= contextOf({ ...globals(request, place), ...context }))
+    const identity = caller.kind === "admin" ? ADMINISTRATOR : (evaluator?.check(action, resource, keys) ?? NOTHING)
+    const policy = caller.accessKeyId === OWN_KEY ? undefined : resourcePolicies?.get(resource)
+    const attached = policy?.check(whoIs(caller, place), action, resource, keys) ?? NOTHING
+    const verdict = strongest(identity, attached)
+    const asked = { action, resource, ...verdict }
+    const isOfResource = verdict.decision === "deny" ? identity.decision !== "deny" : caller.kind === "service"
+    if (verdict.decision !== "allow" && (refused === undefined || (verdict.decision === "deny" && refused.decision !== "deny")))
+      refused = { ...asked, by: isOfResource ? "resource" : "identity" }
+    return asked
   })
-  const refused = access.find(({ decision }) => decision === "deny") ?? access.find(({ decision }) => decision !== "allow")
   return { access, decision: refused?.decision ?? "allow", refused }
 }
 
-/** `arn:aws:sts::<account>:assumed-role/<role name>/<function name>`, as Lambda's credentials are called. */
-export const assumedRoleArn = ({ roleArn = "", functionName = "" }: Caller, { account }: Place): string =>
-  `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${functionName}`
+/** Deny, else allow, else nothing; the identity's first where both say the same. */
+function strongest(identity: Verdict, attached: Verdict): Verdict {
+  if (identity.decision === "deny" || attached.decision === "implicitDeny") return identity
+  return attached.decision === "deny" || identity.decision === "implicitDeny" ? attached : identity
+}
 
 /** Status of a refusal: JSON-RPC services say 400, REST services, query services and SQS 403. */
 const deniedStatus = (protocol: Protocol, service: string) => (protocol === "json" && service !== "sqs" ? 400 : 403)
 
 /** AWS's own sentence: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-export function accessDenied(refused: Call["access"][number], request: AwsRequest, protocol: Protocol, place: Place): AwsError {
-  const code = protocol === "rest-xml" || protocol === "query" ? "AccessDenied" : "AccessDeniedException"
+export function accessDenied(refused: Refused, request: AwsRequest, protocol: Protocol, place: Place): AwsError {
+  // SDK clients read the code of SQS's old query protocol, and so does the call log.
+  const isShort = protocol === "rest-xml" || protocol === "query" || request.service === "sqs"
+  const code = isShort ? "AccessDenied" : "AccessDeniedException"
   const reason =
     refused.decision === "deny"
-      ? "with an explicit deny in an identity-based policy"
-      : `because no identity-based policy allows the ${refused.action} action`
-  const who = assumedRoleArn(request.caller, place)
-  const message = `User: ${who} is not authorized to perform: ${refused.action} on resource: ${refused.resource} ${reason}`
+      ? `with an explicit deny in ${refused.by === "identity" ? "an identity-based" : "a resource-based"} policy`
+      : `because no ${refused.by}-based policy allows the ${refused.action} action`
+  const message = `User: ${nameOf(request.caller, place)} is not authorized to perform: ${refused.action} on resource: ${refused.resource} ${reason}`
   return new AwsError(code, message, deniedStatus(protocol, request.service))
 }
 

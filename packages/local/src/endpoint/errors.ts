@@ -20,15 +20,12 @@ function jsonError(error: AwsError, request: AwsRequest): AwsResponse {
   const contentType = request.headers["content-type"]?.startsWith("application/x-amz-json")
     ? request.headers["content-type"]
     : "application/json"
-  const sender = error.status < 500 ? "Sender" : "Receiver"
   return {
     status: error.status,
     headers: {
       "content-type": contentType,
       "x-amzn-requestid": request.requestId,
       "x-amzn-errortype": error.code,
-      // SQS keeps the codes of its query protocol in a header: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error
-      ...(request.service === "sqs" && { "x-amzn-query-error": `${error.code.replace(/Exception$/, "")};${sender}` }),
     },
     body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message, ...error.members }),
   }
@@ -38,11 +35,12 @@ function s3Error(error: AwsError, request: AwsRequest): AwsResponse {
   const fields = {
     Code: error.code,
     Message: error.message,
+    ...error.members,
     Resource: request.url.pathname,
     RequestId: request.requestId,
     HostId: request.requestId,
   }
-  const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+  const inner = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
   return {
     status: error.status,
     headers: { "content-type": "application/xml", "x-amz-request-id": request.requestId },

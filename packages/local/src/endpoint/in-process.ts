@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { As, AwsRequest, Caller, Cloud } from "../service.ts"
+import { OWN_KEY } from "./access.ts"
 import { parseJson } from "./parse.ts"
 import type { Answer } from "./pipeline.ts"
 import { isStream } from "./write.ts"
@@ -25,10 +26,10 @@ export function inProcess(
   running: () => Cloud | undefined,
 ) {
   function callerOf(cloud: Cloud, as: As | undefined): Caller {
-    if (as === undefined) return { kind: "admin", accessKeyId: "local" }
+    if (as === undefined) return { kind: "admin", accessKeyId: OWN_KEY }
     if (typeof as === "object")
       return "role" in as
-        ? { kind: "role", accessKeyId: "role", roleArn: as.role }
+        ? { kind: "role", accessKeyId: "role", roleArn: as.role, session: as.session }
         : { kind: "service", accessKeyId: "service", principal: as.service, sourceArn: as.sourceArn }
     const caller = parts.credentials.get(cloud.lambda.credentials(as).accessKeyId)
     if (!caller) throw new Error(`No credentials are registered for function ${as}.`)

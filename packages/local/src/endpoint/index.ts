@@ -1,6 +1,6 @@
 import type { CallLog } from "../calls.ts"
 import type { Faults } from "../faults/index.ts"
-import type { Evaluator } from "../iam/index.ts"
+import type { Evaluator, ResourcePolicies } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
 import { inProcess } from "./in-process.ts"
 import { listenOn } from "./listen.ts"
@@ -20,6 +20,8 @@ export interface EndpointOptions {
   services: readonly Service[]
   /** Role ARN → its compiled policies (`compileRoles`). Asked at every call, so it may be filled after listen(). */
   roles: { get(roleArn: string): Evaluator | undefined }
+  /** ARN of a resource → its own compiled policy (`compileResourcePolicies`). */
+  resourcePolicies?: ResourcePolicies
   /** Access key id → function. Asked at every call. A key that is not in it is the administrator's. */
   credentials: { get(accessKeyId: string): Caller | undefined }
   calls: CallLog
@@ -30,7 +32,7 @@ export interface EndpointOptions {
   control?(request: ControlRequest): Promise<AwsResponse>
   /** The cloud's other addresses (`http://127.0.0.1:3000`) whose pages may call. Its own address is always one of them. */
   origins?(): readonly string[]
-  /** Paths that are answered without a signature, and by whom. Default: `/<pool>/.well-known/…` by cognito-idp. */
+  /** Paths that are answered without a signature, and by whom. Default: `/<pool>/.well-known/…` by cognito-idp, `/sns/…` by sns. */
   unsignedPaths?: readonly { pattern: RegExp; service: string }[]
 }
 
@@ -44,7 +46,11 @@ export interface Endpoint {
   close(): Promise<void>
 }
 
-const COGNITO_KEYS = [{ pattern: /^\/[^/]+\/\.well-known\//, service: "cognito-idp" }] as const
+const UNSIGNED_PATHS = [
+  { pattern: /^\/[^/]+\/\.well-known\//, service: "cognito-idp" },
+  // Key and unsubscribe link of notifications.
+  { pattern: /^\/sns\//, service: "sns" },
+] as const
 
 /**
  * The one address of all AWS APIs. Boot order: `createEndpoint(…)` → `await listen(port)` gives `awsUrl` → identities are
@@ -57,8 +63,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const listener = listenOn(
     serve({
       ...options,
-      unsignedPaths: options.unsignedPaths ?? COGNITO_KEYS,
+      unsignedPaths: options.unsignedPaths ?? UNSIGNED_PATHS,
       answer,
+      browser: options.services.find(({ names }) => names.includes("s3"))?.browser,
       cloud: () => cloud,
       address: () => listener.address(),
     }),

@@ -18,7 +18,7 @@ const attemptOf = (header: string | undefined): number => Number(/attempt=(\d+)/
  * The invocation whose trace a request carries. A worker's trace is made of its request id: 24 hexadecimal digits in the root, the rest at
  * the end of the parent. https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
-export function invocationOf(header: string | undefined): string | undefined {
+function invocationOf(header: string | undefined): string | undefined {
   const [, root, parent] = /Root=1-[\da-f]{8}-([\da-f]{24});Parent=[\da-f]{8}([\da-f]{8})/.exec(header ?? "") ?? []
   if (!root || !parent) return undefined
   return `${root}${parent}`.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")

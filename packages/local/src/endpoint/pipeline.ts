@@ -1,7 +1,6 @@
 import type { CallLog } from "../calls.ts"
-import type { Evaluator } from "../iam/index.ts"
 import type { AwsRequest, AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
-import { accessDenied, type Decision, decide, unsigned } from "./access.ts"
+import { accessDenied, type Decision, decide, type Policies, unsigned } from "./access.ts"
 import { guessOperation } from "./envelope.ts"
 import { errorCodeOf, errorResponse, guessProtocol, notSimulated, toAwsError } from "./errors.ts"
 import { noteOf } from "./note.ts"
@@ -13,9 +12,8 @@ export interface Answered extends AwsResponse {
 
 export type Answer = (request: AwsRequest, cloud: Cloud) => Promise<Answered>
 
-interface Parts {
+interface Parts extends Policies {
   services: readonly Service[]
-  roles: { get(roleArn: string): Evaluator | undefined }
   calls: CallLog
   place: Place
 }
@@ -27,7 +25,7 @@ const nameOf = ({ functionName, principal, roleArn }: Caller): string =>
 const NOTHING_ASKED: Decision = { access: [], decision: "allow" }
 
 /** Authorize, ask IAM, handle, write errors, log: the same for calls over the wire and in process. */
-export function pipeline({ services, roles, calls, place }: Parts): Answer {
+export function pipeline({ services, calls, place, ...policies }: Parts): Answer {
   const byName = new Map(services.flatMap((service) => service.names.map((name) => [name, service] as const)))
 
   return async (request, cloud) => {
@@ -45,7 +43,7 @@ export function pipeline({ services, roles, calls, place }: Parts): Answer {
       operation = asked.operation
       if (asked.access.length > 0 && request.caller.kind === "admin" && request.caller.accessKeyId === undefined)
         throw unsigned(protocol)
-      decision = decide(asked.access, request.caller, roles, place)
+      decision = decide(asked.access, request, policies, cloud)
       if (decision.refused) throw accessDenied(decision.refused, request, protocol, place)
       response = await service.handle(request, operation, cloud)
     } catch (thrown) {
@@ -53,7 +51,7 @@ export function pipeline({ services, roles, calls, place }: Parts): Answer {
       if (failure !== thrown)
         cloud.log(request.service, `${operation} failed: ${thrown instanceof Error ? thrown.stack : String(thrown)}`)
       error = failure.code
-      response = errorResponse(protocol, failure, request)
+      response = service?.writeError?.(failure, request) ?? errorResponse(protocol, failure, request)
     }
     const { status, units } = response
     const done = () =>

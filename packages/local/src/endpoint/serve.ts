@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
-import { AwsError, type AwsRequest, type AwsResponse, type Caller, type Cloud } from "../service.ts"
+import { AwsError, type AwsRequest, type AwsResponse, type Caller, type Cloud, type Service } from "../service.ts"
+import { formAccessKeyId, isBareS3 } from "./bare.ts"
 import { readBody } from "./body.ts"
 import { readEnvelope } from "./envelope.ts"
 import { errorResponse, guessProtocol, toAwsError } from "./errors.ts"
@@ -13,6 +14,8 @@ import { write } from "./write.ts"
 
 interface Parts {
   answer: Answer
+  /** What pages of other origins may do with S3. */
+  browser: Service["browser"]
   credentials: { get(accessKeyId: string): Caller | undefined }
   unsignedPaths: readonly { pattern: RegExp; service: string }[]
   control?(request: ControlRequest): Promise<AwsResponse>
@@ -66,20 +69,30 @@ export function serve(parts: Parts): Handler {
       if (!parts.control) return write(outgoing, plain(404, "The local cloud has no control surface here."))
       return write(outgoing, await parts.control({ method, url, headers, body: await readBody(incoming), signal }))
     }
-    if (method === "OPTIONS" && headers["access-control-request-method"])
-      return isCognitoPreflight(url, headers)
-        ? write(outgoing, { status: 200, headers: preflightHeaders(headers["access-control-request-headers"]) })
-        : write(outgoing, plain(403, "Only Cognito may be called from a browser."))
-
-    const { service = "", accessKeyId } = readEnvelope(url, headers, parts.unsignedPaths)
-    const isCognito = service === "cognito-idp"
-    if (!own && !isCognito) return write(outgoing, plain(403, "Only Cognito may be called from a page of another origin."))
-
-    const caller = callerOf(accessKeyId)
-    const request: AwsRequest = { service, method, url, headers, body: Buffer.alloc(0), caller, requestId: randomUUID(), signal }
     const cloud = parts.cloud()
+    const made = (service: string, caller: Caller): AwsRequest => ({
+      ...{ service, method, url, headers, body: Buffer.alloc(0), caller },
+      ...{ requestId: randomUUID(), signal },
+    })
+    if (method === "OPTIONS" && headers["access-control-request-method"]) {
+      if (isCognitoPreflight(url, headers))
+        return write(outgoing, { status: 200, headers: preflightHeaders(headers["access-control-request-headers"]) })
+      if (!parts.browser || !cloud) return write(outgoing, plain(403, "Only Cognito and S3 may be called from a browser."))
+      return write(outgoing, parts.browser.preflight(made("s3", callerOf(undefined)), cloud))
+    }
+
+    const { service = isBareS3(method, headers) ? "s3" : "", accessKeyId } = readEnvelope(url, headers, parts.unsignedPaths)
+    const isCognito = service === "cognito-idp"
+    const foreign = plain(403, "Only Cognito, and S3 by a signed URL or form, may be called from a page of another origin.")
+    if (!own && !isCognito && (service !== "s3" || headers.authorization !== undefined)) return write(outgoing, foreign)
+
+    const request = made(service, callerOf(accessKeyId))
     try {
-      request.body = await readBody(incoming)
+      request.body = await readBody(incoming, service)
+      if (service === "s3" && accessKeyId === undefined) request.caller = callerOf(formAccessKeyId(headers, request.body))
+      // A signature is verified with a function's secret; the administrator has none, so a page could make one up.
+      if (!own && !isCognito && request.caller.kind === "admin" && request.caller.accessKeyId !== undefined)
+        return write(outgoing, foreign)
       if (DOT_SEGMENT.test(incoming.url ?? ""))
         throw new AwsError("InvalidURI", "Couldn't parse the specified URI: `.` and `..` are no path segments here.")
       if (!cloud) throw new AwsError("ServiceUnavailable", "The local cloud is still starting. Try again in a second.", 503)
@@ -92,7 +105,7 @@ export function serve(parts: Parts): Handler {
     const cors: Record<string, string> =
       isCognito && headers.origin
         ? { "access-control-allow-origin": "*", "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType" }
-        : {}
+        : (service === "s3" && headers.origin && parts.browser?.headers(request, cloud)) || {}
     try {
       await write(
         outgoing,

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto"
 import { CallLog } from "../calls.ts"
 import { Clock } from "../clock.ts"
 import type { Faults } from "../faults/index.ts"
-import { compileRoles, type Evaluator, type Statement } from "../iam/index.ts"
+import { compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies, type Statement } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Resource, Service, Unnamed } from "../service.ts"
 import { iam } from "../services/iam.ts"
 import { type ControlRequest, createEndpoint } from "./index.ts"
@@ -16,6 +17,8 @@ interface Options {
   origins?(): readonly string[]
   faults?: Faults
   now?(): number
+  /** Folder of what outlives the cloud. */
+  data?: string
 }
 
 const PLACE = { account: "123456789012", region: "us-east-1", stage: "test" } as const
@@ -28,19 +31,22 @@ function unnamed(logicalId: string, type: string, properties: Record<string, any
     type,
     property: (key) => properties[key],
     physicalName: ({ max = 64, lower = false } = {}) => (lower ? name.toLowerCase() : name).slice(0, max),
-    hash: (length) => "abcdefghijklmnopqrstuvwxyz".slice(0, length),
+    hash: (length) => createHash("sha256").update(logicalId).digest("hex").slice(0, length),
   }
 }
 
 const credentialsOf = (name: string) => ({ accessKeyId: `ASIA${name.toUpperCase()}`, secretAccessKey: "secret" })
 
 /** A small cloud for tests of the endpoint and its services: hand-made resources and roles, no templates, no functions that run. */
-export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, ...rest }: Options) {
+export async function createTestCloud({ services, resources = {}, functions = {}, now = Date.now, data, ...rest }: Options) {
   const all = [...services, iam()]
+  const clock = new Clock(now)
   const roles = new Map<string, Evaluator>()
   const callers = new Map<string, Caller>()
   const calls = new CallLog()
-  const endpoint = createEndpoint({ services: all, roles, credentials: callers, calls, place: PLACE, ...rest })
+  let attached: ResourcePolicies | undefined
+  const resourcePolicies: ResourcePolicies = { get: (arn) => attached?.get(arn) }
+  const endpoint = createEndpoint({ services: all, roles, resourcePolicies, credentials: callers, calls, place: PLACE, ...rest })
   const awsUrl = await endpoint.listen(0)
 
   const roleResources = Object.entries(functions).map(([name, Statement]) => {
@@ -59,6 +65,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     }
   })
   for (const [arn, evaluator] of compileRoles(made)) roles.set(arn, evaluator)
+  attached = compileResourcePolicies(made)
   for (const functionName of Object.keys(functions)) {
     const { accessKeyId } = credentialsOf(functionName)
     callers.set(accessKeyId, {
@@ -72,8 +79,9 @@ export async function createTestCloud({ services, resources = {}, functions = {}
   const cloud: Cloud = {
     ...PLACE,
     awsUrl,
-    now,
-    clock: new Clock(now),
+    now: clock.now,
+    clock,
+    data,
     calls,
     lambda: { invoke: () => Promise.reject(new Error("Test clouds run no functions.")), credentials: credentialsOf },
     resources: (type) => (type === undefined ? made : made.filter((resource) => resource.type === type)),
@@ -85,6 +93,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
   endpoint.attach(cloud)
   for (const service of all) await service.start?.(cloud)
   for (const resource of made) for (const service of all) await service.types[resource.type]?.provision?.(resource, cloud)
+  for (const service of all) service.ready?.()
 
   return {
     cloud,
@@ -99,6 +108,7 @@ export async function createTestCloud({ services, resources = {}, functions = {}
     }),
     ref: (logicalId: string) => made.find((resource) => resource.logicalId === logicalId)!.identity.ref,
     async stop() {
+      clock.stop()
       for (const service of all) await service.stop?.()
       await endpoint.close()
     },

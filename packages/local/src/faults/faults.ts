@@ -140,7 +140,7 @@ async function act(
     case "commit-then-fail": {
       const answer = await handle()
       if (answer.status >= 300) return answer
-      if (fault.then === "error") throw error()
+      if (fault.ending === "error") throw error()
       return broken(service, request, operation)
     }
     case "partial":

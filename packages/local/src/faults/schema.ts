@@ -3,7 +3,7 @@ import { isBatch } from "./partial.ts"
 import { isStreamed } from "./streams.ts"
 
 /** What can go wrong with a call. */
-export const KINDS = ["throttle", "error", "delay", "stall", "reset", "partial", "commit-then-fail", "stream-cut"] as const
+const KINDS = ["throttle", "error", "delay", "stall", "reset", "partial", "commit-then-fail", "stream-cut"] as const
 
 /** Faults at once; those that are used up do not count. */
 export const MAX_FAULTS = 100
@@ -16,7 +16,7 @@ const OWN: Readonly<Record<string, readonly (typeof KINDS)[number][]>> = {
   ms: ["delay", "stall"],
   status: ["error", "commit-then-fail"],
   code: ["throttle", "error", "stream-cut"],
-  then: ["commit-then-fail", "stream-cut"],
+  ending: ["commit-then-fail", "stream-cut"],
   share: ["partial"],
 }
 
@@ -46,8 +46,8 @@ export const Fault = z
       .string()
       .regex(/^[A-Za-z.]{1,64}$/)
       .optional(),
-    /** How a commit-then-fail or stream-cut ends: the connection is reset, or an error is answered (a stream just ends). */
-    then: z.enum(["reset", "error", "end"]).optional(),
+    /** How a commit-then-fail (reset, or an error is answered) or a stream-cut (close, or reset) ends. */
+    ending: z.enum(["reset", "error", "close"]).optional(),
     /** Share of a batch's entries that fail, at least one. */
     share: z.number().gt(0).max(1).default(0.5),
   })
@@ -63,9 +63,9 @@ export const Fault = z
       if (isSet && !kinds.includes(fault.kind)) issue(name, `only ${kinds.join(" and ")} take ${name}; leave it out`)
     }
     if (fault.kind === "delay" && fault.ms === undefined) issue("ms", "a delay needs ms, the milliseconds to wait")
-    if (fault.kind === "commit-then-fail" && fault.then === "end") issue("then", "use reset or error")
-    if (fault.kind === "stream-cut" && fault.then === "error")
-      issue("then", "use end or reset; an exception inside the stream is named by code")
+    if (fault.kind === "commit-then-fail" && fault.ending === "close") issue("ending", "use reset or error")
+    if (fault.kind === "stream-cut" && fault.ending === "error")
+      issue("ending", "use close or reset; an exception inside the stream is named by code")
     if (fault.kind === "partial" && fault.op && !isBatch(fault.service, fault.op) && !isStreamed(fault.service, fault.op))
       issue("op", `${fault.service} ${fault.op} has no part that could fail alone: name a batch operation or one that streams`)
     if (fault.kind === "stream-cut" && fault.op && !isStreamed(fault.service, fault.op))

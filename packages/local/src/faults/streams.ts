@@ -42,7 +42,7 @@ const FRAMES = 3
  * An event stream that ends in the middle of an answer, without `messageStop`: it just ends, the connection breaks, or an exception
  * comes inside the stream, where no retry of the client applies.
  */
-export function cutStream(response: AwsResponse, { then, code }: { then?: string; code?: string }): AwsResponse {
+export function cutStream(response: AwsResponse, { ending, code }: { ending?: string; code?: string }): AwsResponse {
   const { body } = response
   if (body === undefined) return response
   const cut = new AbortController()
@@ -54,7 +54,7 @@ export function cutStream(response: AwsResponse, { then, code }: { then?: string
       if (++frames === FRAMES) break
     }
     if (code) yield exceptionFrame(new AwsError(code, `${code}: a fault was asked for`))
-    if (then !== "reset") return
+    if (ending !== "reset") return
     await flushed()
     cut.abort()
   }

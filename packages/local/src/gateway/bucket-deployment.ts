@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { readdir, readFile } from "node:fs/promises"
 import { join, relative, sep } from "node:path"
 import { AwsError, type Cloud, type Resource, type Service } from "../service.ts"
@@ -55,6 +56,13 @@ async function prune(cloud: Cloud, bucket: string, prefix: string, kept: Set<str
   for (const key of keys) if (!kept.has(key)) await s3(cloud, "DELETE", `/${bucket}/${encoded(key)}`)
 }
 
+/** Whether the bucket has this very object, as it has after a restart with a data folder. */
+async function isThere(cloud: Cloud, path: string, headers: Record<string, string>, body: Buffer): Promise<boolean> {
+  const { status, headers: has } = await cloud.call({ service: "s3", method: "HEAD", path })
+  const etag = `"${createHash("md5").update(body).digest("hex")}"`
+  return status === 200 && has.etag === etag && Object.entries(headers).every(([name, value]) => has[name] === value)
+}
+
 async function deploy({ properties }: Resource, cloud: Cloud, { assetFolder }: AssetFolders): Promise<void> {
   const {
     SourceObjectKeys,
@@ -76,8 +84,11 @@ async function deploy({ properties }: Resource, cloud: Cloud, { assetFolder }: A
       files.set(prefix ? `${prefix}/${name}` : name, replaceMarkers(await readFile(file), SourceMarkers[i] ?? {}, escape))
     }
   }
-  for (const [key, body] of files)
-    await s3(cloud, "PUT", `/${bucket}/${encoded(key)}`, { "content-type": contentTypeOf(key), ...headers }, body)
+  for (const [key, body] of files) {
+    const wanted = { "content-type": contentTypeOf(key), ...headers }
+    const path = `/${bucket}/${encoded(key)}`
+    if (!(await isThere(cloud, path, wanted, body))) await s3(cloud, "PUT", path, wanted, body)
+  }
   if (String(properties.Prune ?? "true") === "true") await prune(cloud, bucket, prefix && `${prefix}/`, new Set(files.keys()))
 }
 
@@ -112,6 +123,7 @@ export const bucketDeployment = (folders: AssetFolders): Service => ({
         return { ref: resource.physicalName(), attributes }
       },
       provision: (resource, cloud) => deploy(resource, cloud, folders),
+      update: (resource, _, cloud) => deploy(resource, cloud, folders),
     },
   },
   authorize() {

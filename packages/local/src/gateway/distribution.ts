@@ -6,7 +6,7 @@ import type { Cloud, Resource } from "../service.ts"
 import { isCompressible } from "./content-types.ts"
 import { isControl, toControl } from "./control-proxy.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
-import { arnLike } from "./permission.ts"
+import { pathLike } from "./path-pattern.ts"
 import { applyPolicy, type HeadersPolicy, headersPolicy } from "./response-headers.ts"
 import { type S3Origin, s3Origin, type StoredObject } from "./s3-origin.ts"
 
@@ -56,7 +56,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
   const compressed = new Map<string, Buffer>()
 
   const behaviorFor = (path: string): Behavior =>
-    behaviors.find(({ pattern }) => arnLike(pattern.replace(/^(?=[^/*])/, "/"), path)) ?? behaviors.at(-1)!
+    behaviors.find(({ pattern }) => pathLike(pattern.replace(/^(?=[^/*])/, "/"), path)) ?? behaviors.at(-1)!
 
   async function read(path: string): Promise<{ status: number; object: StoredObject }> {
     const object = await behaviorFor(path).origin.get(
@@ -121,11 +121,19 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
 export async function startDistributions(cloud: Cloud, ports: Ports = {}): Promise<Gateway> {
   const urls: Record<string, string> = {}
   const stops: (() => Promise<void>)[] = []
-  for (const resource of cloud.resources("AWS::CloudFront::Distribution")) {
-    const id = resource.identity.ref
-    if (resource.properties.DistributionConfig.Enabled === false) continue
-    const handle = handlerOf(cloud, resource, () => urls[id]!.slice("http://".length))
+  const load = () =>
+    new Map(
+      cloud.resources("AWS::CloudFront::Distribution").flatMap((resource) => {
+        const id = resource.identity.ref
+        if (resource.properties.DistributionConfig.Enabled === false) return []
+        return [[id, handlerOf(cloud, resource, () => urls[id]!.slice("http://".length))] as const]
+      }),
+    )
+  let handlers = load()
+  for (const id of handlers.keys()) {
     const server = createServer((request, response) => {
+      const handle = handlers.get(id)
+      if (!handle) return void response.writeHead(403, { "content-type": "text/plain" }).end("This distribution is disabled.")
       handle(request, response).catch((error) => {
         cloud.log("cloudfront", `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`)
         if (!response.headersSent) response.writeHead(502, { "content-type": "text/plain" }).end("The origin did not answer.")
@@ -137,6 +145,7 @@ export async function startDistributions(cloud: Cloud, ports: Ports = {}): Promi
   return {
     urls,
     state: () => ({ distributions: Object.keys(urls).length }),
+    reload: () => void (handlers = load()),
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()))
     },

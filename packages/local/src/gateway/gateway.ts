@@ -10,6 +10,8 @@ export interface Gateway {
   urls: Record<string, string>
   /** Figures for GET /_local/state. */
   state(): unknown
+  /** Takes routes, authorizers and settings as the templates have them now; open sockets stay. Throws, and keeps what it had, where they cannot be simulated. */
+  reload(): void
   /** Closes every socket at once; nothing is drained. */
   stop(): Promise<void>
 }

@@ -170,18 +170,22 @@ export async function startHttpApis(cloud: Cloud, ports: Ports = {}): Promise<Ga
   const urls: Record<string, string> = {}
   const requests: Record<string, number> = {}
   const stops: (() => Promise<void>)[] = []
-  for (const api of apisOf(cloud, "HTTP")) {
-    const handle = handlerOf(cloud, api)
-    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-      requests[api.id] = (requests[api.id] ?? 0) + 1
-      void handle(request, response)
-    })
+  const load = () => new Map(apisOf(cloud, "HTTP").map((api) => [api.id, handlerOf(cloud, api)]))
+  let handlers = load()
+  for (const id of handlers.keys()) {
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      requests[id] = (requests[id] ?? 0) + 1
+      await cloud.settled?.()
+      await handlers.get(id)?.(request, response)
+    }
+    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => void answer(request, response))
     stops.push(stopper(server))
-    urls[api.id] = `http://127.0.0.1:${await listen(server, ports[api.id])}`
+    urls[id] = `http://127.0.0.1:${await listen(server, ports[id])}`
   }
   return {
     urls,
     state: () => ({ requests }),
+    reload: () => void (handlers = load()),
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()))
     },

@@ -1,5 +1,5 @@
+import { mayInvoke } from "../endpoint/may-invoke.ts"
 import type { Cloud } from "../service.ts"
-import { mayInvoke } from "./permission.ts"
 
 /** How an integration ended, from the gateway's point of view. */
 export type Outcome =
@@ -20,6 +20,7 @@ export interface Call {
 /** Invokes functions for the gateways, each call allowed by an AWS::Lambda::Permission; a missing one is logged by name, once. */
 export function invoker(cloud: Cloud) {
   const decided = new Map<string, boolean>()
+  const pausedMs = () => cloud.lambda.pausedMs?.() ?? 0
 
   function allowed({ functionArn, sourceArn }: Call): boolean {
     const key = `${functionArn} ${sourceArn}`
@@ -36,11 +37,24 @@ export function invoker(cloud: Cloud) {
     return decision
   }
 
+  /** Rings when `ms` have passed on the cloud's clock, less what somebody stood at a breakpoint. */
+  function limit(ms: number, run: () => void): () => void {
+    let granted = pausedMs()
+    const ring = () => {
+      const more = pausedMs() - granted
+      granted += more
+      if (more > 0) callOff = cloud.clock.alarm(cloud.now() + more, ring)
+      else run()
+    }
+    let callOff = cloud.clock.alarm(cloud.now() + ms, ring)
+    return () => callOff()
+  }
+
   return async (call: Call): Promise<Outcome> => {
     if (!allowed(call)) return { kind: "refused" }
     let callOff = () => {}
     const timeout = new Promise<Outcome>((resolve) => {
-      callOff = cloud.clock.alarm(cloud.now() + call.timeoutMs, () => resolve({ kind: "timeout" }))
+      callOff = limit(call.timeoutMs, () => resolve({ kind: "timeout" }))
     })
     try {
       return await Promise.race([invoked(cloud, call), timeout])

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
+import { compile, type Policy } from "../iam/index.ts"
 import type { Authorizer } from "./api-model.ts"
 import type { Outcome } from "./invoke.ts"
-import { arnLike } from "./permission.ts"
 
 export type Decision = { status: 200; context: Record<string, unknown> } | { status: 401 | 403 | 500 }
 
@@ -18,16 +18,13 @@ export function hasIdentity({ identitySource }: Authorizer, request: IncomingMes
   })
 }
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
-
-/** An explicit Deny wins, then an Allow; a policy that says nothing about the route denies it. */
-function isAllowed(statements: any[], methodArn: string): boolean {
-  const concerning = statements.filter(
-    ({ Action, Resource }) =>
-      listOf(Action).some((action) => typeof action === "string" && arnLike(action.toLowerCase(), "execute-api:invoke")) &&
-      listOf(Resource).some((resource) => typeof resource === "string" && arnLike(resource, methodArn)),
-  )
-  return concerning.length > 0 && concerning.every(({ Effect }) => Effect === "Allow")
+/** A policy that says nothing about the route denies it; one that IAM would not take is an error. */
+function isAllowed(document: Policy["document"], methodArn: string): boolean | undefined {
+  try {
+    return compile([{ name: "authorizer", document }]).check("execute-api:Invoke", methodArn).decision === "allow"
+  } catch {
+    return undefined
+  }
 }
 
 /** What an authorizer's result means: its context on Allow, 403 on Deny, 401 when it threw `Unauthorized`, 500 for anything it should not say. */
@@ -35,12 +32,12 @@ export function decisionOf(outcome: Outcome, methodArn: string): Decision {
   if (outcome.kind === "error" && outcome.message === "Unauthorized") return { status: 401 }
   if (outcome.kind !== "payload" || typeof outcome.payload !== "object" || outcome.payload === null) return { status: 500 }
   const { principalId, policyDocument, context = {} } = outcome.payload
-  const statements = policyDocument?.Statement
-  if (typeof principalId !== "string" || !statements) return { status: 500 }
+  if (typeof principalId !== "string" || !policyDocument?.Statement) return { status: 500 }
   if (JSON.stringify(outcome.payload).length > MAX_RESULT) return { status: 500 }
   const values = Object.values(context ?? {})
   if (values.some((value) => value !== null && !["string", "number", "boolean"].includes(typeof value))) return { status: 500 }
-  if (!isAllowed(listOf(statements), methodArn)) return { status: 403 }
+  const allowed = isAllowed(policyDocument, methodArn)
+  if (!allowed) return { status: allowed === undefined ? 500 : 403 }
   const text = Object.entries(context ?? {}).map(([key, value]) => [key, String(value)] as const)
   return { status: 200, context: { ...Object.fromEntries(text), principalId, integrationLatency: 0 } }
 }

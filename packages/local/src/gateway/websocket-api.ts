@@ -32,9 +32,9 @@ function refuse(socket: Duplex, status: number, message: string): void {
 
 /** One WebSocket API: handshakes, messages to routes, disconnects. */
 class WebSocketApi {
-  private readonly routes: Map<string, ApiRoute>
-  private readonly select: (body: string) => string | undefined
-  private readonly invoke: ReturnType<typeof invoker>
+  private routes!: Map<string, ApiRoute>
+  private select!: (body: string) => string | undefined
+  private invoke!: ReturnType<typeof invoker>
   private readonly protocols = new WeakMap<IncomingMessage, string>()
   private readonly wss = new WebSocketServer({
     noServer: true,
@@ -45,12 +45,18 @@ class WebSocketApi {
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly api: Api,
+    private api: Api,
     private readonly sockets: Sockets,
   ) {
+    this.load(api)
+  }
+
+  /** Takes newer routes; open sockets stay. */
+  load(api: Api): void {
+    this.api = api
     this.routes = new Map(api.routes.map((route) => [route.key, route]))
     this.select = selectorOf(api.routeSelection)
-    this.invoke = invoker(cloud)
+    this.invoke = invoker(this.cloud)
   }
 
   private arn(resource: string): string {
@@ -200,8 +206,10 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
   const urls: Record<string, string> = {}
   const stops: (() => Promise<void>)[] = []
   const newcomers = throttle(NEW_CONNECTIONS, NEW_CONNECTIONS, cloud.now)
+  const apis = new Map<string, WebSocketApi>()
   for (const api of apisOf(cloud, "WEBSOCKET")) {
     const running = new WebSocketApi(cloud, api, sockets)
+    apis.set(api.id, running)
     const server = createServer((request, response) => forward(cloud, request, response))
     const stop = stopper(server)
     stops.push(async () => {
@@ -233,6 +241,9 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
         buffered: socket?.bufferedAmount ?? 0,
       })),
     }),
+    reload: () => {
+      for (const api of apisOf(cloud, "WEBSOCKET")) apis.get(api.id)?.load(api)
+    },
     stop: async () => {
       callOff()
       await Promise.all(stops.map((stop) => stop()))

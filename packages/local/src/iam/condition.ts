@@ -1,61 +1,95 @@
-import { arnGlob, glob, type Matcher } from "./glob.ts"
+import { arnLike, glob, type Matcher } from "./glob.ts"
+import { ipRange } from "./ip-range.ts"
+import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
 /** Condition keys (lower case) and the values of this request. */
 export type Context = ReadonlyMap<string, readonly string[]>
 export type Condition = (context: Context) => boolean
 
+/** Condition keys as a request gives them, in any case. */
+export type Values = Readonly<Record<string, string | readonly string[]>>
+
+/** Keys ignore case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html */
+export const contextOf = (values: Values): Context =>
+  new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), typeof value === "string" ? [value] : value]))
+
 /** Makes the test of one policy value; a negated operator asks that no policy value matches. */
 interface Operator {
-  matcher(wanted: string): Matcher
+  matcher(wanted: string, where: string): ContextMatcher
   negated?: boolean
 }
 
 const number = (text: string) => (text.trim() === "" ? Number.NaN : Number(text))
-/** Dates are ISO 8601 or epoch seconds: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/** Dates are ISO 8601 or epoch seconds: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date */
 const instant = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text))
 
+/** Only text and ARNs take policy variables. */
+const fixed =
+  (make: (wanted: string) => Matcher): Operator["matcher"] =>
+  (wanted, where) => {
+    refuseVariables(wanted, where)
+    return make(wanted)
+  }
+
 type Compare = (actual: number, wanted: number) => boolean
-const compared = (read: (text: string) => number, compare: Compare, negated = false): Operator => ({
-  matcher: (wanted) => {
+const compared = (read: (text: string) => number, compare: Compare): Operator["matcher"] =>
+  fixed((wanted) => {
     const limit = read(wanted)
     return (actual) => compare(read(actual), limit)
-  },
-  negated,
-})
+  })
 
-const same =
-  (wanted: string): Matcher =>
-  (actual) =>
-    actual === wanted
-const sameText =
-  (wanted: string): Matcher =>
-  (actual) =>
-    actual.toLowerCase() === wanted.toLowerCase()
+/** `*` and `?` are themselves for the operators that compare whole texts. */
+const whole =
+  (fold: (text: string) => string): Operator["matcher"] =>
+  (wanted, where) => {
+    const literal = wanted.replaceAll(/\$\{[^}]*\}|[*?]/g, (found) => (found.length > 1 ? found : `\${${found}}`))
+    return compilePattern(literal, (pattern) => glob(pattern.map((part) => fold(part as string))), where).matches
+  }
+const like =
+  (make: Parameters<typeof compilePattern>[1]): Operator["matcher"] =>
+  (wanted, where) =>
+    compilePattern(wanted, make, where).matches
 
+const same = whole((text) => text)
+const folded = whole((text) => text.toLowerCase())
+const sameText: Operator["matcher"] = (wanted, where) => {
+  const matches = folded(wanted, where)
+  return (actual, context) => matches(actual.toLowerCase(), context)
+}
+const truth = fixed((wanted) => (actual) => actual.toLowerCase() === wanted.toLowerCase())
+/** Both stand in base64. */
+const binary = fixed((wanted) => (actual) => actual === wanted)
+const address = fixed(ipRange)
+const equal: Compare = (a, b) => a === b
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   StringEquals: { matcher: same },
   StringNotEquals: { matcher: same, negated: true },
   StringEqualsIgnoreCase: { matcher: sameText },
   StringNotEqualsIgnoreCase: { matcher: sameText, negated: true },
-  StringLike: { matcher: (wanted) => glob(wanted) },
-  StringNotLike: { matcher: (wanted) => glob(wanted), negated: true },
-  ArnEquals: { matcher: arnGlob },
-  ArnLike: { matcher: arnGlob },
-  ArnNotEquals: { matcher: arnGlob, negated: true },
-  ArnNotLike: { matcher: arnGlob, negated: true },
-  Bool: { matcher: sameText },
-  NumericEquals: compared(number, (a, b) => a === b),
-  NumericNotEquals: compared(number, (a, b) => a === b, true),
-  NumericLessThan: compared(number, (a, b) => a < b),
-  NumericLessThanEquals: compared(number, (a, b) => a <= b),
-  NumericGreaterThan: compared(number, (a, b) => a > b),
-  NumericGreaterThanEquals: compared(number, (a, b) => a >= b),
-  DateEquals: compared(instant, (a, b) => a === b),
-  DateNotEquals: compared(instant, (a, b) => a === b, true),
-  DateLessThan: compared(instant, (a, b) => a < b),
-  DateLessThanEquals: compared(instant, (a, b) => a <= b),
-  DateGreaterThan: compared(instant, (a, b) => a > b),
-  DateGreaterThanEquals: compared(instant, (a, b) => a >= b),
+  StringLike: { matcher: like(glob) },
+  StringNotLike: { matcher: like(glob), negated: true },
+  ArnEquals: { matcher: like(arnLike) },
+  ArnLike: { matcher: like(arnLike) },
+  ArnNotEquals: { matcher: like(arnLike), negated: true },
+  ArnNotLike: { matcher: like(arnLike), negated: true },
+  Bool: { matcher: truth },
+  BinaryEquals: { matcher: binary },
+  IpAddress: { matcher: address },
+  NotIpAddress: { matcher: address, negated: true },
+  NumericEquals: { matcher: compared(number, equal) },
+  NumericNotEquals: { matcher: compared(number, equal), negated: true },
+  NumericLessThan: { matcher: compared(number, (a, b) => a < b) },
+  NumericLessThanEquals: { matcher: compared(number, (a, b) => a <= b) },
+  NumericGreaterThan: { matcher: compared(number, (a, b) => a > b) },
+  NumericGreaterThanEquals: { matcher: compared(number, (a, b) => a >= b) },
+  DateEquals: { matcher: compared(instant, equal) },
+  DateNotEquals: { matcher: compared(instant, equal), negated: true },
+  DateLessThan: { matcher: compared(instant, (a, b) => a < b) },
+  DateLessThanEquals: { matcher: compared(instant, (a, b) => a <= b) },
+  DateGreaterThan: { matcher: compared(instant, (a, b) => a > b) },
+  DateGreaterThanEquals: { matcher: compared(instant, (a, b) => a >= b) },
 }
 
 function compileNull(key: string, values: readonly string[]): Condition {
@@ -64,32 +98,25 @@ function compileNull(key: string, values: readonly string[]): Condition {
 }
 
 /** One operator and key of a Condition block. An operator that is not in the table throws: a policy must never be half understood. */
-export function compileCondition(name: string, key: string, wanted: readonly string[]): Condition {
+export function compileCondition(name: string, key: string, wanted: readonly string[], where: string): Condition {
   const parsed = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name)
   const [, set, base = "", ifExists] = parsed ?? []
   const lowerKey = key.toLowerCase()
   if (base === "Null" && !set && !ifExists) return compileNull(lowerKey, wanted)
   const operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined
   if (!operator)
-    throw new Error(`NOT_SIMULATED: IAM condition operator ${name}. Use one of: Null, ${Object.keys(OPERATORS).join(", ")}.`)
-  for (const value of wanted) refuseVariables(value)
+    throw new Error(
+      `NOT_SIMULATED: IAM condition operator ${name} in ${where}. Use one of: Null, ${Object.keys(OPERATORS).join(", ")}.`,
+    )
 
-  const matchers = wanted.map((value) => operator.matcher(value))
-  const holds: Matcher = operator.negated
-    ? (actual) => !matchers.some((matches) => matches(actual))
-    : (actual) => matchers.some((matches) => matches(actual))
+  const matchers = wanted.map((value) => operator.matcher(value, where))
+  const negated = operator.negated === true
+  const holds: ContextMatcher = (actual, context) => matchers.some((matches) => matches(actual, context)) !== negated
 
   return (context) => {
     const actual = context.get(lowerKey)
-    if (actual === undefined)
-      return ifExists !== undefined || set === "ForAllValues" || (operator.negated === true && set === undefined)
-    if (set === "ForAllValues" || (operator.negated && set === undefined)) return actual.every(holds)
-    return actual.some(holds)
+    if (actual === undefined) return ifExists !== undefined || set === "ForAllValues" || (negated && set === undefined)
+    if (set === "ForAllValues" || (negated && set === undefined)) return actual.every((value) => holds(value, context))
+    return actual.some((value) => holds(value, context))
   }
-}
-
-/** Policy variables would have to be filled per caller; no role of ours needs them, so they are refused by name. */
-export function refuseVariables(value: string): void {
-  const variable = /\$\{[^}]*\}/.exec(value)
-  if (variable) throw new Error(`NOT_SIMULATED: IAM policy variable ${variable[0]}. Write the value itself.`)
 }

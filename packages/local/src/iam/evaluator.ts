@@ -1,11 +1,15 @@
-import { type Condition, compileCondition, type Context, refuseVariables } from "./condition.ts"
+import { type Condition, type Context, contextOf, compileCondition, type Values } from "./condition.ts"
 import { arnGlob, glob, type Matcher } from "./glob.ts"
+import { compilePrincipal, type Match, type PrincipalElement, type Who } from "./principal.ts"
+import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
 type OneOrMany<T> = T | readonly T[]
 
 export interface Statement {
   Sid?: string
   Effect: "Allow" | "Deny"
+  /** Of resource policies only. */
+  Principal?: PrincipalElement
   Action?: OneOrMany<string>
   NotAction?: OneOrMany<string>
   Resource?: OneOrMany<string>
@@ -26,109 +30,172 @@ export interface Verdict {
   statement?: string
 }
 
+/** Condition keys of a request, or how to get them: most decisions need none. */
+export type Asked = Values | (() => Context)
+
+/** The identity policies of one role. */
 export interface Evaluator {
-  check(action: string, resource: string, context?: Readonly<Record<string, string | readonly string[]>>): Verdict
+  check(action: string, resource: string, context?: Asked): Verdict
+}
+
+/** The policy of one resource. */
+export interface ResourcePolicy {
+  check(who: Who, action: string, resource: string, context?: Asked): Verdict
 }
 
 interface Compiled {
   name: string
   deny: boolean
+  /** Who is meant; everyone the policy is attached to in an identity policy. */
+  principal(who: Who): Match
   action: Matcher
-  resource: Matcher
+  resource: ContextMatcher
   conditions: Condition[]
+  /** Decides the same whatever the request's context is. */
+  plain: boolean
 }
 
-const list = <T>(value: OneOrMany<T>): readonly T[] => (Array.isArray(value) ? value : [value as T])
-const anyOf = (matchers: Matcher[]): Matcher =>
-  matchers.length === 1 ? matchers[0]! : (value) => matchers.some((matches) => matches(value))
-const KNOWN = new Set(["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"])
+export const list = <T>(value: OneOrMany<T>): readonly T[] => (Array.isArray(value) ? value : [value as T])
+const IDENTITY = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"] as const
+const KNOWN = { identity: new Set<string>(IDENTITY), resource: new Set<string>([...IDENTITY, "Principal"]) }
 const IMPLICIT: Verdict = Object.freeze({ decision: "implicitDeny" })
 
 /** Decisions kept per action; S3 keys make resources unbounded, so the map starts over when it is full. */
 const CACHED = 4_096
 
-function element(
-  where: string,
-  yes: OneOrMany<string> | undefined,
-  no: OneOrMany<string> | undefined,
-  compile: (pattern: string) => Matcher,
-): Matcher {
+function texts(where: string, yes: OneOrMany<string> | undefined, no: OneOrMany<string> | undefined): readonly string[] {
   if ((yes === undefined) === (no === undefined)) throw new Error(`${where} needs exactly one of the element and its Not form.`)
-  const patterns = list(yes ?? no!)
-  for (const pattern of patterns) {
-    if (typeof pattern !== "string")
-      throw new Error(`${where} holds ${JSON.stringify(pattern)} instead of text: an intrinsic was not resolved.`)
-    refuseVariables(pattern)
-  }
-  const matches = anyOf(patterns.map(compile))
-  return yes === undefined ? (value) => !matches(value) : matches
+  const found = list(yes ?? no!)
+  for (const text of found)
+    if (typeof text !== "string")
+      throw new Error(`${where} holds ${JSON.stringify(text)} instead of text: an intrinsic was not resolved.`)
+  return found
 }
 
-function compileStatement(name: string, statement: Statement): Compiled {
+function compileAction(name: string, { Action, NotAction }: Statement): Matcher {
+  const patterns = texts(`Action of ${name}`, Action, NotAction)
+  for (const pattern of patterns) refuseVariables(pattern, `Action of ${name}`)
+  const matchers = patterns.map((pattern) => compilePattern(pattern, (parts) => glob(parts, { ignoreCase: true }), name).matches)
+  const nothing: Context = new Map()
+  return (action) => matchers.some((matches) => matches(action, nothing)) === (Action !== undefined)
+}
+
+function compileResource(name: string, { Resource, NotResource }: Statement): Pick<Compiled, "resource" | "plain"> {
+  const where = `Resource of ${name}`
+  const patterns = texts(where, Resource, NotResource).map((pattern) => compilePattern(pattern, arnGlob, where))
+  const wanted = Resource !== undefined
+  return {
+    resource: (value, context) => patterns.some(({ matches }) => matches(value, context)) === wanted,
+    plain: patterns.every(({ plain }) => plain),
+  }
+}
+
+function compileStatement(kind: "identity" | "resource", name: string, statement: Statement, version?: string): Compiled {
   for (const key of Object.keys(statement))
-    if (!KNOWN.has(key))
-      throw new Error(`NOT_SIMULATED: ${key} in IAM statement ${name}. An identity policy has ${[...KNOWN].join(", ")}.`)
+    if (!KNOWN[kind].has(key))
+      throw new Error(`NOT_SIMULATED: ${key} in IAM statement ${name}. Use ${[...KNOWN[kind]].join(", ")}.`)
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny")
     throw new Error(`IAM statement ${name} needs Effect Allow or Deny.`)
+  if (kind === "resource" && statement.Principal === undefined)
+    throw new Error(`IAM statement ${name} is of a resource policy and needs a Principal.`)
+  // Documents of 2008 take variables as plain text: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+  if (version !== "2012-10-17") refuseVariables(JSON.stringify(statement), `${name}, whose Version is not 2012-10-17`)
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => compileCondition(operator, key, list(values).map(String))),
+    Object.entries(keys).map(([key, values]) => compileCondition(operator, key, list(values).map(String), name)),
   )
+  const { resource, plain } = compileResource(name, statement)
   return {
     name,
     deny: statement.Effect === "Deny",
-    action: element(`Action of ${name}`, statement.Action, statement.NotAction, (pattern) => glob(pattern, { ignoreCase: true })),
-    resource: element(`Resource of ${name}`, statement.Resource, statement.NotResource, arnGlob),
+    principal: statement.Principal === undefined ? () => "named" : compilePrincipal(statement.Principal, name),
+    action: compileAction(name, statement),
+    resource,
     conditions,
+    plain: plain && conditions.length === 0,
   }
 }
 
-function toContext(context: Readonly<Record<string, string | readonly string[]>>): Context {
-  return new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), typeof value === "string" ? [value] : value]))
+/** As the call log names a statement: `<policy>#<Sid, or its place>`. */
+export const nameOfStatement = (policy: string, { Sid }: Statement, index: number): string => `${policy}#${Sid ?? index}`
+
+/** Statements in the order in which the first that matches decides: explicit denies come first. */
+const ordered = (kind: "identity" | "resource", policies: readonly Policy[]): Compiled[] =>
+  policies
+    .flatMap(({ name, document }) =>
+      list(document.Statement).map((statement, index) =>
+        compileStatement(kind, nameOfStatement(name, statement, index), statement, document.Version),
+      ),
+    )
+    .toSorted((a, b) => Number(b.deny) - Number(a.deny))
+
+const verdictOf = ({ deny, name }: Compiled): Verdict => Object.freeze({ decision: deny ? "deny" : "allow", statement: name })
+
+interface Candidates {
+  statements: { statement: Compiled; verdict: Verdict }[]
+  cache?: Map<string, Verdict>
 }
+
+/** The statements about an action, found once. */
+function byAction(statements: readonly Compiled[]): (action: string) => Candidates {
+  const known = new Map<string, Candidates>()
+  return (action) => {
+    const found = known.get(action)
+    if (found) return found
+    const matching = statements
+      .filter((statement) => statement.action(action))
+      .map((statement) => ({ statement, verdict: verdictOf(statement) }))
+    const plain = matching.every(({ statement }) => statement.plain)
+    const made: Candidates = { statements: matching, cache: plain ? new Map<string, Verdict>() : undefined }
+    known.set(action, made)
+    return made
+  }
+}
+
+const asked = (context: Asked): (() => Context) => {
+  let made: Context | undefined
+  return typeof context === "function" ? context : () => (made ??= contextOf(context))
+}
+
+const NOTHING: Context = new Map()
+const applies = ({ resource, conditions, plain }: Compiled, on: string, context: () => Context): boolean =>
+  plain ? resource(on, NOTHING) : resource(on, context()) && conditions.every((holds) => holds(context()))
 
 /**
  * Compiles the identity policies of one role. Explicit deny beats allow beats the default deny:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function compile(policies: readonly Policy[]): Evaluator {
-  const statements = policies.flatMap(({ name, document }) =>
-    list(document.Statement).map((statement, index) => compileStatement(`${name}#${statement.Sid ?? index}`, statement)),
-  )
-  /** Denies come first, so the first statement that matches decides. */
-  const ordered = statements.toSorted((a, b) => Number(b.deny) - Number(a.deny))
-  const byAction = new Map<string, { statements: { statement: Compiled; verdict: Verdict }[]; cache?: Map<string, Verdict> }>()
-
-  const relevant = (action: string) => {
-    const known = byAction.get(action)
-    if (known) return known
-    const matching = ordered
-      .filter((statement) => statement.action(action))
-      .map((statement) => ({
-        statement,
-        verdict: Object.freeze<Verdict>({ decision: statement.deny ? "deny" : "allow", statement: statement.name }),
-      }))
-    const unconditional = matching.every(({ statement }) => statement.conditions.length === 0)
-    const entry = { statements: matching, cache: unconditional ? new Map<string, Verdict>() : undefined }
-    byAction.set(action, entry)
-    return entry
-  }
-
+  const candidates = byAction(ordered("identity", policies))
   return {
     check(action, resource, context = {}) {
-      const { statements: candidates, cache } = relevant(action)
+      const { statements, cache } = candidates(action)
       const cached = cache?.get(resource)
       if (cached) return cached
-      let values: Context | undefined
-      const decided = candidates.find(
-        ({ statement }) =>
-          statement.resource(resource) && statement.conditions.every((holds) => holds((values ??= toContext(context)))),
-      )
-      const verdict = decided?.verdict ?? IMPLICIT
+      const values = asked(context)
+      const verdict = statements.find(({ statement }) => applies(statement, resource, values))?.verdict ?? IMPLICIT
       if (cache) {
         if (cache.size >= CACHED) cache.clear()
         cache.set(resource, verdict)
       }
       return verdict
+    },
+  }
+}
+
+/**
+ * Compiles the policy of one resource. An Allow to an account lets no principal in by itself, it leaves the matter to the account's identity
+ * policies; a Deny to an account means each of its principals: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+export function compileResourcePolicy(policies: readonly Policy[]): ResourcePolicy {
+  const candidates = byAction(ordered("resource", policies))
+  return {
+    check(who, action, resource, context = {}) {
+      const values = asked(context)
+      const decided = candidates(action).statements.find(({ statement }) => {
+        const match = statement.principal(who)
+        return (match === "named" || (match === "account" && statement.deny)) && applies(statement, resource, values)
+      })
+      return decided?.verdict ?? IMPLICIT
     },
   }
 }

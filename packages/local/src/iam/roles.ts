@@ -1,11 +1,12 @@
 import type { Resource } from "../service.ts"
 import { compile, type Evaluator, type Policy } from "./evaluator.ts"
+import { refuseUnknownKeys } from "./keys.ts"
 import { AWS_MANAGED } from "./managed.ts"
 
 const names = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
 /** The documents that apply to a role: inline, attached as AWS::IAM::Policy, and managed (of the templates or of AWS). */
-function policiesOf(role: Resource, resources: readonly Resource[]): Policy[] {
+export function policiesOf(role: Resource, resources: readonly Resource[]): Policy[] {
   const named = role.identity.ref
   const inline = (role.properties.Policies ?? []).map((policy: any): Policy => ({
     name: policy.PolicyName,
@@ -39,5 +40,11 @@ function policiesOf(role: Resource, resources: readonly Resource[]): Policy[] {
 /** Role ARN → evaluator, for every AWS::IAM::Role among the resources. Throws by name for what it cannot evaluate. */
 export function compileRoles(resources: readonly Resource[]): Map<string, Evaluator> {
   const roles = resources.filter(({ type }) => type === "AWS::IAM::Role")
-  return new Map(roles.map((role) => [role.identity.arn!, compile(policiesOf(role, resources))]))
+  return new Map(
+    roles.map((role) => {
+      const policies = policiesOf(role, resources)
+      policies.forEach(refuseUnknownKeys)
+      return [role.identity.arn!, compile(policies)]
+    }),
+  )
 }

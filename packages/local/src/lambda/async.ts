@@ -37,6 +37,11 @@ export class AsyncInvocations {
     this.configs.set(`${name}:${String(config.properties.Qualifier ?? "$LATEST")}`, config)
   }
 
+  forget(config: Resource): void {
+    const { name } = readFunctionRef(String(config.properties.FunctionName))
+    this.configs.delete(`${name}:${String(config.properties.Qualifier ?? "$LATEST")}`)
+  }
+
   /** Accepts an event (JSON text) and returns its request id; it runs afterwards. */
   accept(reference: string, event: string): string {
     const requestId = randomUUID()

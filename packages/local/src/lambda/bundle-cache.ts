@@ -9,7 +9,12 @@ interface Manifest {
   /** File → size, modification time and content hash when it was bundled. */
   inputs: Record<string, { size: number; modified: number; hash: string }>
   outputs: string[]
+  /** Entry point → its built file. */
+  entries: Record<string, string>
 }
+
+/** A build that was found again. */
+export type LastBuild = Pick<Manifest, "dir" | "entries"> & { inputs: string[] }
 
 /** A running cloud loads from its build until it ends, so older builds are kept this long. */
 const KEEP_MS = 24 * 3_600_000
@@ -30,13 +35,13 @@ async function unchanged(file: string, known: Manifest["inputs"][string]): Promi
   return mtimeMs === known.modified || (await hashOf(file)) === known.hash
 }
 
-/** Folder of the last build if it would come out the same: every input has the content it had, every output exists. */
-export async function lastBuild(root: string, manifestFile: string): Promise<string | undefined> {
+/** The last build if it would come out the same: every input has the content it had, every output exists. */
+export async function lastBuild(root: string, manifestFile: string): Promise<LastBuild | undefined> {
   try {
-    const { dir, inputs, outputs }: Manifest = JSON.parse(await readFile(manifestFile, "utf8"))
+    const { dir, inputs, outputs, entries }: Manifest = JSON.parse(await readFile(manifestFile, "utf8"))
     const same = await Promise.all(Object.entries(inputs).map(([file, known]) => unchanged(resolve(root, file), known)))
     await Promise.all(outputs.map((file) => stat(resolve(root, file))))
-    return same.every(Boolean) ? dir : undefined
+    return same.every(Boolean) && entries ? { dir, entries, inputs: Object.keys(inputs) } : undefined
   } catch {
     return undefined // A missing file or a manifest of another shape: build again.
   }
@@ -62,11 +67,11 @@ export async function remember(
   root: string,
   manifestFile: string,
   dir: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
+  build: { inputs: readonly string[]; outputs: readonly string[]; entries: Record<string, string> },
 ): Promise<void> {
+  const { inputs, outputs, entries } = build
   const stamps = await Promise.all(inputs.map(async (file) => [file, await stamp(resolve(root, file))] as const))
-  const manifest: Manifest = { dir, inputs: Object.fromEntries(stamps), outputs: [...outputs] }
+  const manifest: Manifest = { dir, inputs: Object.fromEntries(stamps), outputs: [...outputs], entries }
   const draft = join(dir, "manifest.json")
   await writeFile(draft, JSON.stringify(manifest))
   await rename(draft, manifestFile)

@@ -18,6 +18,8 @@ export interface FunctionSpec {
   environment: Record<string, string>
   logGroup: string
   logFormat: "Text" | "JSON"
+  /** Whether tracing is active: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+  traced: boolean
   /** Queue for asynchronous events that could not be processed. */
   deadLetter?: string
 }
@@ -48,6 +50,7 @@ export function functionSpec(
     environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
     logGroup: p.LoggingConfig?.LogGroup ?? `/aws/lambda/${identity.ref}`,
     logFormat: p.LoggingConfig?.LogFormat === "JSON" ? "JSON" : "Text",
+    traced: p.TracingConfig?.Mode === "Active",
     deadLetter: p.DeadLetterConfig?.TargetArn,
   }
 }

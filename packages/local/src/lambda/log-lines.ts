@@ -26,3 +26,10 @@ export function reportLine(
   const billed = Math.ceil(durationMs + (initMs ?? 0))
   return `REPORT RequestId: ${id}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${billed} ms\tMemory Size: ${memoryMb} MB\tMax Memory Used: ${heapMb || memoryMb} MB${init}`
 }
+
+/** What a report says, for people. */
+export function reportText({ memoryMb }: FunctionSpec, { durationMs, heapMb }: Ending, initMs: number | undefined): string {
+  const init = initMs === undefined ? "" : ` · init ${Math.round(initMs)} ms`
+  const time = durationMs < 10 ? durationMs.toFixed(1) : String(Math.round(durationMs))
+  return `${time} ms · ${heapMb || memoryMb} of ${memoryMb} MB${init}`
+}

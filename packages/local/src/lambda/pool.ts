@@ -30,6 +30,7 @@ export class Pool {
   private readonly all = new Set<Sandbox>()
   private readonly starting = new Set<Sandbox>()
   private readonly idle = new Map<string, Sandbox[]>()
+  private readonly retired = new WeakSet<Sandbox>()
   private queue: Waiter[] = []
   private growTimer: NodeJS.Timeout | undefined
   private readonly sweepTimer: NodeJS.Timeout
@@ -50,6 +51,10 @@ export class Pool {
 
   release(sandbox: Sandbox): void {
     if (sandbox.gone) return
+    if (this.retired.has(sandbox)) {
+      const last = this.take(sandbox.key)
+      return last ? last.resolve(sandbox) : sandbox.kill()
+    }
     const full = this.all.size >= this.options.max
     const head = this.queue[0]
     const since = Math.max(head?.since ?? 0, sandbox.readyAt)
@@ -60,6 +65,14 @@ export class Pool {
     if (list) list.push(sandbox)
     else this.idle.set(sandbox.key, [sandbox])
     if (head) this.grow()
+  }
+
+  /** Sandboxes of keys that match take no more invocations than those that wait for them: idle ones end now, busy ones when they are done. */
+  retire(matches: (key: string) => boolean): void {
+    for (const sandbox of [...this.all].filter(({ key }) => matches(key))) {
+      this.retired.add(sandbox)
+      if (this.idle.get(sandbox.key)?.includes(sandbox)) sandbox.kill()
+    }
   }
 
   /** Ends all sandboxes of keys that match. */

@@ -7,6 +7,8 @@ export interface Boot {
   gate: SharedArrayBuffer
   /** One Float64: milliseconds that the cloud's clock is ahead of this machine's. */
   clock: SharedArrayBuffer
+  /** One Float64: milliseconds that this thread stood at breakpoints; they do not count against its time. */
+  paused: SharedArrayBuffer
   file: string
   exportName: string
   function: { name: string; version: string; memoryMb: number; logGroup: string; logStream: string }

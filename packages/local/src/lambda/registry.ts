@@ -25,12 +25,27 @@ export class Registry {
     this.callers.set(accessKeyId, { kind: "function", accessKeyId, functionName: spec.name, roleArn: spec.roleArn })
   }
 
+  /** Its versions and aliases are resources of their own and go with them. */
+  remove(functionName: string): void {
+    this.functions.delete(functionName)
+    this.callers.delete(credentialsOf(this.cloud(), functionName).accessKeyId)
+  }
+
   addVersion(functionName: string, version: string): void {
     this.versions.set(functionName, [...(this.versions.get(functionName) ?? []), version])
   }
 
+  removeVersion(functionName: string, version: string): void {
+    const left = (this.versions.get(functionName) ?? []).filter((each) => each !== version)
+    this.versions.set(functionName, left)
+  }
+
   addAlias(functionName: string, alias: Resource): void {
     this.aliases.set(`${functionName}:${String(alias.properties.Name)}`, alias)
+  }
+
+  removeAlias(functionName: string, alias: Resource): void {
+    this.aliases.delete(`${functionName}:${String(alias.properties.Name)}`)
   }
 
   all(): FunctionSpec[] {

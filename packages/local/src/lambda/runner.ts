@@ -3,16 +3,20 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { AwsError, type Cloud } from "../service.ts"
 import type { Bundle } from "./bundle.ts"
+import { type Code, digestOf } from "./code.ts"
 import { Concurrency } from "./concurrency.ts"
 import { environmentOf } from "./environment.ts"
 import type { FunctionSpec } from "./function.ts"
 import type { HandlerSource } from "./handler-source.ts"
-import { endLine, groupLine, reportLine, startLine } from "./log-lines.ts"
+import { levelOf, type Line, type Lines } from "./lines.ts"
+import { endLine, groupLine, reportLine, reportText, startLine } from "./log-lines.ts"
 import { LogSink } from "./logs.ts"
 import { Pool, type PoolOptions } from "./pool.ts"
 import type { FunctionError } from "./protocol.ts"
 import type { Registry, Target } from "./registry.ts"
 import { type Ending, Sandbox } from "./sandbox.ts"
+import { mapped } from "./stack.ts"
+import { TraceSink } from "./traces.ts"
 
 /** Synchronous payloads, in and out: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_PAYLOAD_BYTES = 6 * 1_048_576
@@ -29,6 +33,15 @@ export interface Ran {
   error?: FunctionError
 }
 
+/** Where a function's code lies, and a digest that is the same where the code and everything a worker is started with are the same. */
+interface Placed {
+  bootstrap: string
+  source: HandlerSource
+  digest: string
+}
+
+const hash = (text: string): string => createHash("sha1").update(text).digest("hex").slice(0, 12)
+
 const isOver = (text: string, limit: number): boolean => text.length > limit / 3 && Buffer.byteLength(text) > limit
 
 /** Runs invocations: limits, a worker thread, logs. */
@@ -36,18 +49,24 @@ export class Runner {
   readonly pool: Pool
   readonly concurrency: Concurrency
   readonly logs: LogSink
+  readonly traces: TraceSink
   private readonly clock = new SharedArrayBuffer(8)
+  private readonly digests = new Map<string, string>()
+  private readonly configs = new WeakMap<FunctionSpec, string>()
 
   constructor(
     private readonly registry: Registry,
     private readonly cloud: () => Cloud,
-    private readonly bundle: Promise<Bundle>,
+    private readonly code: Code,
+    private readonly lines: Lines,
+    private readonly root: string,
     private readonly inlineDir: string,
     pool: PoolOptions,
   ) {
     this.pool = new Pool(pool)
     this.concurrency = new Concurrency(() => registry.all())
     this.logs = new LogSink(cloud)
+    this.traces = new TraceSink(cloud)
   }
 
   /** Runs `event` (JSON text) and waits. Throws AwsError for what Lambda refuses before the handler runs. */
@@ -68,17 +87,37 @@ export class Runner {
     }
   }
 
+  /** Workers whose function has other code or other settings now take no more invocations. Returns the functions that changed. */
+  async retireStale(): Promise<string[]> {
+    const changed = new Set<string>()
+    const bundle = await this.code.now()
+    const places = await Promise.all(
+      this.registry.all().map(async (spec) => [spec.name, await this.placeOf(spec, bundle)] as const),
+    )
+    const now = new Map(places.map(([name, { digest }]) => [name, digest]))
+    this.pool.retire((key) => {
+      const [name = "", , digest] = key.split(":")
+      return now.get(name) !== digest
+    })
+    for (const [name, digest] of now) {
+      if (this.digests.has(name) && this.digests.get(name) !== digest) changed.add(name)
+      this.digests.set(name, digest)
+    }
+    return [...changed]
+  }
+
   private async inSandbox(target: Target, event: string, id: string): Promise<{ payload?: string; error?: FunctionError }> {
     const { spec, version, invokedArn } = target
-    const { bootstrap, source } = await this.code(spec)
-    const key = `${spec.name}:${version}`
+    const place = await this.placeOf(spec, await this.code.current())
+    const key = `${spec.name}:${version}:${place.digest}`
     let sandbox: Sandbox & { logStream?: string }
     try {
-      sandbox = await this.pool.acquire(key, () => this.start(target, bootstrap, source))
+      sandbox = await this.pool.acquire(key, () => this.start(target, key, place))
     } catch (thrown) {
       if (thrown instanceof Error) throw thrown
       const error = thrown as FunctionError
       this.cloud().log(spec.name, `${error.errorType}: ${error.errorMessage}`)
+      this.tell(spec, id, "ERROR", [`${error.errorType}: ${error.errorMessage}`, ...error.trace.slice(1)].join("\n"))
       return { error }
     }
     const initMs = sandbox.initMs
@@ -88,20 +127,27 @@ export class Runner {
     const { invocations } = this.cloud().calls
     invocations.begin(id, spec, version)
     this.say(spec, stream, startLine(id, version))
+    const at = this.cloud().now()
     const ending = limited(await sandbox.invoke(id, event, invokedArn))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
+    this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)
-    if (ending.error && sandbox.gone) this.say(spec, stream, `${ending.error.errorType}: ${ending.error.errorMessage}`)
+    if (ending.error && sandbox.gone) {
+      const why = `${ending.error.errorType}: ${ending.error.errorMessage}`
+      this.say(spec, stream, why)
+      this.tell(spec, id, "ERROR", why)
+    }
     this.say(spec, stream, endLine(id))
     this.say(spec, stream, reportLine(id, spec, ending, initMs))
+    this.tell(spec, id, "REPORT", reportText(spec, ending, initMs))
     return ending
   }
 
-  private start({ spec, version }: Target, bootstrap: string, source: HandlerSource): Sandbox {
+  private start({ spec, version }: Target, key: string, { bootstrap, source }: Placed): Sandbox {
     const now = new Date(this.cloud().now()).toISOString()
     const logStream = `${now.slice(0, 10).replaceAll("-", "/")}/[${version}]${randomBytes(16).toString("hex")}`
     const sandbox = new Sandbox({
-      key: `${spec.name}:${version}`,
+      key,
       bootstrap,
       ...source,
       env: environmentOf(spec, version, logStream, source.file, this.cloud()),
@@ -112,6 +158,7 @@ export class Runner {
       onLine: (line) => {
         this.cloud().log(spec.name, line.text)
         this.logs.add(spec, logStream, line.at, groupLine(spec, line))
+        this.tell(spec, line.id, levelOf(line.level, line.text), line.text, line.at)
       },
     })
     return Object.assign(sandbox, { logStream })
@@ -123,17 +170,36 @@ export class Runner {
     this.logs.add(spec, logStream, cloud.now(), line)
   }
 
-  /** Where a function's code lies; inline code of a template is written beside the bundles. */
-  private async code({ handler, inline, entry }: FunctionSpec): Promise<{ bootstrap: string; source: HandlerSource }> {
-    const bundle = await this.bundle
-    if (handler) return { bootstrap: bundle.bootstrap, source: bundle.handler(handler) }
+  private tell(spec: FunctionSpec, requestId: string, level: Line["level"], text: string, at = this.cloud().now()): void {
+    this.lines.add({ at, function: spec.name, requestId, level, text: mapped(text, this.root) })
+  }
+
+  /** A digest of what a worker is started with besides its code. */
+  private configOf(spec: FunctionSpec): string {
+    const known = this.configs.get(spec)
+    if (known) return known
+    const { environment, timeoutMs, memoryMb, logGroup, logFormat, entry } = spec
+    const made = hash(JSON.stringify([environment, timeoutMs, memoryMb, logGroup, logFormat, entry]))
+    this.configs.set(spec, made)
+    return made
+  }
+
+  /** Inline code of a template is written beside the bundles. */
+  private async placeOf(spec: FunctionSpec, bundle: Bundle): Promise<Placed> {
+    const { handler, inline, entry } = spec
+    const config = this.configOf(spec)
+    if (handler) {
+      const source = bundle.handler(handler)
+      return { bootstrap: bundle.bootstrap, source, digest: `${digestOf(source.file)}-${source.exportName}-${config}` }
+    }
     const text = inline!
     const extension = /^\s*(import|export)\s/m.test(text) ? "mjs" : "cjs"
-    const dir = join(this.inlineDir, createHash("sha1").update(text).digest("hex").slice(0, 12))
+    const dir = join(this.inlineDir, hash(text))
     const file = join(dir, `index.${extension}`)
     await mkdir(dir, { recursive: true })
     await writeFile(file, text)
-    return { bootstrap: bundle.bootstrap, source: { file, exportName: entry.split(".").at(-1)! } }
+    const source = { file, exportName: entry.split(".").at(-1)! }
+    return { bootstrap: bundle.bootstrap, source, digest: `${hash(text)}-${source.exportName}-${config}` }
   }
 
   /** Tells the workers how far ahead the cloud's clock is. */

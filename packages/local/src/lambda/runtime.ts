@@ -2,8 +2,10 @@ import { join } from "node:path"
 import type { Caller, Cloud, InvokeResult, Lambda, Service } from "../service.ts"
 import type { Streams } from "../services/kinesis/index.ts"
 import { AsyncInvocations } from "./async.ts"
-import { bundle } from "./bundle.ts"
+import { Code } from "./code.ts"
+import { pausedMs } from "./debugger.ts"
 import { credentialsOf } from "./function.ts"
+import { Lines } from "./lines.ts"
 import { Registry } from "./registry.ts"
 import { Runner } from "./runner.ts"
 import { invokeApi } from "./service.ts"
@@ -17,6 +19,8 @@ export interface LambdaOptions {
   /** `<stack name>/<logical id>` → `packages/functions/src/http/health.handler` */
   handlers: Readonly<Record<string, string>>
   streams: Streams
+  /** Where what functions write is kept for people. */
+  lines?: Lines
   /** Another folder for bundles. */
   bundles?: string
   minify?: boolean
@@ -32,13 +36,18 @@ export interface LocalLambda extends Lambda {
   service: Service
   /** Resolves when the handlers are bundled; rejects with what does not bundle. */
   ready: Promise<unknown>
+  code: Code
+  /** The handlers of newer templates: functions that are provisioned from now on take theirs from here. */
+  useHandlers(handlers: Readonly<Record<string, string>>): void
+  /** Idle workers end whose function has other code or settings now, busy ones after their invocation. Returns the functions that changed since the last time. */
+  retireStale(): Promise<string[]>
   /** As `invoke`, with JSON text in and out. */
   invokeText(function_: string, event: string): Promise<{ requestId: string; payload?: string; error?: InvokeResult["error"] }>
   /** Accepts an event without waiting: up to two repetitions, then the failure destination. Returns the request id. */
   invokeAsync(function_: string, event: unknown): string
   /** The function whose access key this is. */
   callerOf(accessKeyId: string): Caller | undefined
-  /** Starts the pollers of all event source mappings. Rejects where a role may not read its source. */
+  /** Starts the pollers of all event source mappings that have none yet. Rejects where a role may not read its source. */
   startSources(): Promise<void>
   /** Ends all workers of a function at once; what runs in them fails as a crash. Returns how many there were. */
   kill(functionName: string): number
@@ -54,17 +63,12 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     throw new Error("Start the lambda service before its functions are used.")
   }
   const out = options.bundles ?? join(options.root, ".backline/bundles")
-  const bundled = bundle({
-    root: options.root,
-    out,
-    handlers: [...new Set(Object.values(options.handlers))],
-    minify: options.minify,
-  })
-  bundled.catch(() => {}) // Whoever awaits `ready` or invokes gets the error.
+  const handlers: Record<string, string> = { ...options.handlers }
+  const code = new Code({ root: options.root, out, handlers: [...new Set(Object.values(handlers))], minify: options.minify })
 
   const registry = new Registry(cloud)
   const pool = { max: options.maxWorkers ?? 16, idleMs: options.idleMs ?? 60_000, idlePerKey: 2 }
-  const runner = new Runner(registry, cloud, bundled, join(out, "inline"), pool)
+  const runner = new Runner(registry, cloud, code, options.lines ?? new Lines(), options.root, join(out, "inline"), pool)
   const async = new AsyncInvocations(registry, runner, cloud)
   const custom = new CustomResources(runner)
   const sources = new Sources({ cloud, registry, runner, streams: options.streams })
@@ -73,11 +77,18 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     error && { errorType: error.errorType, errorMessage: error.errorMessage, stackTrace: error.trace }
 
   const lambda: LocalLambda = {
-    ready: bundled,
+    ready: code.ready,
+    code,
+    useHandlers(next) {
+      for (const id of Object.keys(handlers)) delete handlers[id]
+      Object.assign(handlers, next)
+    },
+    retireStale: () => runner.retireStale(),
+    pausedMs,
     service: {
       names: ["lambda"],
       protocol: "rest-json",
-      types: { ...lambdaTypes({ registry, async, handlers: options.handlers }), ...customResourceTypes(custom) },
+      types: { ...lambdaTypes({ registry, async, sources, handlers }), ...customResourceTypes(custom) },
       start: async (running) => void (started = running),
       ...invokeApi({ registry, runner, async }),
       state: () => lambda.state(),
@@ -106,8 +117,12 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       sources.stop()
       async.stop()
       await custom.stop()
-      await Promise.race([runner.logs.flush(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
+      await Promise.race([
+        Promise.all([runner.logs.flush(), runner.traces.flush()]),
+        new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
+      ])
       runner.pool.stop()
+      await code.stop()
     },
   }
   return lambda

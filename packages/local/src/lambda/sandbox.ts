@@ -1,4 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads"
+import { deadline } from "./deadline.ts"
+import { debugging } from "./debugger.ts"
 import type { Boot, FunctionError, Invocation, Report } from "./protocol.ts"
 
 export interface SandboxOptions {
@@ -51,25 +53,28 @@ export class Sandbox {
   private readonly worker: Worker
   private readonly port: MessagePort
   private readonly gate = new SharedArrayBuffer(4)
-  private current: { id: string; at: number; timer: NodeJS.Timeout; settle(ending: Ending): void } | undefined
+  private current: { id: string; at: number; paused: number; callOff(): void; settle(ending: Ending): void } | undefined
   private failure: Error | undefined
   private loaded!: { resolve(): void; reject(error: FunctionError): void }
-  private readonly initTimer: NodeJS.Timeout
+  private readonly callOffInit: () => void
+  private readonly threadId: number
 
   constructor(private readonly options: SandboxOptions) {
     this.key = options.key
     const { port1, port2 } = new MessageChannel()
     this.port = port1
+    const paused = new SharedArrayBuffer(8)
     const boot: Boot = {
       port: port2,
       gate: this.gate,
       clock: options.clock,
+      paused,
       file: options.file,
       exportName: options.exportName,
       function: options.function,
     }
     this.worker = new Worker(options.bootstrap, {
-      name: options.key,
+      name: options.function.name,
       workerData: boot,
       transferList: [port2],
       env: options.env,
@@ -82,16 +87,10 @@ export class Sandbox {
     this.ready = new Promise((resolve, reject) => (this.loaded = { resolve, reject }))
     this.ready.catch(() => {})
     const initMs = INIT_MS + options.timeoutMs
-    this.initTimer = setTimeout(
-      () =>
-        this.end({
-          errorType: "Sandbox.Timedout",
-          errorMessage: `Init timed out after ${(initMs / 1000).toFixed(2)} seconds`,
-          trace: [],
-        }),
-      initMs,
-    )
-    this.initTimer.unref()
+    this.threadId = this.worker.threadId
+    debugging()?.watch(this.threadId, (ms) => (new Float64Array(paused)[0] = ms))
+    const errorMessage = `Init timed out after ${(initMs / 1000).toFixed(2)} seconds`
+    this.callOffInit = deadline(initMs, this.pausedMs, () => this.end({ errorType: "Sandbox.Timedout", errorMessage, trace: [] }))
     this.port.on("message", (report: Report) => this.take(report))
     this.worker.on("error", (error) => (this.failure = error))
     this.worker.on("exit", (code) => this.exited(code))
@@ -101,8 +100,8 @@ export class Sandbox {
   invoke(id: string, event: string, arn: string): Promise<Ending> {
     const { timeoutMs } = this.options
     return new Promise((settle) => {
-      const timer = setTimeout(() => this.timeOut(id), timeoutMs)
-      this.current = { id, at: performance.now(), timer, settle }
+      const callOff = deadline(timeoutMs, this.pausedMs, () => this.timeOut(id))
+      this.current = { id, at: performance.now(), paused: this.pausedMs(), callOff, settle }
       this.worker.ref()
       const invocation: Invocation = { id, event, arn, timeLeftMs: timeoutMs }
       this.port.postMessage(invocation)
@@ -131,7 +130,7 @@ export class Sandbox {
       case "line":
         return this.options.onLine(report)
       case "ready":
-        clearTimeout(this.initTimer)
+        this.callOffInit()
         this.readyAt = performance.now()
         this.initMs = this.readyAt - this.startedAt
         this.worker.unref()
@@ -152,10 +151,10 @@ export class Sandbox {
     const { current } = this
     if (!current) return
     this.current = undefined
-    clearTimeout(current.timer)
+    current.callOff()
     this.idleSince = performance.now()
     if (!this.gone) this.worker.unref()
-    current.settle({ ...ending, durationMs: this.idleSince - current.at })
+    current.settle({ ...ending, durationMs: this.idleSince - current.at - (this.pausedMs() - current.paused) })
   }
 
   private end(error: FunctionError): void {
@@ -173,13 +172,17 @@ export class Sandbox {
     if (isOutOfMemory) this.end(exitError(id, "with error: signal: killed"))
     else if (this.failure) this.end({ errorType: this.failure.name, errorMessage: this.failure.message, trace: [] })
     else this.end(exitError(id, code === 0 ? "without providing a reason" : `with error: exit status ${code}`))
+    debugging()?.forget(this.threadId)
     this.port.close()
   }
+
+  /** Milliseconds this thread stood at breakpoints. */
+  private readonly pausedMs = (): number => debugging()?.of(this.threadId) ?? 0
 
   private retire(): void {
     if (this.gone) return
     this.gone = true
-    clearTimeout(this.initTimer)
+    this.callOffInit()
     void this.worker.terminate()
     this.onGone()
   }

@@ -3,10 +3,12 @@ import type { AsyncInvocations } from "./async.ts"
 import { requireQueue } from "./destination.ts"
 import { functionSpec, readFunctionRef } from "./function.ts"
 import type { Registry } from "./registry.ts"
+import type { Sources } from "./sources/index.ts"
 
 interface Parts {
   registry: Registry
   async: AsyncInvocations
+  sources: Sources
   handlers: Readonly<Record<string, string>>
 }
 
@@ -26,10 +28,10 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     "LoggingConfig.LogGroup",
     "LoggingConfig.LogFormat",
     "DeadLetterConfig",
+    "TracingConfig.Mode",
   ],
   ignored: {
     Architectures: "handlers run on this machine's processor",
-    TracingConfig: "no trace collector runs here",
     EphemeralStorage: "handlers see this machine's /tmp",
     RuntimeManagementConfig: "the runtime is this Node",
     VpcConfig: "handlers reach loopback only",
@@ -46,10 +48,18 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
     registry.add(functionSpec(resource, handlers))
   },
+  async update(resource) {
+    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    registry.add(functionSpec(resource, handlers))
+  },
+  async remove({ identity }) {
+    registry.remove(identity.ref)
+  },
 })
 
 function versionType({ registry }: Parts): ResourceType {
-  const counts = new Map<string, number>()
+  /** Function → its version resources in the order they were first named; naming them again gives the same numbers. */
+  const known = new Map<string, string[]>()
   return {
     simulated: ["FunctionName"],
     ignored: {
@@ -60,13 +70,18 @@ function versionType({ registry }: Parts): ResourceType {
     },
     identify(resource, { account, region }) {
       const name = nameOf(resource.property("FunctionName"))
-      const version = String((counts.get(name) ?? 0) + 1)
-      counts.set(name, Number(version))
+      const ids = known.get(name) ?? []
+      const id = `${resource.stack}/${resource.logicalId}`
+      if (!ids.includes(id)) known.set(name, [...ids, id])
+      const version = String(known.get(name)!.indexOf(id) + 1)
       const arn = `arn:aws:lambda:${region}:${account}:function:${name}:${version}`
       return { ref: arn, arn, attributes: { Version: version, FunctionArn: arn } }
     },
     async provision({ properties, identity }) {
       registry.addVersion(nameOf(properties.FunctionName), identity.attributes.Version!)
+    },
+    async remove({ properties, identity }) {
+      registry.removeVersion(nameOf(properties.FunctionName), identity.attributes.Version!)
     },
   }
 }
@@ -81,6 +96,12 @@ const aliasType = ({ registry }: Parts): ResourceType => ({
   },
   async provision(resource) {
     registry.addAlias(nameOf(resource.properties.FunctionName), resource)
+  },
+  async update(resource) {
+    registry.addAlias(nameOf(resource.properties.FunctionName), resource)
+  },
+  async remove(resource) {
+    registry.removeAlias(nameOf(resource.properties.FunctionName), resource)
   },
 })
 
@@ -99,10 +120,18 @@ const eventInvokeConfigType = ({ async }: Parts): ResourceType => ({
     requireQueue(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
     async.configure(resource)
   },
+  async update(resource) {
+    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireQueue(resource.properties.DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    async.configure(resource)
+  },
+  async remove(resource) {
+    async.forget(resource)
+  },
 })
 
 /** Read by startSources. */
-const eventSourceMappingType: ResourceType = {
+const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
   simulated: [
     "EventSourceArn",
     "FunctionName",
@@ -129,11 +158,18 @@ const eventSourceMappingType: ResourceType = {
   async provision(resource, cloud: Cloud) {
     requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
     const arn = String(resource.properties.EventSourceArn)
-    const known = cloud.find("AWS::Kinesis::Stream", arn) ?? cloud.find("AWS::SQS::Queue", arn)
+    const known =
+      cloud.find("AWS::Kinesis::Stream", arn) ??
+      cloud.find("AWS::SQS::Queue", arn) ??
+      cloud.resources("AWS::DynamoDB::Table").find(({ identity }) => identity.attributes.StreamArn === arn)
     if (!known)
       throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
   },
-}
+  update: (resource) => sources.update(resource),
+  async remove(resource) {
+    sources.remove(resource.identity.ref)
+  },
+})
 
 export const lambdaTypes = (parts: Parts): Record<string, ResourceType> => ({
   "AWS::Lambda::Function": functionType(parts),
@@ -141,5 +177,5 @@ export const lambdaTypes = (parts: Parts): Record<string, ResourceType> => ({
   "AWS::Lambda::Alias": aliasType(parts),
   "AWS::Lambda::Permission": permissionType,
   "AWS::Lambda::EventInvokeConfig": eventInvokeConfigType(parts),
-  "AWS::Lambda::EventSourceMapping": eventSourceMappingType,
+  "AWS::Lambda::EventSourceMapping": eventSourceMappingType(parts),
 })

@@ -1,21 +1,18 @@
-/** The cloud's clock may be moved while we wait, so it is looked at this often. */
-const LOOK_MS = 100
+import type { Cloud } from "../service.ts"
 
-/** Resolves when `cloud.now()` reaches `time` or the signal aborts, whichever is first. */
-export async function until(cloud: { now(): number }, time: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const left = time - cloud.now()
-    if (left <= 0) return
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer)
-        signal.removeEventListener("abort", done)
-        resolve()
-      }
-      const timer = setTimeout(done, Math.min(left, LOOK_MS)).unref()
-      signal.addEventListener("abort", done)
-    })
-  }
+/** Resolves when `cloud.now()` reaches `time`, also by being moved there, or the signal aborts, whichever is first. */
+export function until({ clock }: Pick<Cloud, "clock">, time: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const done = () => {
+      callOff()
+      signal.removeEventListener("abort", done)
+      resolve()
+    }
+    let callOff = () => {}
+    signal.addEventListener("abort", done, { once: true })
+    callOff = clock.alarm(time, done)
+  })
 }
 
 /** Exponential back-off: 50 ms, doubled per failure, at most 2 s so that a repaired laptop goes on soon. */

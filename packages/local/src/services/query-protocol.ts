@@ -1,13 +1,15 @@
 import { escapeXml } from "../endpoint/errors.ts"
 import type { AwsRequest, AwsResponse } from "../service.ts"
 
-export type Xml = string | number | readonly Xml[] | { readonly [name: string]: Xml | undefined }
+export type Xml = string | number | readonly Xml[] | ReadonlyMap<string, Xml> | { readonly [name: string]: Xml | undefined }
 
-/** Objects become elements; lists become `<member>`s. */
+/** Objects become elements; lists become `<member>`s, maps `<entry>`s. */
 function xml(value: Xml): string {
   if (typeof value === "string" || typeof value === "number") return escapeXml(String(value))
   if (isList(value)) return value.map((one) => `<member>${xml(one)}</member>`).join("")
-  return Object.entries(value)
+  if (value instanceof Map)
+    return [...value].map(([key, one]) => `<entry><key>${escapeXml(key)}</key><value>${xml(one)}</value></entry>`).join("")
+  return Object.entries(value as { [name: string]: Xml | undefined })
     .filter((entry): entry is [string, Xml] => entry[1] !== undefined)
     .map(([name, inner]) => `<${name}>${xml(inner)}</${name}>`)
     .join("")

@@ -1,5 +1,5 @@
 import { notSimulated } from "../endpoint/errors.ts"
-import { type Access, AwsError, type AwsResponse, type Place, type Resource, type Service } from "../service.ts"
+import { type Access, AwsError, type AwsResponse, type Cloud, type Place, type Resource, type Service } from "../service.ts"
 
 interface Parameter {
   Name: string
@@ -22,6 +22,19 @@ export function ssm(): Service {
   const parameters = new Map<string, Parameter>()
 
   const find = (name: string) => parameters.get(name) ?? [...parameters.values()].find(({ ARN }) => ARN === name)
+
+  async function put({ identity, properties }: Resource, { now }: Pick<Cloud, "now">): Promise<void> {
+    const { Type, Value } = properties as { Type: string; Value: string }
+    parameters.set(identity.ref, {
+      Name: identity.ref,
+      Type,
+      Value: String(Value),
+      ARN: identity.arn!,
+      Version: (parameters.get(identity.ref)?.Version ?? 0) + 1,
+      LastModifiedDate: now() / 1000,
+      DataType: "text",
+    })
+  }
 
   function byPath({ Path = "/", Recursive = false, MaxResults = PAGE, NextToken }: Record<string, any>) {
     const prefix = Path.endsWith("/") ? Path : `${Path}/`
@@ -74,18 +87,10 @@ export function ssm(): Service {
             attributes: { Type: parameter.property("Type"), Value: parameter.property("Value") },
           }
         },
-        async provision({ identity, properties }: Resource, cloud) {
-          const { Type, Value } = properties as { Type: string; Value: string }
-          const LastModifiedDate = cloud.now() / 1000
-          parameters.set(identity.ref, {
-            Name: identity.ref,
-            Type,
-            Value: String(Value),
-            ARN: identity.arn!,
-            Version: 1,
-            LastModifiedDate,
-            DataType: "text",
-          })
+        provision: put,
+        update: (resource, _, cloud) => put(resource, cloud),
+        async remove({ identity }) {
+          parameters.delete(identity.ref)
         },
       },
     },

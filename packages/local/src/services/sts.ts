@@ -1,11 +1,10 @@
-import { assumedRoleArn } from "../endpoint/access.ts"
+import { administratorArn, assumedRoleArn } from "../endpoint/access.ts"
 import { notSimulated } from "../endpoint/errors.ts"
 import type { AwsRequest, Place, Service } from "../service.ts"
 import { formOf, queryAnswer } from "./query-protocol.ts"
 
 function identityOf({ caller }: AwsRequest, place: Place) {
-  if (caller.kind === "admin")
-    return { Arn: `arn:aws:iam::${place.account}:user/administrator`, UserId: "AIDALOCALADMINISTRATOR", Account: place.account }
+  if (caller.kind === "admin") return { Arn: administratorArn(place), UserId: "AIDALOCALADMINISTRATOR", Account: place.account }
   return { Arn: assumedRoleArn(caller, place), UserId: `AROALOCAL:${caller.functionName}`, Account: place.account }
 }
 

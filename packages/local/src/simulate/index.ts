@@ -1,4 +1,5 @@
 import { untilLoaded } from "../import/loaded.ts"
+import { keepSeason, keptSeason } from "./kept.ts"
 import { startSales } from "./sales.ts"
 import { loadSeason } from "./season.ts"
 
@@ -9,22 +10,30 @@ interface Options {
   http: string
   token(): Promise<string>
   signal: AbortSignal
+  /** The data folder, which may hold a season already. */
+  data?: string
   /** What happens right now, in a few words. */
   say(words: string): void
   log(source: string, line: string): void
 }
 
 /** The sample season of `npm start`: resolves when the warehouse holds it; tickets go on selling until the signal. */
-export async function startSeason({ http, token, signal, say, log }: Options): Promise<void> {
-  const { positions } = await loadSeason({
-    http,
-    token,
-    signal,
-    now: Date.now(),
-    onProgress: (sent, all) =>
-      say(`Loading the simulated season: ${sent.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} events`),
-  })
-  say("Waiting for the warehouse to hold it")
-  await untilLoaded({ http, token }, positions, { pollMs: 200, signal })
-  startSales({ http, getToken: token, rate: RATE, signal, onError: (error) => log("simulate", String(error)) })
+export async function startSeason({ http, token, signal, data, say, log }: Options): Promise<void> {
+  const season = keptSeason(data, Date.now())
+  if (!season.loaded) {
+    keepSeason(data, season)
+    const { positions } = await loadSeason({
+      http,
+      token,
+      signal,
+      now: season.at,
+      onProgress: (sent, all) =>
+        say(`Loading the simulated season: ${sent.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} events`),
+    })
+    say("Waiting for the warehouse to hold it")
+    await untilLoaded({ http, token }, positions, { pollMs: 200, signal })
+    keepSeason(data, { ...season, loaded: true })
+  }
+  const onError = (error: unknown) => log("simulate", String(error))
+  startSales({ http, getToken: token, rate: RATE, signal, seasonAt: season.at, onError })
 }

@@ -18,9 +18,20 @@ function chooser(shows: readonly Show[], now: number) {
 }
 
 /** An endless seeded sequence of sales, with now and then a refund, and another allotment where one is nearly gone. `run` keeps the ids of two runs apart. */
-export function* salesOf({ seed, now, run }: { seed: string; now: number; run: string }): Generator<Omit<EventInput, "at">> {
+export function* salesOf({
+  seed,
+  now,
+  seasonAt = now,
+  run,
+}: {
+  seed: string
+  now: number
+  /** The season of this day is sold, where it is not today's. */
+  seasonAt?: number
+  run: string
+}): Generator<Omit<EventInput, "at">> {
   const random = randomOf(`${seed}/sales`)
-  const shows = seasonFor({ seed, now }).shows.filter(({ startsAt, cancelled }) => startsAt > now && !cancelled)
+  const shows = seasonFor({ seed, now: seasonAt }).shows.filter(({ startsAt, cancelled }) => startsAt > now && !cancelled)
   const choose = chooser(shows, now)
   /** The latest order of each concert, which is the one that may come back. */
   const orders = new Map<string, Order>()
@@ -69,6 +80,8 @@ export interface Sales {
   signal?: AbortSignal
   /** Epoch milliseconds. */
   now?: () => number
+  /** The season of this day is sold, where it is not today's. */
+  seasonAt?: number
   onSold?: (accepted: number) => void
   /** What made a batch fail; selling goes on. */
   onError?: (error: unknown) => void
@@ -86,6 +99,7 @@ export function startSales({
   seed = DEFAULT_SEED,
   signal,
   now = Date.now,
+  seasonAt,
   onSold,
   onError,
 }: Sales): { stop(): Promise<void>; done: Promise<void> } {
@@ -97,7 +111,7 @@ export function startSales({
 
   async function sell(): Promise<void> {
     const start = now()
-    const sales = salesOf({ seed, now: start, run: start.toString(36) })
+    const sales = salesOf({ seed, now: start, seasonAt, run: start.toString(36) })
     let next = start + random.exponential(rate / 1000)
     while (!ended.aborted) {
       await wait(TICK_MS, ended)

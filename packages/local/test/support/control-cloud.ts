@@ -2,6 +2,7 @@ import { control } from "../../src/control/index.ts"
 import { createTestCloud } from "../../src/endpoint/test-cloud.ts"
 import { Faults } from "../../src/faults/index.ts"
 import { Sockets } from "../../src/gateway/index.ts"
+import { Lines } from "../../src/lambda/lines.ts"
 import type { Service } from "../../src/service.ts"
 import { Streams } from "../../src/services/kinesis/index.ts"
 
@@ -22,6 +23,8 @@ export async function controlCloud(options: Options, { sockets = new Sockets(), 
         faults,
         sockets,
         streams,
+        lines: new Lines(),
+        reload: () => ({ status: "ok", at: 0, ms: 0, functions: [], errors: [], changes: [], restart: [] }),
         state: () => ({}),
       })(request),
   })

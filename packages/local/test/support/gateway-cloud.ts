@@ -1,6 +1,7 @@
 import { CallLog } from "../../src/calls.ts"
 import { Clock } from "../../src/clock.ts"
 import { createEndpoint } from "../../src/endpoint/index.ts"
+import { compileResourcePolicies, type ResourcePolicies } from "../../src/iam/index.ts"
 import type { Cloud, InvokeResult, Resource, Service } from "../../src/service.ts"
 
 export const REGION = "us-east-1"
@@ -56,9 +57,12 @@ export async function gatewayCloud(services: Service[], makeResources: (awsUrl: 
   let heldAt: number | undefined
   const clock = new Clock(() => heldAt ?? Date.now())
   const place = { account: ACCOUNT, region: REGION, stage: "test" }
-  const endpoint = createEndpoint({ services, roles: new Map(), credentials: new Map(), calls, place })
+  let policies: ResourcePolicies | undefined
+  const resourcePolicies: ResourcePolicies = { get: (arn) => policies?.get(arn) }
+  const endpoint = createEndpoint({ services, roles: new Map(), resourcePolicies, credentials: new Map(), calls, place })
   const awsUrl = await endpoint.listen(0)
   const resources = makeResources(awsUrl)
+  policies = compileResourcePolicies(resources)
   const cloud: Cloud = {
     ...place,
     awsUrl,

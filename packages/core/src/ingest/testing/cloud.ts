@@ -84,6 +84,8 @@ export class World {
           return this.step("read progress", () => ({ Item: this.items.get(`${input.Key.pk} ${input.Key.sk}`) }))
         case "QueryCommand":
           return this.step("query", () => this.query(input))
+        case "UpdateCommand":
+          return this.step("mark", () => this.mark(input))
         default:
           return this.step("commit", () => this.transact(input.TransactItems))
       }
@@ -95,6 +97,13 @@ export class World {
       .filter(({ pk, sk }) => pk === values[":pk"] && (!values[":after"] || sk < values[":after"]))
       .sort((a, b) => (a.sk < b.sk ? -1 : 1))
     return { Items: found.slice(0, Limit ?? found.length) }
+  }
+
+  private mark({ Key, ExpressionAttributeValues: values }: Item) {
+    const item = this.items.get(`${Key.pk} ${Key.sk}`)
+    if (!item) throw failure("ConditionalCheckFailedException")
+    Object.assign(item, { announcedAt: values[":now"], announcements: values[":count"] })
+    return {}
   }
 
   private transact(writes: { Put: Item }[]) {

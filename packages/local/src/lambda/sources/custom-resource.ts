@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import { Journal } from "../../journal.ts"
 import type { Cloud, Resource, ResourceType } from "../../service.ts"
 import type { Runner } from "../runner.ts"
 
@@ -16,28 +19,66 @@ interface Answer {
   Data?: Record<string, unknown>
 }
 
-/** Runs custom resources as CloudFormation does at the first deployment: one Create each, answered by a PUT to a one-time address. */
+/** What a custom resource was made with and what its function said of it. */
+interface Made {
+  id: string
+  /** Undefined once it is deleted. */
+  properties?: Record<string, unknown>
+  ref?: string
+  attributes?: Record<string, string>
+}
+
+/**
+ * Runs custom resources as CloudFormation does: Create at the first deployment, Update where properties changed, nothing where they
+ * did not, Delete at the end; each answered by a PUT to a one-time address. With a data folder the next start is the next deployment.
+ */
 export class CustomResources {
   private server: Promise<Server> | undefined
   private readonly expected = new Map<string, (answer: Answer) => void>()
+  private readonly made = new Map<string, Made>()
+  private journal: Journal<Made> | undefined
 
   constructor(private readonly runner: Runner) {}
 
-  /** Resolves when the function reports SUCCESS; rejects with its Reason, its crash, or the time-out. */
+  /** Resolves when the function reports SUCCESS, or has nothing to do; rejects with its Reason, its crash, or the time-out. */
   async create(resource: Resource, cloud: Cloud): Promise<void> {
+    this.open(cloud)
+    const past = this.made.get(idOf(resource))
+    if (!past) return this.send("Create", resource, cloud)
+    resource.identity.ref = past.ref!
+    Object.assign(resource.identity.attributes, past.attributes)
+    if (!isDeepStrictEqual(past.properties, resource.properties)) await this.update(resource, past.properties!, cloud)
+  }
+
+  /** A new physical id means that the function made another thing, so the old one is deleted, as CloudFormation does. */
+  async update(resource: Resource, old: Record<string, unknown>, cloud: Cloud): Promise<void> {
+    const { ref } = resource.identity
+    await this.send("Update", resource, cloud, { OldResourceProperties: asStrings(withoutToken(old)) })
+    if (resource.identity.ref !== ref)
+      await this.send("Delete", { ...resource, properties: old, identity: { ...resource.identity, ref } }, cloud)
+  }
+
+  async remove(resource: Resource, cloud: Cloud): Promise<void> {
+    await this.send("Delete", resource, cloud)
+    this.remember({ id: idOf(resource) })
+  }
+
+  private async send(RequestType: "Create" | "Update" | "Delete", resource: Resource, cloud: Cloud, more = {}): Promise<void> {
     const { region, account } = cloud
-    const { ServiceToken, ServiceTimeout, ...properties } = resource.properties
+    const { ServiceToken, ServiceTimeout } = resource.properties
     const path = `/${randomUUID()}`
     const { port } = (await this.listening()).address() as AddressInfo
     const seconds = Math.min(Number(ServiceTimeout ?? DEFAULT_TIMEOUT_S), DEFAULT_TIMEOUT_S)
     const event = {
-      RequestType: "Create",
+      RequestType,
       ResponseURL: `http://127.0.0.1:${port}${path}`,
       StackId: `arn:aws:cloudformation:${region}:${account}:stack/${resource.stack}/${randomUUID()}`,
       RequestId: randomUUID(),
       ResourceType: resource.type,
       LogicalResourceId: resource.logicalId,
-      ResourceProperties: { ServiceToken, ...asStrings(properties) },
+      ...(RequestType !== "Create" && { PhysicalResourceId: resource.identity.ref }),
+      ResourceProperties: { ServiceToken, ...asStrings(withoutToken(resource.properties)) },
+      ...more,
     }
     const name = `${resource.type} ${resource.logicalId} of ${resource.stack}`
     let timer: NodeJS.Timeout | undefined
@@ -55,15 +96,37 @@ export class CustomResources {
         }, reject)
       })
       if (answer.Status !== "SUCCESS") throw new Error(`${name} failed: ${answer.Reason ?? "no Reason was given"}`)
+      if (RequestType === "Delete") return
       resource.identity.ref = String(answer.PhysicalResourceId ?? resource.identity.ref)
       for (const [key, value] of Object.entries(answer.Data ?? {})) resource.identity.attributes[key] = String(value)
+      const { ref, attributes } = resource.identity
+      this.remember({ id: idOf(resource), properties: resource.properties, ref, attributes })
     } finally {
       clearTimeout(timer)
       this.expected.delete(path)
     }
   }
 
+  private open({ data }: Cloud): void {
+    if (data === undefined || this.journal) return
+    const file = join(data, "cloudformation", "custom-resources.jsonl")
+    this.journal = new Journal<Made>(file, (entry) => this.keep(entry))
+    this.journal.rewrite(this.made.values())
+  }
+
+  private keep(entry: Made): void {
+    if (entry.properties) this.made.set(entry.id, entry)
+    else this.made.delete(entry.id)
+  }
+
+  private remember(entry: Made): void {
+    this.journal?.append(entry)
+    this.keep(entry)
+  }
+
   async stop(): Promise<void> {
+    this.journal?.close()
+    this.journal = undefined
     const server = await this.server
     server?.closeAllConnections()
     server?.close()
@@ -89,6 +152,10 @@ export class CustomResources {
   }
 }
 
+const idOf = ({ stack, logicalId }: Resource): string => `${stack}/${logicalId}`
+
+const withoutToken = ({ ServiceToken: _, ServiceTimeout: __, ...properties }: Record<string, unknown>) => properties
+
 function answerOf(body: string): Answer | undefined {
   try {
     return body.length <= MAX_RESPONSE_BYTES ? (JSON.parse(body) as Answer) : undefined
@@ -110,6 +177,8 @@ export function customResourceTypes(custom: CustomResources): Record<string, Res
     simulated: ["*"],
     identify: (resource) => ({ ref: resource.physicalName(), attributes: {} }),
     provision: (resource, cloud) => custom.create(resource, cloud),
+    update: (resource, previous, cloud) => custom.update(resource, previous.properties, cloud),
+    remove: (resource, cloud) => custom.remove(resource, cloud),
   }
   return { "AWS::CloudFormation::CustomResource": type, "Custom::*": type }
 }

@@ -1,14 +1,15 @@
 import type { Streams } from "../../services/kinesis/index.ts"
 import type { Shard } from "../../services/kinesis/shard.ts"
 import type { Stream } from "../../services/kinesis/stream.ts"
-import { KinesisLane } from "./kinesis-lane.ts"
+import { KinesisShard } from "./kinesis-shard.ts"
+import { Lane } from "./lane.ts"
 import { type Poller, type PollerParts, requireCall } from "./poller.ts"
 
 /** Calls a function with the records of a stream, shard by shard. Records are read in process; the calls that AWS would make are still authorized and logged. */
 export function kinesisPoller(parts: PollerParts & { streams: Streams }): Poller {
   const { mapping, cloud, signal, streams, target } = parts
   const name = mapping.sourceArn.split(":stream/")[1]!
-  const lanes = new Map<Shard, KinesisLane[]>()
+  const lanes = new Map<Shard, Lane[]>()
 
   const startOf = (shard: Shard): number => {
     if (mapping.startingPosition === "LATEST") return shard.end
@@ -16,7 +17,8 @@ export function kinesisPoller(parts: PollerParts & { streams: Streams }): Poller
   }
 
   function follow(stream: Stream, shard: Shard, start: number): void {
-    const own = Array.from({ length: mapping.parallelization }, (_, lane) => new KinesisLane(parts, stream, shard, lane, start))
+    const read = new KinesisShard(parts, stream, shard)
+    const own = Array.from({ length: mapping.parallelization }, (_, lane) => new Lane(parts, read, lane, start))
     lanes.set(shard, own)
     for (const lane of own)
       void lane.run().then(

@@ -25,6 +25,7 @@ const changed = (body: (user: User, input: any, pool: Pool, directory: Directory
   onUser(async (user, input, pool, directory) => {
     await body(user, input, pool, directory)
     user.changedAt = directory.now()
+    directory.kept.user(pool, user)
     return {}
   })
 
@@ -50,6 +51,7 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
       const hash = await hashOf(String(password))
       const user = pool.add(Username, attributesOf(UserAttributes), "FORCE_CHANGE_PASSWORD", directory.now())
       user.password = hash
+      directory.kept.user(pool, user)
       return { User: { ...described(user), Attributes: listed(user) } }
     },
   },
@@ -65,9 +67,10 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
     tokens.revokeAll(user)
   }),
   AdminEnableUser: changed((user) => void (user.enabled = true)),
-  AdminDeleteUser: onUser((user, _, pool, { tokens }) => {
+  AdminDeleteUser: onUser((user, _, pool, { tokens, kept }) => {
     tokens.revokeAll(user)
     pool.remove(user)
+    kept.removed(pool, user)
     return {}
   }),
   AdminUserGlobalSignOut: onUser((user, _, __, { tokens }) => {

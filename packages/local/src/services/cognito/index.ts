@@ -1,5 +1,7 @@
 import { AwsError, type AwsResponse, type Cloud, type Resource, type Service } from "../../service.ts"
 import { ADMIN_OPERATIONS } from "./admin.ts"
+import { join } from "node:path"
+import { Kept } from "./kept.ts"
 import { type Directory, type Operation, poolOf } from "./operation.ts"
 import { clientOf, Pool } from "./pool.ts"
 import { SELF_OPERATIONS } from "./self.ts"
@@ -25,7 +27,7 @@ const configuration = (issuer: string) => ({
 })
 
 /**
- * Cognito user pools: an issuer of its own, its key made anew at every boot. The issuer of a pool is `<awsUrl>/<poolId>`, with
+ * Cognito user pools: an issuer of its own, its key made anew at every boot or kept in the data folder. The issuer of a pool is `<awsUrl>/<poolId>`, with
  * `/.well-known/openid-configuration` and `/.well-known/jwks.json` below it.
  */
 export function cognito(): Service {
@@ -33,14 +35,16 @@ export function cognito(): Service {
   const operations = new Map<string, Operation>(
     Object.entries({ ...signInOperations(), ...SELF_OPERATIONS, ...ADMIN_OPERATIONS }),
   )
+  let kept: Kept | undefined
   let making: Promise<Directory> | undefined
 
-  const directory = (cloud: Cloud): Promise<Directory> =>
-    (making ??= tokenIssuer((poolId) => `${cloud.awsUrl}/${poolId}`, cloud.now).then((tokens) => ({
-      pools,
-      tokens,
-      now: cloud.now,
-    })))
+  const directory = (cloud: Cloud): Promise<Directory> => (making ??= made(cloud))
+
+  async function made(cloud: Cloud): Promise<Directory> {
+    kept = new Kept(cloud.data === undefined ? undefined : join(cloud.data, "cognito"), cloud.now())
+    const tokens = await tokenIssuer((poolId) => `${cloud.awsUrl}/${poolId}`, cloud.now, kept)
+    return { pools, tokens, kept, now: cloud.now }
+  }
 
   const poolFor = ({ properties, logicalId }: Resource): Pool => {
     const pool = pools.get(String(properties.UserPoolId))
@@ -54,8 +58,15 @@ export function cognito(): Service {
     types: {
       "AWS::Cognito::UserPool": {
         ...USER_POOL,
-        async provision(resource) {
-          pools.set(resource.identity.ref, new Pool(resource))
+        async provision(resource, cloud) {
+          const { tokens, kept } = await directory(cloud)
+          const pool = new Pool(resource)
+          for (const user of kept.usersOf(pool.id)) pool.restore(user)
+          tokens.restore(pool)
+          pools.set(pool.id, pool)
+        },
+        async update(resource) {
+          pools.get(resource.identity.ref)!.configure(resource)
         },
       },
       "AWS::Cognito::UserPoolClient": {
@@ -63,11 +74,20 @@ export function cognito(): Service {
         async provision(resource) {
           poolFor(resource).clients.set(resource.identity.ref, clientOf(resource))
         },
+        async update(resource) {
+          poolFor(resource).clients.set(resource.identity.ref, clientOf(resource))
+        },
+        async remove(resource) {
+          poolFor(resource).clients.delete(resource.identity.ref)
+        },
       },
       "AWS::Cognito::UserPoolGroup": {
         ...USER_POOL_GROUP,
         async provision(resource) {
           poolFor(resource).groups.add(resource.identity.ref)
+        },
+        async remove(resource) {
+          poolFor(resource).groups.delete(resource.identity.ref)
         },
       },
       "AWS::Cognito::UserPoolDomain": USER_POOL_DOMAIN,
@@ -97,6 +117,10 @@ export function cognito(): Service {
       if (typeof request.json !== "object" || request.json === null)
         throw new AwsError("SerializationException", "The body must be a JSON object.")
       return answer((await operations.get(name)!.run(request.json, known)) ?? {}, "application/x-amz-json-1.1")
+    },
+    async stop() {
+      kept?.close()
+      kept = undefined
     },
     state: () => ({ pools: pools.size, users: [...pools.values()].reduce((sum, { users }) => sum + users.length, 0) }),
   }

@@ -1,4 +1,5 @@
 import { AwsError } from "../../service.ts"
+import type { Kept } from "./kept.ts"
 import type { Client, Pool } from "./pool.ts"
 import type { TokenIssuer } from "./tokens.ts"
 
@@ -6,6 +7,7 @@ import type { TokenIssuer } from "./tokens.ts"
 export interface Directory {
   pools: Map<string, Pool>
   tokens: TokenIssuer
+  kept: Kept
   now(): number
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { AwsError, type Resource } from "../../service.ts"
+import type { KeptUser } from "./kept.ts"
 import { type Hash, Lockout, type Policy } from "./password.ts"
 
 export type UserStatus = "CONFIRMED" | "FORCE_CHANGE_PASSWORD"
@@ -66,14 +67,19 @@ export class Pool {
   readonly groups = new Set<string>()
   readonly users: User[] = []
   readonly lockout = new Lockout()
-  readonly policy: Policy
-  readonly adminsCreateUsers: boolean
-  private readonly signInByEmail: boolean
+  policy: Policy = {}
+  adminsCreateUsers = false
+  private signInByEmail = false
   private readonly byName = new Map<string, User>()
 
-  constructor({ identity, properties }: Resource) {
-    this.id = identity.ref
-    this.arn = identity.arn ?? ""
+  constructor(resource: Resource) {
+    this.id = resource.identity.ref
+    this.arn = resource.identity.arn ?? ""
+    this.configure(resource)
+  }
+
+  /** Settings as the template has them now; people stay. */
+  configure({ properties }: Resource): void {
     this.policy = properties.Policies?.PasswordPolicy ?? {}
     this.adminsCreateUsers = properties.AdminCreateUserConfig?.AllowAdminCreateUserOnly === true
     this.signInByEmail = (properties.UsernameAttributes ?? []).includes("email")
@@ -98,9 +104,27 @@ export class Pool {
     attributes.set("sub", sub)
     const username = this.signInByEmail ? sub : name
     const user: User = { sub, username, attributes, groups: new Set(), status, enabled: true, createdAt: now, changedAt: now }
-    for (const key of new Set([name, username])) this.byName.set(key.toLowerCase(), user)
-    this.users.push(user)
+    this.enter(user, name)
     return user
+  }
+
+  /** A user of the last run. */
+  restore({ name, attributes, groups, password, pool: _, ...user }: KeptUser): User {
+    const hash = password && { salt: Buffer.from(password.salt, "base64"), key: Buffer.from(password.key, "base64") }
+    const restored: User = { ...user, attributes: new Map(attributes), groups: new Set(groups), password: hash }
+    this.enter(restored, name)
+    return restored
+  }
+
+  /** The name that a user was given; people sign in with it. */
+  nameOf(sub: string): string {
+    const names = [...this.byName].filter(([, user]) => user.sub === sub).map(([name]) => name)
+    return names.find((name) => name !== sub) ?? sub
+  }
+
+  private enter(user: User, name: string): void {
+    for (const key of new Set([name, user.username])) this.byName.set(key.toLowerCase(), user)
+    this.users.push(user)
   }
 
   remove(user: User): void {

@@ -44,6 +44,7 @@ export const SELF_OPERATIONS: Record<string, Operation> = {
       const password = await hashOf(String(Password))
       const user = pool.add(String(Username), attributesOf(UserAttributes), "CONFIRMED", directory.now())
       user.password = password
+      directory.kept.user(pool, user)
       return { UserConfirmed: true, UserSub: user.sub }
     },
   },

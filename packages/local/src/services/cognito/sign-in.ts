@@ -70,7 +70,7 @@ export function signInOperations(): Record<string, Operation> {
     },
     RespondToAuthChallenge: {
       admin: false,
-      async run({ ChallengeName, Session, ChallengeResponses, ClientId }, { tokens, now }) {
+      async run({ ChallengeName, Session, ChallengeResponses, ClientId }, { tokens, kept, now }) {
         const challenge = challenges.get(String(Session))
         if (ChallengeName !== "NEW_PASSWORD_REQUIRED") throw invalid(`Unknown challenge ${ChallengeName}`)
         if (!challenge || challenge.client.id !== ClientId || challenge.expiresAt <= now())
@@ -82,6 +82,7 @@ export function signInOperations(): Record<string, Operation> {
         user.password = await hashOf(password)
         user.status = "CONFIRMED"
         user.changedAt = now()
+        kept.user(pool, user)
         return { AuthenticationResult: await tokens.signIn(pool, user, client), ChallengeParameters: {} }
       },
     },

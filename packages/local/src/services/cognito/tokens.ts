@@ -1,10 +1,9 @@
-import { createHash, generateKeyPair, randomBytes, randomUUID } from "node:crypto"
-import { promisify } from "node:util"
+import { createHash, randomBytes, randomUUID } from "node:crypto"
 import { exportJWK, jwtVerify, SignJWT } from "jose"
 import { AwsError } from "../../service.ts"
+import type { Kept } from "./kept.ts"
 import type { Client, Pool, Session, User } from "./pool.ts"
 
-const MODULUS = 2048
 const SCOPE = "aws.cognito.signin.user.admin"
 
 const seconds = (ms: number): number => Math.floor(ms / 1000)
@@ -19,15 +18,15 @@ export interface TokenSet {
   RefreshToken?: string
 }
 
-/** Signs and reads the tokens of one cloud's pools, with a key of its own made at every boot; the private half never leaves this closure. */
-export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () => number) {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: MODULUS })
+/** Signs and reads the tokens of one cloud's pools, with a key of its own: made at every boot, or with the data folder. Its private half never leaves this closure. */
+export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () => number, kept: Kept) {
+  const { privateKey, publicKey } = await kept.key()
   const kid = createHash("sha256")
     .update(publicKey.export({ type: "spki", format: "der" }))
     .digest("base64")
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" }
   const sessions = new Map<string, Session>()
-  const revoked = new Set<string>()
+  const { revoked } = kept
 
   const sign = (claims: Record<string, unknown>) => new SignJWT(claims).setProtectedHeader({ kid, alg: "RS256" }).sign(privateKey)
 
@@ -64,6 +63,14 @@ export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () 
   return {
     keys: () => ({ keys: [jwk] }),
 
+    /** Sign-ins of the last run, of a pool whose users are there again. */
+    restore(pool: Pool): void {
+      for (const { digest, sub, pool: _, ...session } of kept.sessionsOf(pool.id)) {
+        const user = pool.users.find((each) => each.sub === sub)
+        if (user) sessions.set(digest, { ...session, pool, user })
+      }
+    },
+
     /** Tokens of a new sign-in. */
     async signIn(pool: Pool, user: User, client: Client): Promise<TokenSet> {
       const session: Session = {
@@ -76,6 +83,7 @@ export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () 
       }
       const RefreshToken = opaque()
       sessions.set(digest(RefreshToken), session)
+      kept.signedIn(digest(RefreshToken), session)
       return { ...(await issue(session, client)), RefreshToken }
     },
 
@@ -95,12 +103,12 @@ export async function tokenIssuer(issuerOf: (poolId: string) => string, now: () 
       const session = sessions.get(digest(token))
       if (!session) return
       if (session.clientId !== clientId) throw new AwsError("UnauthorizedException", "Wrong client for this token.")
-      revoked.add(session.originJti)
+      kept.ended(session.originJti)
     },
 
     /** Ends every sign-in of a user. */
     revokeAll(user: User): void {
-      for (const session of sessions.values()) if (session.user === user) revoked.add(session.originJti)
+      for (const session of sessions.values()) if (session.user === user) kept.ended(session.originJti)
     },
 
     /** The pool id and user of an access token that is genuine, alive and not revoked. */

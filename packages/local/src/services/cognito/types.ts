@@ -16,7 +16,7 @@ export const USER_POOL: Omit<ResourceType, "provision"> = {
     "AdminCreateUserConfig.InviteMessageTemplate": NO_MAIL,
     AccountRecoverySetting: "passwords are set by an administrator here",
     AutoVerifiedAttributes: NO_MAIL,
-    DeletionProtection: "a laptop's pool ends with its process",
+    DeletionProtection: "a pool is never deleted while it runs",
     EmailConfiguration: NO_MAIL,
     EmailVerificationMessage: NO_MAIL,
     EmailVerificationSubject: NO_MAIL,

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { connect, createServer } from "node:net"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 
 export interface Engine {
@@ -65,11 +66,17 @@ async function untilListening(child: ChildProcess, port: number, complaint: () =
   throw new Error(`The DynamoDB engine did not listen within ${START_MS} ms: ${complaint()}`)
 }
 
-/** Starts dynoxide in memory on a free loopback port, or uses `endpoint` where one is given. */
-export async function startEngine(endpoint: string | undefined): Promise<Engine> {
+/**
+ * Starts dynoxide on a free loopback port, or uses `endpoint` where one is given. With a folder its tables lie in a file there, in SQLite's
+ * write-ahead log before a write is answered (journal_mode WAL, synchronous NORMAL): that outlives the process, also SIGKILL, not the
+ * machine. Without one they live in memory.
+ */
+export async function startEngine(endpoint?: string, folder?: string): Promise<Engine> {
   if (endpoint) return { url: endpoint.replace(/\/$/, ""), stop: async () => {} }
   const port = await freePort()
-  const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", "127.0.0.1", "-p", String(port)], {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+  const place = folder === undefined ? [] : ["--db-path", join(folder, "tables.sqlite")]
+  const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", "127.0.0.1", "-p", String(port), ...place], {
     stdio: ["pipe", "ignore", "pipe"],
   })
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))

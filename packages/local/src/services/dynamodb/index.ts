@@ -1,10 +1,29 @@
+import { join } from "node:path"
 import type { AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
-import { askForCapacity, isItemOperation, takeCapacity, wantsCapacity } from "./capacity.ts"
+import { batch } from "./batch.ts"
+import { Changes } from "./changes.ts"
+import type { Database } from "./database.ts"
 import { type Engine, startEngine } from "./engine.ts"
-import { authorize, tableName } from "./operations.ts"
+import { Holds } from "./holds.ts"
+import { authorize } from "./operations.ts"
 import { proxyTo } from "./proxy.ts"
-import { withEngineStreams } from "./streams.ts"
+import { read } from "./read.ts"
+import { Settings } from "./settings.ts"
+import { describeStream } from "./streams/describe-stream.ts"
+import { getRecords } from "./streams/get-records.ts"
+import { getShardIterator } from "./streams/get-shard-iterator.ts"
+import { Streams } from "./streams/index.ts"
+import { listStreams } from "./streams/list-streams.ts"
+import type { StreamOperation } from "./streams/operation.ts"
+import { tableOperation } from "./table-operations.ts"
 import { TYPES } from "./table-type.ts"
+import { Tables } from "./tables.ts"
+import { Throughput } from "./throughput.ts"
+import { Tokens } from "./tokens.ts"
+import { transactGet, transactWrite } from "./transactions.ts"
+import { describeTimeToLive, updateTimeToLive } from "./ttl-operations.ts"
+import { Sweeper } from "./ttl.ts"
+import { write } from "./write.ts"
 
 interface Options {
   /** Any DynamoDB instead of the engine of this package. */
@@ -13,76 +32,138 @@ interface Options {
 
 interface Running {
   engine: Engine
-  proxy: ReturnType<typeof proxyTo>
+  database: Database
+  sweeper: Sweeper
 }
 
-/** Engines know tables by name; AWS takes an ARN wherever it takes a name. */
-function namesOnly(json: any): any {
-  if (typeof json !== "object" || json === null) return json
-  const named = typeof json.TableName === "string" ? { ...json, TableName: tableName(json.TableName) } : { ...json }
-  if (json.RequestItems)
-    named.RequestItems = Object.fromEntries(Object.entries(json.RequestItems).map(([table, value]) => [tableName(table), value]))
-  if (json.TransactItems)
-    named.TransactItems = json.TransactItems.map((item: object) =>
-      Object.fromEntries(Object.entries(item).map(([kind, value]) => [kind, namesOnly(value)])),
-    )
-  return named
+/** Access key id of calls without a caller of `cloud.call`: provisioning. */
+const IN_PROCESS = "local"
+
+const STREAM_OPERATIONS: Readonly<Record<string, StreamOperation>> = {
+  ListStreams: listStreams,
+  DescribeStream: describeStream,
+  GetShardIterator: getShardIterator,
+  GetRecords: getRecords,
 }
 
-const bodyOf = (request: AwsRequest): { json: any; body: Buffer } => {
-  if (!request.body.includes("arn:")) return { json: request.json, body: request.body }
-  const json = namesOnly(request.json)
-  return { json, body: Buffer.from(JSON.stringify(json)) }
+async function start(endpoint: string | undefined, cloud: Cloud): Promise<Running> {
+  const folder = cloud.data === undefined ? undefined : join(cloud.data, "dynamodb")
+  const engine = await startEngine(endpoint, folder)
+  const proxy = proxyTo(engine.url)
+  const { ask } = proxy
+  const tables = new Tables(ask)
+  const streams = new Streams(folder, cloud, cloud.now)
+  const changes = new Changes(ask, streams)
+  const database: Database = {
+    cloud,
+    proxy,
+    ask,
+    tables,
+    settings: new Settings(folder),
+    streams,
+    changes,
+    holds: new Holds(),
+    throughput: new Throughput(cloud, cloud.now),
+    tokens: new Tokens(folder, cloud.now),
+  }
+  await tables.learnAll()
+  await changes.recover((name) => tables.find(name))
+  const sweeper = new Sweeper(database)
+  sweeper.start()
+  return { engine, database, sweeper }
 }
 
-/** DynamoDB on dynoxide, a child process in memory; requests are proxied, authorised per table, index and transaction item, and metered. */
+/** DynamoDB on dynoxide, a child process; this layer adds what the engine lacks: callers, conflicts, throughput, expiry, streams. */
 export function dynamodb({ endpoint = process.env.BACKLINE_DYNAMODB_ENDPOINT }: Options = {}): Service {
   let starting: Promise<Running> | undefined
-  const streams = withEngineStreams()
+  let tables: Tables | undefined
 
-  const running = () => (starting ??= startEngine(endpoint).then((engine) => ({ engine, proxy: proxyTo(engine.url) })))
+  const running = (cloud: Cloud) =>
+    (starting ??= start(endpoint, cloud).then((all) => {
+      tables = all.database.tables
+      return all
+    }))
 
-  async function itemOperation(request: AwsRequest, operation: string): Promise<AwsResponse> {
-    const { json, body } = bodyOf(request)
-    const { proxy } = await running()
-    const answer = await proxy.send(request.headers["x-amz-target"]!, wantsCapacity(json) ? body : askForCapacity(body, json))
-    if (answer.status !== 200) return { status: answer.status, body: answer.body }
-    return { status: 200, ...takeCapacity(operation, answer.body, wantsCapacity(json)) }
-  }
-
-  async function otherOperation(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse> {
-    const { body } = bodyOf(request)
-    const { proxy } = await running()
-    const answer = await proxy.send(request.headers["x-amz-target"]!, streams.toEngine(body, operation))
-    return { status: answer.status, body: streams.fromEngine(answer.body, operation, request, cloud) }
+  async function answer(request: AwsRequest, operation: string, database: Database): Promise<AwsResponse> {
+    if (request.headers["x-amz-target"]!.startsWith("DynamoDBStreams")) {
+      const { json, headers } = request
+      const told = await STREAM_OPERATIONS[operation]!({ json, headers, streams: database.streams })
+      return { status: 200, body: Buffer.isBuffer(told) ? told : JSON.stringify(told) }
+    }
+    switch (operation) {
+      case "PutItem":
+      case "UpdateItem":
+      case "DeleteItem":
+        return write(request, operation, database)
+      case "GetItem":
+      case "Query":
+      case "Scan":
+        return read(request, operation, database)
+      case "BatchGetItem":
+      case "BatchWriteItem":
+        return batch(request, operation, database)
+      case "TransactGetItems":
+        return transactGet(request, database)
+      case "TransactWriteItems":
+        return transactWrite(request, database)
+      case "UpdateTimeToLive":
+        return {
+          status: 200,
+          body: JSON.stringify(await updateTimeToLive(request.json, database, request.caller.accessKeyId === IN_PROCESS)),
+        }
+      case "DescribeTimeToLive":
+        return { status: 200, body: JSON.stringify(await describeTimeToLive(request.json, database)) }
+      default:
+        return tableOperation(request, operation, database)
+    }
   }
 
   return {
     names: ["dynamodb"],
     protocol: "json",
     types: TYPES,
-    start: async () => void (await running()),
-    authorize,
+    start: async (cloud) => void (await running(cloud)),
+    authorize: (request, place) => authorize(request, place, (name) => tables?.known(name)),
     async handle(request, operation, cloud) {
-      const answer = isItemOperation(operation)
-        ? await itemOperation(request, operation)
-        : await otherOperation(request, operation, cloud)
-      return { ...answer, headers: { "content-type": "application/x-amz-json-1.0" } }
+      const { database } = await running(cloud)
+      const response = await answer(request, operation, database)
+      return { ...response, headers: { "content-type": "application/x-amz-json-1.0" } }
     },
-    /** Item counts by table; a promise, because the engine is asked. */
+    /** Item counts, streams and throttled keys; a promise, because the engine is asked. */
     async state() {
-      const { proxy } = await running()
-      const ask = async (operation: string, body: unknown) =>
-        JSON.parse((await proxy.send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(body)))).body.toString("utf8"))
-      const { TableNames = [] }: { TableNames?: string[] } = await ask("ListTables", {})
-      const tables = await Promise.all(TableNames.map((TableName) => ask("DescribeTable", { TableName })))
-      return tables.map(({ Table }) => ({ name: Table?.TableName, items: Table?.ItemCount }))
+      const all = await starting
+      if (!all) return undefined
+      const { database, sweeper } = all
+      const counted = await Promise.all(
+        database.tables.all().map(async ({ name }) => {
+          const { json } = await database.ask("DescribeTable", { TableName: name })
+          return { name, items: json.Table?.ItemCount }
+        }),
+      )
+      const streams = database.streams.list().map(({ info, open, next, enabled }) => ({
+        arn: info.arn,
+        enabled,
+        shard: open.id,
+        records: next,
+      }))
+      return {
+        tables: counted,
+        streams,
+        throttled: database.throughput.state(),
+        expiry: { deleted: sweeper.deleted, sweptAt: sweeper.sweptAt },
+      }
     },
     async stop() {
       const stopping = await starting?.catch(() => undefined)
       starting = undefined
-      stopping?.proxy.close()
-      await stopping?.engine.stop()
+      if (!stopping) return
+      const { engine, database, sweeper } = stopping
+      await sweeper.stop()
+      database.streams.close()
+      database.settings.close()
+      database.tokens.close()
+      database.proxy.close()
+      await engine.stop()
     },
   }
 }

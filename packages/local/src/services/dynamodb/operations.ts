@@ -1,13 +1,19 @@
 import { notSimulated } from "../../endpoint/errors.ts"
 import { type Access, AwsError, type AwsRequest, type Place } from "../../service.ts"
+import { tableArn } from "./arn.ts"
+import { contextOf } from "./context.ts"
+import { streamOf } from "./streams/iterator.ts"
+import type { Table } from "./tables.ts"
 
-export const tableName = (nameOrArn: string): string =>
-  nameOrArn.startsWith("arn:") ? (/:table\/([^/]+)/.exec(nameOrArn)?.[1] ?? nameOrArn) : nameOrArn
+interface Asked {
+  json: any
+  operation: string
+  arn(table: string): string
+  /** The condition keys of actions on a table; none for the administrator, whom no policy asks. */
+  context(operation: string, table: string, actions: readonly any[], enclosing?: string): Access["context"]
+}
 
-export const tableArn = ({ region, account }: Place, nameOrArn: string): string =>
-  `arn:aws:dynamodb:${region}:${account}:table/${tableName(nameOrArn)}`
-
-type Rule = (json: any, arn: (table: string) => string, operation: string) => Access[]
+type Rule = (asked: Asked) => Access[]
 
 const text = (value: unknown): string => {
   if (typeof value !== "string" || value === "")
@@ -15,20 +21,26 @@ const text = (value: unknown): string => {
   return value
 }
 
-const onTable: Rule = (json, arn, operation) => [{ action: `dynamodb:${operation}`, resource: arn(text(json?.TableName)) }]
+const onTable: Rule = ({ json, operation, arn }) => [{ action: `dynamodb:${operation}`, resource: arn(text(json?.TableName)) }]
 
 /** A read of an index is authorised on the index, not on its table. */
-const onTableOrIndex: Rule = (json, arn, operation) => {
-  const table = arn(text(json?.TableName))
-  return [{ action: `dynamodb:${operation}`, resource: json.IndexName ? `${table}/index/${json.IndexName}` : table }]
+const onItems: Rule = ({ json, operation, arn, context }) => {
+  const table = text(json?.TableName)
+  const resource = json.IndexName ? `${arn(table)}/index/${json.IndexName}` : arn(table)
+  return [{ action: `dynamodb:${operation}`, resource, context: context(operation, table, [json]) }]
 }
 
-const onTables: Rule = (json, arn, operation) =>
-  Object.keys(json?.RequestItems ?? {}).map((table) => ({ action: `dynamodb:${operation}`, resource: arn(table) }))
+const actionsOf = (request: any): any[] =>
+  Array.isArray(request)
+    ? request.map((one) => one?.PutRequest ?? one?.DeleteRequest ?? {})
+    : (request?.Keys ?? []).map((Key: unknown) => ({ ...request, Keys: undefined, Key }))
 
-const distinct = (accesses: Access[]): Access[] => [
-  ...new Map(accesses.map((one) => [`${one.action} ${one.resource}`, one])).values(),
-]
+const onTables: Rule = ({ json, operation, arn, context }) =>
+  Object.entries(json?.RequestItems ?? {}).map(([table, request]) => ({
+    action: `dynamodb:${operation}`,
+    resource: arn(table),
+    context: context(operation, table, actionsOf(request)),
+  }))
 
 const WRITES: Readonly<Record<string, string>> = {
   Put: "PutItem",
@@ -38,30 +50,35 @@ const WRITES: Readonly<Record<string, string>> = {
 }
 
 /** Transactions have no action of their own: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html */
-const onTransaction: Rule = (json, arn) => {
-  const items: Record<string, { TableName: string }>[] = json?.TransactItems ?? []
-  return distinct(
-    items.flatMap((item) =>
-      Object.entries(item).map(([kind, { TableName }]) => ({
-        action: `dynamodb:${WRITES[kind] ?? "GetItem"}`,
-        resource: arn(text(TableName)),
-      })),
-    ),
-  )
+const onTransaction: Rule = ({ json, operation, arn, context }) => {
+  const groups = new Map<string, { action: string; table: string; actions: any[] }>()
+  const items: Record<string, { TableName: string }>[] = Array.isArray(json?.TransactItems) ? json.TransactItems : []
+  for (const [kind, given] of items.flatMap((item) => Object.entries(item ?? {}))) {
+    const action = WRITES[kind] ?? "GetItem"
+    const table = text(given?.TableName)
+    const group = groups.get(`${action} ${arn(table)}`) ?? { action, table, actions: [] }
+    groups.set(`${action} ${arn(table)}`, group)
+    group.actions.push(given)
+  }
+  return [...groups.values()].map(({ action, table, actions }) => ({
+    action: `dynamodb:${action}`,
+    resource: arn(table),
+    context: context(action, table, actions, operation),
+  }))
 }
 
-const onAll: Rule = (_json, _arn, operation) => [{ action: `dynamodb:${operation}`, resource: "*" }]
-const onResource: Rule = (json, _arn, operation) => [{ action: `dynamodb:${operation}`, resource: text(json?.ResourceArn) }]
-const onStream: Rule = (json, _arn, operation) => [{ action: `dynamodb:${operation}`, resource: text(json?.StreamArn) }]
+const onAll: Rule = ({ operation }) => [{ action: `dynamodb:${operation}`, resource: "*" }]
+const onResource: Rule = ({ json, operation }) => [{ action: `dynamodb:${operation}`, resource: text(json?.ResourceArn) }]
+const onStream: Rule = ({ json, operation }) => [{ action: `dynamodb:${operation}`, resource: text(json?.StreamArn) }]
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html */
 const TABLE_RULES: Readonly<Record<string, Rule>> = {
-  GetItem: onTable,
-  PutItem: onTable,
-  UpdateItem: onTable,
-  DeleteItem: onTable,
-  Query: onTableOrIndex,
-  Scan: onTableOrIndex,
+  GetItem: onItems,
+  PutItem: onItems,
+  UpdateItem: onItems,
+  DeleteItem: onItems,
+  Query: onItems,
+  Scan: onItems,
   BatchGetItem: onTables,
   BatchWriteItem: onTables,
   TransactGetItems: onTransaction,
@@ -85,20 +102,25 @@ const STREAM_RULES: Readonly<Record<string, Rule>> = {
   ListStreams: onAll,
   DescribeStream: onStream,
   GetShardIterator: onStream,
-  GetRecords: (json) => [{ action: "dynamodb:GetRecords", resource: streamOf(json?.ShardIterator) }],
+  GetRecords: ({ json }) => [{ action: "dynamodb:GetRecords", resource: streamOf(json?.ShardIterator) }],
 }
 
-/** Iterators read `<stream ARN>|…`; the engine's own are opaque, so the index wraps them with the ARN they were asked for. */
-function streamOf(iterator: unknown): string {
-  const [arn] = typeof iterator === "string" ? iterator.split("|") : []
-  if (!arn?.startsWith("arn:")) throw new AwsError("ValidationException", "Invalid ShardIterator")
-  return arn
-}
-
-export function authorize(request: AwsRequest, place: Place): { operation: string; access: Access[] } {
+/** Operations that exist and have no engine here, PartiQL's among them, are refused by name. */
+export function authorize(
+  request: AwsRequest,
+  place: Place,
+  known: (table: string) => Table | undefined,
+): { operation: string; access: Access[] } {
   const [family = "", operation = "(none)"] = (request.headers["x-amz-target"] ?? "").split(".")
   const rules = family.startsWith("DynamoDBStreams") ? STREAM_RULES : TABLE_RULES
   const rule = Object.hasOwn(rules, operation) ? rules[operation] : undefined
   if (!rule) throw notSimulated("dynamodb", operation)
-  return { operation, access: rule(request.json, (table) => tableArn(place, table), operation) }
+  const isAdmin = request.caller.kind === "admin"
+  const access = rule({
+    json: request.json,
+    operation,
+    arn: (table) => tableArn(place, table),
+    context: (name, table, actions, enclosing) => (isAdmin ? undefined : contextOf(name, actions, known(table), enclosing)),
+  })
+  return { operation, access }
 }

@@ -7,6 +7,9 @@ export interface Answer {
   body: Buffer
 }
 
+/** Asks the engine on the service's own account: not authorised, not logged, no stream record. */
+export type Ask = (operation: string, body: object) => Promise<{ status: number; json: any }>
+
 /** Signatures are not verified here; engines only look whether the headers are there and read the access key as a namespace. */
 const SIGNED = {
   "content-type": "application/x-amz-json-1.0",
@@ -14,6 +17,8 @@ const SIGNED = {
   authorization:
     "AWS4-HMAC-SHA256 Credential=backline/20250101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
 }
+
+export type Proxy = ReturnType<typeof proxyTo>
 
 /** Sends calls to the engine over connections that stay open. */
 export function proxyTo(url: string) {
@@ -37,5 +42,10 @@ export function proxyTo(url: string) {
       outgoing.end(body)
     })
 
-  return { send: (target: string, body: Buffer) => send(target, body), close: () => agent.destroy() }
+  const ask: Ask = async (operation, body) => {
+    const answer = await send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(body)))
+    return { status: answer.status, json: JSON.parse(answer.body.toString("utf8") || "{}") }
+  }
+
+  return { send: (target: string, body: Buffer) => send(target, body), ask, close: () => agent.destroy() }
 }

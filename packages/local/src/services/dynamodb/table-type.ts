@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises"
 import type { Cloud, Identity, Place, Resource, ResourceType, Unnamed } from "../../service.ts"
-import { tableArn } from "./operations.ts"
-import { STREAM_LABEL } from "./streams.ts"
+import { tableArn } from "./arn.ts"
+import { reconcile } from "./reconcile.ts"
+import { STREAM_LABEL } from "./streams/index.ts"
 
 function identify(table: Unnamed, place: Place): Identity {
   const ref: string = table.property("TableName") ?? table.physicalName({ max: 255 })
@@ -30,33 +31,64 @@ function createRequest({ properties, identity }: Resource): Record<string, unkno
   }
 }
 
-/** A table that an engine of one's own already has (BACKLINE_DYNAMODB_ENDPOINT) is taken as it is. */
+type Call = (operation: string, body: object) => ReturnType<Cloud["call"]>
+
+/** Makes the table, or brings the one of the last run in line with the template. */
 async function provision(resource: Resource, cloud: Cloud): Promise<void> {
-  const ask = (operation: string, body: unknown) =>
-    cloud.call({ service: "dynamodb", target: `DynamoDB_20120810.${operation}`, body })
-  const created = await ask("CreateTable", createRequest(resource))
-  const exists = created.status !== 200 && String(created.json?.__type).endsWith("ResourceInUseException")
-  if (created.status !== 200 && !exists) throw new Error(`Table ${resource.logicalId} was refused: ${created.json?.message}`)
-  await untilActive(resource.identity.ref, ask)
-  const { TimeToLiveSpecification } = resource.properties
-  if (!TimeToLiveSpecification || exists) return
-  const limited = await ask("UpdateTimeToLive", { TableName: resource.identity.ref, TimeToLiveSpecification })
-  if (limited.status !== 200) throw new Error(`TTL of table ${resource.logicalId} was refused: ${limited.json?.message}`)
+  const call: Call = (operation, body) => cloud.call({ service: "dynamodb", target: `DynamoDB_20120810.${operation}`, body })
+  const TableName = resource.identity.ref
+  const wanted = createRequest(resource)
+  const { status, json } = await call("DescribeTable", { TableName })
+  if (status === 200)
+    await reconcile(resource.logicalId, wanted, json.Table, require(resource, call), () => untilActive(TableName, call))
+  else {
+    await require(resource, call)("CreateTable", wanted)
+    await untilActive(TableName, call)
+  }
+  await expire(resource, call)
 }
 
-async function untilActive(
-  TableName: string,
-  ask: (operation: string, body: unknown) => ReturnType<Cloud["call"]>,
-): Promise<void> {
+/** A call that must work for the table to be what its template says. */
+const require =
+  ({ logicalId }: Resource, call: Call): Call =>
+  async (operation, body) => {
+    const answer = await call(operation, body)
+    if (answer.status === 200) return answer
+    throw new Error(`Table ${logicalId} was refused: ${operation}: ${String(answer.json?.message)}`)
+  }
+
+/** Time to live as the template says; what is so already stays. */
+async function expire(resource: Resource, call: Call): Promise<void> {
+  const TableName = resource.identity.ref
+  const { AttributeName, Enabled } = resource.properties.TimeToLiveSpecification ?? {}
+  const isWanted = String(Enabled) === "true"
+  const { json } = await call("DescribeTimeToLive", { TableName })
+  const { AttributeName: current, TimeToLiveStatus } = json?.TimeToLiveDescription ?? {}
+  const isOn = TimeToLiveStatus === "ENABLED"
+  if (isOn === isWanted && (!isWanted || current === AttributeName)) return
+  const update = (attribute: string, enabled: boolean) =>
+    require(resource, call)("UpdateTimeToLive", {
+      TableName,
+      TimeToLiveSpecification: { AttributeName: attribute, Enabled: enabled },
+    })
+  if (isOn && isWanted)
+    throw new Error(
+      `Table ${resource.logicalId} expires by ${current}; its template says ${AttributeName}. CloudFormation changes that in two deploys: one without TimeToLiveSpecification, then the new one. Start once without it, or with a fresh --data folder.`,
+    )
+  await update(isWanted ? AttributeName : current, isWanted)
+}
+
+async function untilActive(TableName: string, call: Call): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const { json } = await ask("DescribeTable", { TableName })
-    if (json?.Table?.TableStatus === "ACTIVE") return
+    const { json } = await call("DescribeTable", { TableName })
+    const indexes: any[] = json?.Table?.GlobalSecondaryIndexes ?? []
+    if (json?.Table?.TableStatus === "ACTIVE" && indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE")) return
     await pause(25)
   }
   throw new Error(`Table ${TableName} did not become active within 5 seconds.`)
 }
 
-const NO_BACKUP = "the engine keeps its tables in memory until the local cloud stops"
+const NO_BACKUP = "what protects data on AWS; here the data folder is yours to keep or delete"
 
 export const TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::DynamoDB::Table": {

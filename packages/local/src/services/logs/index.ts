@@ -25,6 +25,9 @@ export function logs(): Service {
           return { ref, arn, attributes: { Arn: arn } }
         },
         provision: async ({ identity }) => store.createGroup(identity.ref),
+        async remove({ identity }) {
+          store.groups.delete(identity.ref)
+        },
       },
     },
     authorize(request, place) {

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { AwsError, type Service } from "../../service.ts"
 import { parse } from "./api/fields.ts"
 import { batchExecuteStatement } from "./operations/batch-execute-statement.ts"
@@ -34,10 +36,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 const NOT_SIMULATED = new Set(["GetStatementResultV2", "ListSessions"])
 
 export interface RedshiftDataOptions {
-  /** Where the warehouse is kept; in memory without it. One process owns the file. */
+  /** Where the warehouse is kept: else in the data folder, or in memory without one. One process owns the file. */
   file?: string
   /** Told when a statement that was submitted WithEvent is over. */
   onStatement?: (event: StatementEvent) => void
+}
+
+function fileIn(data: string | undefined): string | undefined {
+  if (data === undefined) return undefined
+  mkdirSync(join(data, "redshift-data"), { recursive: true })
+  return join(data, "redshift-data", "warehouse.duckdb")
 }
 
 /** Redshift Serverless behind its Data API: DuckDB, the dialect both understand, and the wire protocol. */
@@ -70,7 +78,7 @@ export function redshiftData(options: RedshiftDataOptions = {}): Service {
           if (warehouse) return
           // Loaded on demand: the engine is 50 MB of memory that a cloud without a warehouse does not need.
           const { Engine } = await import("./engine/engine.ts")
-          warehouse = new Warehouse(await Engine.open(options.file), cloud, options.onStatement)
+          warehouse = new Warehouse(await Engine.open(options.file ?? fileIn(cloud.data)), cloud, options.onStatement)
         },
       },
       "AWS::RedshiftServerless::Workgroup": workgroup,

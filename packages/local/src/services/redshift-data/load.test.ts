@@ -290,6 +290,6 @@ describe("loading the lake", () => {
       }),
     )
     expect((await warehouse.client.send(new GetStatementResultCommand({ Id: `${Id}:3` }))).Records).toEqual([[{ longValue: 15 }]])
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("backline-copy-"))).toEqual([])
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`backline-copy-${process.pid}-`))).toEqual([])
   })
 })

@@ -1,68 +1,114 @@
-import { AwsError, type AwsResponse, type Cloud, type Service } from "../../service.ts"
-import { bucketsOf, type Fauxqs, startFauxqs } from "../fauxqs.ts"
-import { TYPES } from "./bucket-types.ts"
-import { fromEngine, toEngine } from "./headers.ts"
-import { authorize, targetOf } from "./operations.ts"
-import { refuseExpired } from "./presigned.ts"
+import { join } from "node:path"
+import { AwsError, type AwsRequest, type AwsResponse, type Cloud, type Service } from "../../service.ts"
+import { corsHeaders, preflight } from "./cors.ts"
+import { keepSweeping } from "./lifecycle/sweep.ts"
+import { Notifier } from "./notifications/notifier.ts"
+import { bucketArn, type Call, isAnonymous } from "./operations/operation.ts"
+import { type Running, types } from "./resource-types.ts"
+import { OPERATIONS, operationOf } from "./route.ts"
+import { mayAnyone } from "./signing/anonymous.ts"
+import { checkPresigned, hoisted } from "./signing/presigned.ts"
+import { Store } from "./storage/store.ts"
+import { checkHeaders, headerValue } from "./wire/description.ts"
+import { denied, errorResponse } from "./wire/error.ts"
+import { targetOf } from "./wire/target.ts"
 
-/** fauxqs takes no larger body. */
-const MAX_OBJECT_BYTES = 11 * 1_048_576
+/** What the call log counts: one request of its price tier, and the bytes of objects both ways. */
+function unitsOf(tier: "put" | "get" | "free", request: AwsRequest, { units }: AwsResponse): Record<string, number> {
+  const bytesIn = request.method === "PUT" || request.method === "POST" ? request.body.length : 0
+  return { ...(tier !== "free" && { [tier]: 1 }), ...(bytesIn > 0 && { bytesIn }), ...units }
+}
 
-/** Request units as S3 prices them: PUT-like and GET-like requests. */
-const unitsOf = (method: string, sent: number, received: number): Record<string, number> =>
-  method === "GET" || method === "HEAD"
-    ? { gets: 1, bytes: received }
-    : method === "DELETE"
-      ? { deletes: 1 }
-      : { puts: 1, bytes: sent }
-
-/** S3 on fauxqs: path-style and presigned requests, metadata, ranges, multipart; in memory. */
+/** S3: objects as files (small ones in memory without a data folder), an index in memory with a journal, events, lifecycle, signed URLs and forms. */
 export function s3(): Service {
-  let engine: Fauxqs | undefined
-  let starting: Promise<Fauxqs> | undefined
-  const ready = async (cloud: Cloud) => (engine ??= await (starting ??= startFauxqs(cloud.region)))
+  let running: Running | undefined
+  let stopSweeping = () => {}
+
+  const open = (cloud: Cloud): Running => {
+    if (running) return running
+    const store = new Store(cloud.data && join(cloud.data, "s3"))
+    running = { store, notifier: new Notifier(store, cloud) }
+    stopSweeping = keepSweeping({ ...running, cloud })
+    return running
+  }
+
+  const callOf = (request: AwsRequest, cloud: Cloud): Call => {
+    const query = request.url.searchParams
+    const headers = { ...request.headers, ...hoisted(query) }
+    return { request, target: targetOf(request), query, headers, cloud, ...open(cloud) }
+  }
 
   return {
     names: ["s3"],
     protocol: "rest-xml",
-    types: TYPES,
-    start: async (cloud) => void (await ready(cloud)),
-    authorize,
-    async handle(request, operation, cloud): Promise<AwsResponse> {
-      refuseExpired(request.url.searchParams, cloud.now())
-      if (request.body.length > MAX_OBJECT_BYTES)
-        throw new AwsError(
-          "EntityTooLarge",
-          `The local cloud takes objects and parts up to ${MAX_OBJECT_BYTES} bytes; use a multipart upload.`,
-        )
-      const { path, key } = targetOf(request)
-      const running = await ready(cloud)
-      const body = request.method === "GET" || request.method === "HEAD" ? undefined : request.body
-      const answer = await running.send({
-        method: request.method,
-        path: path + request.url.search,
-        headers: toEngine(request.headers),
-        body,
+    types: types(open),
+    start: async (cloud) => void open(cloud),
+
+    authorize(request, cloud) {
+      const call = callOf(request, cloud)
+      const operation = operationOf({ ...request, headers: { ...call.headers } }, call.target)
+      checkPresigned(request, cloud)
+      checkHeaders(call.headers, cloud.account)
+      const access = OPERATIONS[operation]!.access(call)
+      if (!isAnonymous(request)) return { operation, access }
+      // Nobody's policies are asked: the bucket's own must let everyone in.
+      if (!mayAnyone(cloud, call.store.buckets.get(call.target.bucket), access)) throw denied({ BucketName: bucketArn(call) })
+      return { operation, access: [] }
+    },
+
+    async handle(request, operation, cloud) {
+      const call = callOf(request, cloud)
+      const { run, tier } = OPERATIONS[operation]!
+      let response: AwsResponse
+      try {
+        response = await run(call)
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error
+        response = errorResponse(error, request)
+      }
+      const headers = Object.entries({
+        ...response.headers,
+        "x-amz-request-id": request.requestId,
+        "x-amz-id-2": request.requestId,
       })
-      if (answer.status === 500) throw new Error(answer.body.toString("utf8"))
-      const isObject = key !== "" && (operation === "GetObject" || operation === "HeadObject")
       return {
-        status: operation === "DeleteObject" || operation === "AbortMultipartUpload" ? noContent(answer.status) : answer.status,
-        headers: {
-          ...fromEngine(answer.headers ?? {}, request.url.searchParams, isObject && answer.status < 300),
-          "x-amz-request-id": request.requestId,
-        },
-        body: answer.body,
-        units: unitsOf(request.method, request.body.length, answer.body.length),
+        ...response,
+        headers: Object.fromEntries(headers.map(([name, value]) => [name, headerValue(value)])),
+        units: unitsOf(tier, request, response),
       }
     },
-    state: () => engine && [...bucketsOf(engine.stores.s3Store)].map(([name, objects]) => ({ name, objects: objects.size })),
+
+    browser: {
+      preflight(request, cloud) {
+        const call = callOf(request, cloud)
+        const bucket = call.store.buckets.get(call.target.bucket)
+        try {
+          return { status: 200, headers: preflight(bucket, request.headers) }
+        } catch (error) {
+          if (error instanceof AwsError) return errorResponse(error, request)
+          throw error
+        }
+      },
+      headers(request, cloud) {
+        const call = callOf(request, cloud)
+        return corsHeaders(call.store.buckets.get(call.target.bucket), request.method, request.headers)
+      },
+    },
+
+    state: () =>
+      running &&
+      [...running.store.buckets.values()].map(({ name, objects, bytes, uploads }) => ({
+        name,
+        objects,
+        bytes,
+        uploads: uploads.size,
+      })),
+
     async stop() {
-      await engine?.stop()
-      engine = undefined
+      stopSweeping()
+      await running?.notifier.stop()
+      await running?.store.close()
+      running = undefined
     },
   }
 }
-
-/** Deletions answer 204. */
-const noContent = (status: number) => (status === 200 ? 204 : status)

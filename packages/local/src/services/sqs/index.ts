@@ -1,76 +1,121 @@
-import type { AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
-import { type Fauxqs, startFauxqs } from "../fauxqs.ts"
-import { authorize, queueName } from "./operations.ts"
-import { TYPES } from "./queue-types.ts"
+import { notSimulated } from "../../endpoint/errors.ts"
+import type { AwsRequest, Cloud, Service } from "../../service.ts"
+import { CancelMessageMoveTask } from "./cancel-message-move-task.ts"
+import { ChangeMessageVisibilityBatch } from "./change-message-visibility-batch.ts"
+import { ChangeMessageVisibility } from "./change-message-visibility.ts"
+import { CreateQueue } from "./create-queue.ts"
+import { DeleteMessageBatch } from "./delete-message-batch.ts"
+import { DeleteMessage } from "./delete-message.ts"
+import { DeleteQueue } from "./delete-queue.ts"
+import { isQueryProtocol, writeError } from "./errors.ts"
+import { GetQueueAttributes } from "./get-queue-attributes.ts"
+import { GetQueueUrl } from "./get-queue-url.ts"
+import { ListDeadLetterSourceQueues } from "./list-dead-letter-source-queues.ts"
+import { ListMessageMoveTasks } from "./list-message-move-tasks.ts"
+import { ListQueueTags } from "./list-queue-tags.ts"
+import { ListQueues } from "./list-queues.ts"
+import { checkMembers } from "./members.ts"
+import { runTask } from "./message-move.ts"
+import type { Operation } from "./operation.ts"
+import { PurgeQueue } from "./purge-queue.ts"
+import { queryAnswer, readQuery } from "./query.ts"
+import { queueTypes } from "./queue-types.ts"
+import { Queues } from "./queues.ts"
+import { ReceiveMessage } from "./receive-message.ts"
+import { SendMessageBatch } from "./send-message-batch.ts"
+import { SendMessage } from "./send-message.ts"
+import { SetQueueAttributes } from "./set-queue-attributes.ts"
+import { StartMessageMoveTask } from "./start-message-move-task.ts"
+import { TagQueue } from "./tag-queue.ts"
+import { UntagQueue } from "./untag-queue.ts"
 
-/** fauxqs knows one account and takes its own URLs; both are translated at this edge and nowhere else. */
-const ENGINE_ACCOUNT = "000000000000"
-const ENGINE_HOST = "127.0.0.1"
+export { Queues } from "./queues.ts"
 
-/** Operations whose bodies and answers carry ARNs or URLs; message traffic is never searched for them. */
-const ABOUT_QUEUES = new Set(["CreateQueue", "SetQueueAttributes", "GetQueueAttributes", "GetQueueUrl", "ListQueues"])
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  CancelMessageMoveTask,
+  ChangeMessageVisibility,
+  ChangeMessageVisibilityBatch,
+  CreateQueue,
+  DeleteMessage,
+  DeleteMessageBatch,
+  DeleteQueue,
+  GetQueueAttributes,
+  GetQueueUrl,
+  ListDeadLetterSourceQueues,
+  ListMessageMoveTasks,
+  ListQueueTags,
+  ListQueues,
+  PurgeQueue,
+  ReceiveMessage,
+  SendMessage,
+  SendMessageBatch,
+  SetQueueAttributes,
+  StartMessageMoveTask,
+  TagQueue,
+  UntagQueue,
+}
 
-const arnAccount = (text: string, from: string, to: string) =>
-  text.replaceAll(new RegExp(`(arn:aws:sqs:[a-z0-9-]+:)${from}:`, "g"), `$1${to}:`)
+/** Each 64 KB of payload is billed as a request: https://aws.amazon.com/sqs/pricing/ */
+const REQUEST_BYTES = 65_536
+const billed = (payload: number) => Math.max(1, Math.ceil(payload / REQUEST_BYTES))
 
-/** SQS on fauxqs: standard and FIFO queues, long polling, visibility, delay, dead letters; in memory, on the machine's clock. */
-export function sqs(): Service {
-  let engine: Fauxqs | undefined
-  let starting: Promise<Fauxqs> | undefined
-  const ready = async (cloud: Cloud) => (engine ??= await (starting ??= startFauxqs(cloud.region)))
-
-  function toEngine(request: AwsRequest, operation: string, cloud: Cloud): string {
-    const name = queueName(request.json)
-    const json = {
-      ...request.json,
-      ...(request.json?.QueueUrl && { QueueUrl: `http://${ENGINE_HOST}/${ENGINE_ACCOUNT}/${name}` }),
-    }
-    const body = JSON.stringify(json)
-    return ABOUT_QUEUES.has(operation) ? arnAccount(body, cloud.account, ENGINE_ACCOUNT) : body
-  }
-
-  function fromEngine(body: Buffer, cloud: Cloud): string {
-    const own = arnAccount(body.toString("utf8"), ENGINE_ACCOUNT, cloud.account)
-    return own.replaceAll(`http://${ENGINE_HOST}/${ENGINE_ACCOUNT}/`, `${cloud.awsUrl}/${cloud.account}/`)
-  }
+/** SQS: standard and FIFO queues on the cloud's clock, kept in `data`. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
+export function sqs(queues: Queues = new Queues()): Service {
+  let running: Cloud | undefined
 
   return {
     names: ["sqs"],
     protocol: "json",
-    types: TYPES,
-    start: async (cloud) => void (await ready(cloud)),
-    authorize,
-    async handle(request, operation, cloud): Promise<AwsResponse> {
-      const running = await ready(cloud)
-      const headers = {
-        host: ENGINE_HOST,
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": `AmazonSQS.${operation}`,
-      }
-      const answer = await running.send({ method: "POST", path: "/", headers, body: toEngine(request, operation, cloud) })
-      const contentType = answer.headers?.["content-type"] ?? "application/x-amz-json-1.0"
-      const queryError = answer.headers?.["x-amzn-query-error"]
+    types: queueTypes(queues),
+
+    async start(cloud: Cloud) {
+      running = cloud
+      queues.open(cloud.data, cloud.now())
+      for (const { id, status } of queues.tasks()) if (status === "RUNNING") runTask(queues, cloud.clock, id)
+    },
+
+    authorize(request: AwsRequest, cloud: Cloud) {
+      if (isQueryProtocol(request)) request.json = readQuery(request)
+      const operation = request.headers["x-amz-target"]?.replace("AmazonSQS.", "") ?? String(request.json?.Action ?? "(none)")
+      delete request.json?.Action
+      const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
+      if (!known) throw notSimulated("sqs", operation)
+      const input = (request.json ?? {}) as Record<string, unknown>
+      checkMembers(input, known.members, operation)
+      return { operation, access: known.access(input, queues, cloud) }
+    },
+
+    async handle(request: AwsRequest, operation: string, cloud: Cloud) {
+      const input = (request.json ?? {}) as Record<string, unknown>
+      const { output = {}, payload = 0 } = await OPERATIONS[operation]!.run({ input, queues, cloud, request, now: cloud.now() })
+      const units = { requests: billed(payload) }
+      if (isQueryProtocol(request)) return { ...queryAnswer(operation, output, request.requestId), units }
       return {
-        status: answer.status,
-        headers: { "content-type": contentType, ...(queryError && { "x-amzn-query-error": queryError }) },
-        body: ABOUT_QUEUES.has(operation) ? fromEngine(answer.body, cloud) : answer.body,
-        units: { requests: 1, bytes: request.body.length + answer.body.length },
+        status: 200,
+        headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": request.requestId },
+        body: JSON.stringify(output),
+        units,
       }
     },
+
+    writeError,
+
     state() {
-      const queues = engine?.stores.sqsStore.listQueues() ?? []
-      const figure = (queue: (typeof queues)[number], name: Parameters<typeof queue.getAttribute>[0]) =>
-        Number(queue.getAttribute(name))
-      return queues.map((queue) => ({
-        name: queue.name,
-        visible: figure(queue, "ApproximateNumberOfMessages"),
-        inFlight: figure(queue, "ApproximateNumberOfMessagesNotVisible"),
-        delayed: figure(queue, "ApproximateNumberOfMessagesDelayed"),
-      }))
+      const now = running?.now() ?? 0
+      return queues.all().map((queue) => {
+        queue.settle(now)
+        const oldestAt = queue.oldestAt()
+        return {
+          name: queue.name,
+          ...queue.counts(),
+          oldestMs: oldestAt === undefined ? 0 : now - oldestAt,
+          deadLetterSources: queues.sourcesOf(queue.arn).map(({ name }) => name),
+        }
+      })
     },
+
     async stop() {
-      await engine?.stop()
-      engine = undefined
+      queues.close()
     },
   }
 }

@@ -1,19 +1,8 @@
 import type { Cloud, Identity, Place, Resource, ResourceType, Unnamed } from "../../service.ts"
-import { queueArn } from "./operations.ts"
-
-/** Properties of AWS::SQS::Queue that are queue attributes of the same name. */
-const ATTRIBUTES = [
-  "VisibilityTimeout",
-  "DelaySeconds",
-  "MessageRetentionPeriod",
-  "ReceiveMessageWaitTimeSeconds",
-  "MaximumMessageSize",
-  "FifoQueue",
-  "ContentBasedDeduplication",
-  "DeduplicationScope",
-  "FifoThroughputLimit",
-  "RedrivePolicy",
-] as const
+import { SETTABLE, withAttributes } from "./attributes.ts"
+import { checkPolicies } from "./create-queue.ts"
+import { queueArn } from "./operation.ts"
+import type { Queues } from "./queues.ts"
 
 const text = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value))
 
@@ -27,36 +16,55 @@ function identify(queue: Unnamed, place: Place): Identity {
   return { ref: url, arn, attributes: { Arn: arn, QueueName: name, QueueUrl: url } }
 }
 
-async function provision({ properties, identity, logicalId }: Resource, cloud: Cloud): Promise<void> {
-  const given = ATTRIBUTES.filter((name) => properties[name] !== undefined).map((name) => [name, text(properties[name])])
-  const body = { QueueName: identity.attributes.QueueName, Attributes: Object.fromEntries(given) }
-  const headers = { "content-type": "application/x-amz-json-1.0" }
-  const answer = await cloud.call({ service: "sqs", target: "AmazonSQS.CreateQueue", headers, body })
-  if (answer.status !== 200) throw new Error(`Queue ${logicalId} was refused: ${answer.json?.message}`)
+/** The policy that an AWS::SQS::QueuePolicy gives a queue. */
+function policyOf(name: string, cloud: Cloud): string | undefined {
+  const isOf = ({ properties }: Resource) =>
+    (properties.Queues as unknown[]).some((url) => typeof url === "string" && url.endsWith(`/${name}`))
+  const document: unknown = cloud.resources("AWS::SQS::QueuePolicy").find(isOf)?.properties.PolicyDocument
+  return document === undefined ? undefined : text(document)
 }
 
-const ENCRYPTION = "messages stay in this process; encryption at rest is AWS's"
+const tagsOf = (tags: unknown): Record<string, string> =>
+  Object.fromEntries(((tags ?? []) as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
 
-export const TYPES: Readonly<Record<string, ResourceType>> = {
+/** Makes the queue, or gives the one of an earlier run the attributes that its template has now; its messages stay. */
+async function provision(resource: Resource, cloud: Cloud, queues: Queues, dependents: readonly string[] = []): Promise<void> {
+  const { properties, identity } = resource
+  const name = identity.attributes.QueueName!
+  const arn = identity.arn!
+  const Policy = policyOf(name, cloud)
+  const given: Record<string, string> = {
+    ...Object.fromEntries(SETTABLE.flatMap((each) => (properties[each] === undefined ? [] : [[each, text(properties[each])]]))),
+    ...(Policy !== undefined && { Policy }),
+  }
+  // CloudFormation makes a dead letter queue before the queues that name it; templates may list them in any order.
+  const target = cloud.find("AWS::SQS::Queue", (properties.RedrivePolicy?.deadLetterTargetArn as string | undefined) ?? "")
+  if (target && target !== resource && !dependents.includes(arn)) await provision(target, cloud, queues, [...dependents, arn])
+  checkPolicies(given, { name, arn }, queues)
+  const isFifo = given.FifoQueue === "true"
+  // On a queue of the template `FifoQueue: false` says what is so anyway.
+  if (!isFifo) delete given.FifoQueue
+  const known = queues.find(name)?.definition
+  const wanted = { attributes: withAttributes(given, isFifo), tags: tagsOf(properties.Tags) }
+  if (known && JSON.stringify(wanted) === JSON.stringify({ attributes: known.attributes, tags: known.tags })) return
+  const now = cloud.now()
+  const queue = { ...known, name, arn, ...wanted, createdAt: known?.createdAt ?? now, modifiedAt: now }
+  queues.commit({ kind: "define", at: now, queue })
+}
+
+export const queueTypes = (queues: Queues): Readonly<Record<string, ResourceType>> => ({
   "AWS::SQS::Queue": {
-    simulated: ["QueueName", ...ATTRIBUTES],
+    simulated: ["QueueName", "Tags", ...SETTABLE.filter((name) => name !== "Policy" && !name.startsWith("Kms"))],
     ignored: {
-      KmsMasterKeyId: ENCRYPTION,
-      KmsDataKeyReusePeriodSeconds: ENCRYPTION,
-      SqsManagedSseEnabled: ENCRYPTION,
-      RedriveAllowPolicy: "every queue of this cloud belongs to the same account",
-      Tags: "no policy reads tags",
+      KmsMasterKeyId: "messages stay on this machine; encryption at rest is AWS's",
+      KmsDataKeyReusePeriodSeconds: "messages stay on this machine; encryption at rest is AWS's",
     },
     identify,
-    provision,
+    provision: (resource, cloud) => provision(resource, cloud, queues),
   },
   "AWS::SQS::QueuePolicy": {
-    simulated: [],
-    ignored: {
-      PolicyDocument:
-        "resource policies let in other principals and demand TLS; here every caller is of this account and its own role must allow",
-      Queues: "see PolicyDocument",
-    },
+    /** A queue shows it as its Policy. */
+    simulated: ["PolicyDocument", "Queues"],
     identify: (policy) => ({ ref: policy.physicalName(), attributes: { Id: policy.physicalName() } }),
   },
-}
+})

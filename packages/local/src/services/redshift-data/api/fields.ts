@@ -41,36 +41,7 @@ const sql = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= 100_000, { error: "Member must have length less than or equal to 100000 bytes" })
 
-const {
-  Database,
-  WorkgroupName,
-  ClusterIdentifier,
-  ClientToken,
-  StatementName,
-  Parameters,
-  WithEvent,
-  WaitTimeSeconds,
-  SessionKeepAliveSeconds,
-  SessionId,
-  ResultFormat,
-  SecretArn,
-  DbUser,
-} = fields
-const common = {
-  Database,
-  WorkgroupName,
-  ClusterIdentifier,
-  ClientToken,
-  StatementName,
-  Parameters,
-  WithEvent,
-  WaitTimeSeconds,
-  SessionKeepAliveSeconds,
-  SessionId,
-  ResultFormat,
-  SecretArn,
-  DbUser,
-}
+const { Id: _id, NextToken: _token, ConnectedDatabase: _connected, ...common } = fields
 export const executeInput = z.object({ ...common, Sql: sql })
 export const batchInput = z.object({
   ...common,

@@ -25,7 +25,7 @@ const FILLS: Record<string, RegExp> = {
 
 /** Loads Parquet objects by position, one after the other. Gives the number of rows. The caller's transaction decides whether they stay. */
 export async function copyParquet(connection: Connection, copy: Copy, cloud: Cloud, stopped: () => boolean): Promise<number> {
-  checkRole(copy.role, cloud)
+  const reader = { cloud, role: roleOf(copy.role, cloud) }
   const table = await columnsOf(connection, copy.target)
   const relation = copy.table.replaceAll('"', "").replace(/^main\./, "public.")
   if (table.length === 0) throw new SqlError(`relation "${relation}" does not exist`)
@@ -34,12 +34,12 @@ export async function copyParquet(connection: Connection, copy: Copy, cloud: Clo
     if (!column) throw new SqlError(`column "${name}" of relation "${relation}" does not exist`)
     return column
   })
-  const folder = await mkdtemp(join(tmpdir(), "backline-copy-"))
+  const folder = await mkdtemp(join(tmpdir(), `backline-copy-${process.pid}-`))
   try {
     let rows = 0
-    for (const [i, object] of (await objectsOf(copy, cloud)).entries()) {
+    for (const [i, object] of (await objectsOf(copy, reader)).entries()) {
       if (stopped()) break
-      const bytes = await fetchObject(object, cloud).catch((error: unknown) => {
+      const bytes = await fetchObject(object, reader).catch((error: unknown) => {
         if (object.optional && error instanceof SqlError && /NoSuchKey/.test(error.message)) return undefined
         throw error
       })
@@ -63,16 +63,18 @@ export async function copyParquet(connection: Connection, copy: Copy, cloud: Clo
   }
 }
 
-/** The role must be one of the namespace's. What it may read in S3 is not checked here: the objects are fetched as the administrator. */
-function checkRole(role: string, cloud: Cloud): void {
+/** The ARN of the role that reads the objects: one of the namespace's. */
+function roleOf(role: string, cloud: Cloud): string {
   const [namespace] = cloud.resources("AWS::RedshiftServerless::Namespace")
   const { DefaultIamRoleArn: fallback, IamRoles: roles = [] } = (namespace?.properties ?? {}) as {
     DefaultIamRoleArn?: string
     IamRoles?: string[]
   }
   if (role === "default" && !fallback) throw new SqlError("No default IAM role is set for the namespace: set DefaultIamRoleArn")
-  if (role !== "default" && role !== fallback && !roles.includes(role))
-    throw new SqlError(`User arn:aws:redshift is not authorized to assume IAM Role ${role}: add it to IamRoles of the namespace`)
+  const arn = role === "default" ? fallback! : role
+  if (arn !== fallback && !roles.includes(arn))
+    throw new SqlError(`User arn:aws:redshift is not authorized to assume IAM Role ${arn}: add it to IamRoles of the namespace`)
+  return arn
 }
 
 async function checkSchema(

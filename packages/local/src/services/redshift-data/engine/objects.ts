@@ -16,13 +16,34 @@ const parse = (url: string): S3Object => {
 export const urlOf = ({ bucket, key }: S3Object): string => `s3://${bucket}/${key}`
 const pathOf = ({ bucket, key }: S3Object): string => `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`
 
+/** S3 as COPY reads it: with the role that the statement names. */
+export interface Reader {
+  cloud: Cloud
+  /** ARN of the role. */
+  role: string
+}
+
+/** Redshift takes its roles under this name; error messages and the call log show it. */
+const SESSION = "RedshiftIamRoleSession"
+
+const get = ({ cloud, role }: Reader, path: string) =>
+  cloud.call({ service: "s3", method: "GET", path, as: { role, session: SESSION } })
+
+/** What COPY reports when S3 refuses: https://github.com/aws-samples/aws-redshift-spectrum-poc/issues/3 */
+function refused(of: string, { status, headers, body }: Awaited<ReturnType<Cloud["call"]>>): SqlError {
+  const xml = body.toString("utf8")
+  const field = (name: string) => decode(new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? "")
+  const code = field("Code") || (status === 404 ? "NoSuchKey" : "Error")
+  const request = headers["x-amz-request-id"] ?? ""
+  const said = `${field("Message") || code},Status ${status},Error ${code},Rid ${request},ExtRid ${field("HostId") || request},CanRetry 1`
+  return new SqlError(`S3ServiceException:${said}\n  Detail: S3 key being read : ${of}`)
+}
+
 /** The bytes of an object. Throws SqlError as COPY reports it. */
-export async function fetchObject(object: S3Object, cloud: Cloud): Promise<Buffer> {
-  const response = await cloud.call({ service: "s3", method: "GET", path: pathOf(object) })
+export async function fetchObject(object: S3Object, reader: Reader): Promise<Buffer> {
+  const response = await get(reader, pathOf(object))
   if (response.status === 200) return response.body
-  const code =
-    /<Code>([^<]+)<\/Code>/.exec(response.body.toString("utf8"))?.[1] ?? (response.status === 404 ? "NoSuchKey" : "Error")
-  throw new SqlError(`S3ServiceException: ${urlOf(object)},Status ${response.status},Error ${code}`)
+  throw refused(urlOf(object), response)
 }
 
 interface Entry {
@@ -32,10 +53,12 @@ interface Entry {
 }
 
 /** The objects that a COPY names: the entries of its manifest, or everything under its prefix. `bytes` is what the manifest promised. */
-export async function objectsOf(copy: Copy, cloud: Cloud): Promise<(S3Object & { bytes?: number; optional?: boolean })[]> {
+export async function objectsOf(copy: Copy, reader: Reader): Promise<(S3Object & { bytes?: number; optional?: boolean })[]> {
   const from = parse(copy.from)
-  if (!copy.manifest) return listPrefix(from, cloud)
-  const text = (await fetchObject(from, cloud)).toString("utf8")
+  // The role needs to list the bucket as well: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html#copy-usage_notes-iam-permissions
+  const found = await listPrefix(from, reader)
+  if (!copy.manifest) return found
+  const text = (await fetchObject(from, reader)).toString("utf8")
   let entries: Entry[]
   try {
     entries = (JSON.parse(text) as { entries: Entry[] }).entries
@@ -53,18 +76,15 @@ export async function objectsOf(copy: Copy, cloud: Cloud): Promise<(S3Object & {
   })
 }
 
-async function listPrefix({ bucket, key }: S3Object, cloud: Cloud): Promise<S3Object[]> {
+async function listPrefix({ bucket, key }: S3Object, reader: Reader): Promise<S3Object[]> {
   const objects: S3Object[] = []
   let token = ""
   do {
     const query = `list-type=2&prefix=${encodeURIComponent(key)}${token && `&continuation-token=${encodeURIComponent(token)}`}`
-    const response = await cloud.call({ service: "s3", method: "GET", path: `/${bucket}?${query}` })
+    const response = await get(reader, `/${bucket}?${query}`)
+    if (response.status !== 200) throw refused(urlOf({ bucket, key }), response)
     const xml = response.body.toString("utf8")
-    if (response.status !== 200)
-      throw new SqlError(
-        `S3ServiceException: s3://${bucket}/${key},Status ${response.status},Error ${/<Code>([^<]+)/.exec(xml)?.[1] ?? "Error"}`,
-      )
-    for (const [, found] of xml.matchAll(/<Key>([^<]*)<\/Key>/g)) objects.push({ bucket, key: decode(found!) })
+    for (const [, listed] of xml.matchAll(/<Key>([^<]*)<\/Key>/g)) objects.push({ bucket, key: decode(listed!) })
     token = /<NextContinuationToken>([^<]+)</.exec(xml)?.[1] ?? ""
   } while (token)
   if (objects.length === 0) throw new SqlError(`The specified S3 prefix '${key}' does not exist`)

@@ -1,0 +1,27 @@
+import * as z from "zod"
+
+/** What an artist or a venue has behind and before it, without concerts that were cancelled. */
+export const TrackRecord = z.object({
+  concerts: z.number(),
+  /** YYYY-MM-DD, null where there is no concert. */
+  firstDate: z.string().nullable(),
+  lastDate: z.string().nullable(),
+  ticketsSold: z.number(),
+  revenueCents: z.number(),
+})
+
+interface Row {
+  concerts: number
+  first_date: string | null
+  last_date: string | null
+  tickets_sold: number
+  revenue_cents: number
+}
+
+export const trackRecordOf = (row: Row): z.output<typeof TrackRecord> => ({
+  concerts: row.concerts,
+  firstDate: row.first_date,
+  lastDate: row.last_date,
+  ticketsSold: row.tickets_sold,
+  revenueCents: row.revenue_cents,
+})

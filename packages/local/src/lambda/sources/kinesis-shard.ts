@@ -1,0 +1,77 @@
+import { hashKey } from "../../services/kinesis/hash.ts"
+import type { Shard } from "../../services/kinesis/shard.ts"
+import type { Stream } from "../../services/kinesis/stream.ts"
+import { eventBytes, kinesisEvent } from "./kinesis-event.ts"
+import type { LaneShard } from "./lane.ts"
+import { callAs, type PollerParts } from "./poller.ts"
+
+/** A shard of Kinesis as lanes read it: straight from its segments. */
+export class KinesisShard implements LaneShard {
+  readonly batchInfo = "KinesisBatchInfo"
+
+  constructor(
+    private readonly parts: PollerParts & { streams: { door: string } },
+    private readonly stream: Stream,
+    private readonly shard: Shard,
+  ) {}
+
+  get id(): string {
+    return this.shard.id
+  }
+
+  get streamName(): string {
+    return this.stream.name
+  }
+
+  get closed(): boolean {
+    return this.shard.closed
+  }
+
+  get start(): number {
+    return this.shard.start
+  }
+
+  get end(): number {
+    return this.shard.end
+  }
+
+  arrival(position: number): number {
+    const place = this.shard.place(position)
+    const arrival = place ? place.segment.arrival(place.index) : 0
+    return arrival < this.stream.oldest(this.parts.cloud.now()) ? 0 : arrival
+  }
+
+  laneOf(position: number, lanes: number): number {
+    const place = this.shard.place(position)
+    return place ? Number(hashKey(place.segment.key(place.index)) % BigInt(lanes)) : 0
+  }
+
+  eventBytes(position: number): number {
+    const place = this.shard.place(position)
+    return place ? eventBytes(place, this.parts) : 0
+  }
+
+  sequenceAt(position: number): string {
+    return this.shard.sequence.at(position)
+  }
+
+  positionOf(sequenceNumber: string): number | undefined {
+    return this.shard.sequence.positionOf(sequenceNumber)
+  }
+
+  event(positions: readonly number[]): string {
+    const { mapping, target, cloud } = this.parts
+    return kinesisEvent(this.shard, positions, mapping, target, cloud)
+  }
+
+  /** One logged GetRecords per batch; the records themselves are read in process. */
+  read(positions: readonly number[]): Promise<{ status: number; json: any }> {
+    let bytes = 0
+    for (const position of positions) {
+      const place = this.shard.place(position)
+      bytes += place ? place.segment.dataBytes(place.index) : 0
+    }
+    const body = { StreamARN: this.parts.mapping.sourceArn, Records: positions.length, Bytes: bytes }
+    return callAs(this.parts, "kinesis", "Kinesis_20131202.GetRecords", body, { "x-backline-door": this.parts.streams.door })
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto"
+
+export type AttributeValue = Record<string, any>
+export type Item = Record<string, AttributeValue>
+
+export interface KeyPart {
+  name: string
+  type: "S" | "N" | "B"
+}
+
+const NUMBER = /^\s*([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?\s*$/
+
+/** A number as DynamoDB compares it: `1`, `1.0` and `10E-1` are equal. Text that is no number stays as it is. */
+export function canonicalNumber(text: string): string {
+  const [, sign, whole = "", fraction = "", exponent = "0"] = NUMBER.exec(text) ?? []
+  if (sign === undefined || whole + fraction === "") return text
+  const digits = (whole + fraction).replace(/^0+/, "")
+  const significant = digits.replace(/0+$/, "")
+  if (significant === "") return "0"
+  const scale = Number(exponent) - fraction.length + digits.length - significant.length
+  return `${sign === "-" ? "-" : ""}${significant}E${scale}`
+}
+
+function valueText({ name, type }: KeyPart, item: Item | undefined): string | undefined {
+  const value = item?.[name]?.[type]
+  if (typeof value !== "string") return undefined
+  return type === "N" ? canonicalNumber(value) : value
+}
+
+/** The value of the partition key as text, or undefined where the item has none of the declared type. */
+export const partitionOf = (keys: readonly KeyPart[], item: Item | undefined): string | undefined =>
+  keys[0] && valueText(keys[0], item)
+
+/** One text per item of all tables, or undefined where its key is not whole. */
+export function itemKey(table: { name: string; keys: readonly KeyPart[] }, item: Item | undefined): string | undefined {
+  const texts = table.keys.map((part) => valueText(part, item))
+  return texts.includes(undefined) ? undefined : JSON.stringify([table.name, ...texts])
+}
+
+/** Only the key attributes of an item. */
+export const keyAttributes = (keys: readonly KeyPart[], item: Item): Item =>
+  Object.fromEntries(keys.map(({ name }) => [name, item[name]!]))
+
+const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, /^[SNB]S$/.test(name) && Array.isArray(inner) ? [...inner].sort() : ordered(inner)]),
+  )
+}
+
+/** Text that is equal for equal items; the engine gives attributes in any order. */
+export const canonicalText = (value: unknown): string => JSON.stringify(ordered(value))
+
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -1,0 +1,105 @@
+import type { AwsRequest, AwsResponse } from "../../service.ts"
+import { detailOf, takeCapacity, totalOf } from "./capacity.ts"
+import { type Database, plain, target } from "./database.ts"
+import { indexDemands, indexesBefore } from "./index-demands.ts"
+import { itemBytes } from "./item-size.ts"
+import { type Item, itemKey, partitionOf } from "./key.ts"
+import type { Answer } from "./proxy.ts"
+import { type Body, bodyOf, withMembers } from "./request.ts"
+import type { Table } from "./tables.ts"
+import type { Demand } from "./throughput.ts"
+import { writeUnits } from "./units.ts"
+
+type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem"
+
+/** Members that the engine is asked for beyond what the caller asked, so that costs can be told. */
+interface Extra {
+  members: Record<string, unknown>
+  /** The answer's Attributes are ours alone. */
+  hidesAttributes: boolean
+  hidesItem: boolean
+}
+
+function extraOf(operation: WriteOperation, json: any, table: Table): Extra {
+  const hasGlobal = table.indexes.some(({ isGlobal }) => isGlobal)
+  const hidesAttributes = hasGlobal && operation !== "PutItem" && (json.ReturnValues ?? "NONE") === "NONE"
+  const hidesItem = json.ConditionExpression !== undefined && (json.ReturnValuesOnConditionCheckFailure ?? "NONE") === "NONE"
+  return {
+    hidesAttributes,
+    hidesItem,
+    members: {
+      ReturnConsumedCapacity: hasGlobal ? "INDEXES" : "TOTAL",
+      ...(hidesAttributes && { ReturnValues: operation === "UpdateItem" ? "ALL_NEW" : "ALL_OLD" }),
+      ...(hidesItem && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
+    },
+  }
+}
+
+/** PutItem, UpdateItem and DeleteItem. */
+export async function write(request: AwsRequest, operation: WriteOperation, database: Database): Promise<AwsResponse> {
+  const body = bodyOf(request)
+  const { json } = body
+  const { tables, proxy, holds, throughput, changes } = database
+  const table = await tables.find(json.TableName)
+  const item: Item | undefined = operation === "PutItem" ? json.Item : json.Key
+  const key = table && itemKey(table, item)
+  // The engine says what is wrong with it.
+  if (!table || !item || key === undefined) return plain(await proxy.send(target(operation), body.body))
+  holds.refuseHeld(key)
+  const base: Demand = {
+    kind: "Write",
+    table,
+    partition: partitionOf(table.keys, item),
+    units: operation === "PutItem" ? writeUnits(itemBytes(item)) : 1,
+  }
+  const written = holds.writing([key])
+  try {
+    const indexes = await indexesBefore(database, table, operation, json)
+    const reservation = throughput.reserve([base, ...indexes])
+    const extra = extraOf(operation, json, table)
+    const send = () => proxy.send(target(operation), withMembers(body, extra.members))
+    let answer: Answer
+    try {
+      answer = await changes.around([{ table, key, item }], send, ({ status }) => status === 200)
+    } catch (error) {
+      reservation.cancel()
+      throw error
+    }
+    if (answer.status === 200) {
+      const { response, image, units, consumed } = read(answer, extra, body)
+      const inIndexes = indexDemands(table, operation === "PutItem" ? item : image, consumed[0])
+      const spent = totalOf(consumed) - inIndexes.total
+      reservation.settle([{ ...base, units: spent }, ...inIndexes.demands])
+      return { ...response, units: { WRU: units } }
+    }
+    const failed = conditionFailure(answer, extra)
+    if (!failed) {
+      reservation.cancel()
+      return plain(answer)
+    }
+    reservation.settle([{ ...base, units: failed.units }])
+    return { status: answer.status, body: failed.body, units: { WRU: failed.units } }
+  } finally {
+    written()
+  }
+}
+
+function read(answer: Answer, { hidesAttributes, members }: Extra, { json }: Body) {
+  const { body, consumed } = takeCapacity(answer.body, detailOf(json))
+  const units = totalOf(consumed)
+  if (!hidesAttributes) {
+    const isWhole = json.ReturnValues === "ALL_NEW" || json.ReturnValues === "ALL_OLD"
+    const image =
+      isWhole && members.ReturnConsumedCapacity === "INDEXES" ? JSON.parse(body.toString("utf8")).Attributes : undefined
+    return { response: { status: 200, body }, image: image as Item | undefined, units, consumed }
+  }
+  const { Attributes, ...rest } = JSON.parse(body.toString("utf8"))
+  return { response: { status: 200, body: JSON.stringify(rest) }, image: Attributes as Item | undefined, units, consumed }
+}
+
+/** A write whose condition fails costs what the item that is there weighs: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+function conditionFailure({ body }: Answer, { hidesItem }: Extra): { body: Buffer | string; units: number } | undefined {
+  if (!body.includes("ConditionalCheckFailedException")) return undefined
+  const { Item: found, ...rest } = JSON.parse(body.toString("utf8"))
+  return { body: hidesItem ? JSON.stringify(rest) : body, units: writeUnits(itemBytes(found)) }
+}

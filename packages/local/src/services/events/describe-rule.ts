@@ -1,0 +1,16 @@
+import { onRule, type Operation, ruleOf } from "./operation.ts"
+import type { Rule } from "./rule.ts"
+
+export const shownRule = ({ record }: Rule) => ({
+  Name: record.name,
+  Arn: record.arn,
+  EventPattern: record.pattern === undefined ? undefined : JSON.stringify(record.pattern),
+  ScheduleExpression: record.schedule,
+  State: record.enabled ? "ENABLED" : "DISABLED",
+  Description: record.description,
+  RoleArn: record.roleArn,
+  EventBusName: record.busArn.split("/").at(-1),
+})
+
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html */
+export const DescribeRule: Operation = { access: onRule("DescribeRule"), run: (call) => shownRule(ruleOf(call)) }

@@ -1,0 +1,20 @@
+import { onTopic, type Operation, topicOf } from "./operation.ts"
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
+export const GetTopicAttributes: Operation = {
+  resource: onTopic,
+  run(call) {
+    const { arn, attributes, subscriptions } = topicOf(call)
+    const pending = subscriptions.filter((each) => each.pending).length
+    const shown = {
+      TopicArn: arn,
+      Owner: call.cloud.account,
+      DisplayName: "",
+      SubscriptionsConfirmed: String(subscriptions.length - pending),
+      SubscriptionsPending: String(pending),
+      SubscriptionsDeleted: "0",
+      ...attributes,
+    }
+    return { Attributes: new Map(Object.entries(shown)) }
+  },
+}

@@ -1,0 +1,12 @@
+import { shownSubscription } from "./list-subscriptions.ts"
+import { onTopic, type Operation, topicOf } from "./operation.ts"
+import { page } from "./paging.ts"
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
+export const ListSubscriptionsByTopic: Operation = {
+  resource: onTopic,
+  run(call) {
+    const { items, NextToken } = page(topicOf(call).subscriptions, call.form.get("NextToken"))
+    return { Subscriptions: items.map((each) => shownSubscription(each, call.cloud.account)), NextToken }
+  },
+}

@@ -1,0 +1,12 @@
+import { anything, invalid, type Operation } from "./operation.ts"
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
+export const SetSubscriptionAttributes: Operation = {
+  resource: anything,
+  run({ form, topics }) {
+    const name = form.get("AttributeName")
+    if (!name) throw invalid("AttributeName")
+    topics.set(topics.subscription(form.get("SubscriptionArn")), name, form.get("AttributeValue") ?? "")
+    return {}
+  },
+}

@@ -1,0 +1,21 @@
+import { invalid, onTopic, type Operation, topicOf } from "./operation.ts"
+import { readProtocol } from "./subscription.ts"
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+export const Subscribe: Operation = {
+  resource: onTopic,
+  run(call) {
+    const { form, topics } = call
+    const topic = topicOf(call)
+    const endpoint = form.get("Endpoint")
+    if (!endpoint) throw invalid("Endpoint")
+    const made = topics.subscribe({
+      topicArn: topic.arn,
+      protocol: readProtocol(form.get("Protocol")),
+      endpoint,
+      attributes: form.map("Attributes"),
+    })
+    const isShown = !made.pending || form.get("ReturnSubscriptionArn") === "true"
+    return { SubscriptionArn: isShown ? made.arn : "pending confirmation" }
+  },
+}

@@ -1,0 +1,150 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import { WebSocket } from "ws"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import { until } from "./product.ts"
+import { clientOf, resourceOf, settled, startHere } from "./support/cloud.ts"
+
+/*
+ * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
+ */
+let local: LocalCloud
+let token: string
+beforeAll(async () => {
+  local = await startHere()
+  token = await local.token()
+})
+afterAll(() => local?.stop())
+
+async function ask(path: string, body?: unknown, method = body === undefined ? "GET" : "POST") {
+  const response = await fetch(`${local.addresses.http}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  return { status: response.status, body: (await response.json().catch(() => undefined)) as any }
+}
+
+const AT = 1_750_000_000_000
+const event = (type: string, id: string, data: object) => ({ id, type, at: AT, v: 1, data })
+const concert = {
+  concertId: "c1",
+  venueId: "v1",
+  artistId: "a1",
+  title: "A tour",
+  date: "2025-06-15",
+  capacity: 100,
+  priceCents: 2_500,
+}
+
+it("answers from each store when asked for its health", async () => {
+  const { status, body } = await ask("/health?deep=1")
+  expect([status, body.status]).toEqual([200, "ok"])
+  expect(Object.keys(body.checks).sort()).toEqual(["config", "lake", "stream", "table"])
+})
+
+it("loads what is told and shows it on every page", async () => {
+  const sold = { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 2_500, currency: "USD" }
+  const { status, body } = await ask("/events", {
+    events: [
+      event("artist.upserted", "e1", { artistId: "a1", name: "An artist" }),
+      event("venue.upserted", "e2", { venueId: "v1", name: "A hall", city: "Basel" }),
+      event("concert.upserted", "e3", concert),
+      event("ticket.sold", "e4", sold),
+    ],
+  })
+  expect([status, body.accepted]).toEqual([202, 4])
+  await settled(local)
+  const pages = { "/venues/v1": "A hall", "/artists/a1": "An artist", "/concerts/c1": "A tour", "/concerts?limit=5": "A tour" }
+  for (const [path, name] of Object.entries(pages)) {
+    const page = await ask(path)
+    expect([path, page.status]).toEqual([path, 200])
+    expect(JSON.stringify(page.body)).toContain(name)
+    expect((await ask(path)).body).toEqual(page.body)
+  }
+  expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
+})
+
+it("talks, renames, stops and deletes a conversation", async () => {
+  const asked = await ask("/chat", { text: "How many concerts are there?" })
+  expect([200, 202]).toContain(asked.status)
+  const { conversationId, runId } = asked.body
+  const run = await until("the run is over", async () => {
+    const { body } = await ask(`/runs/${runId}`)
+    return ["done", "stopped", "error", "failed", "finished"].includes(body.state ?? body.run?.state) ? body : undefined
+  })
+  expect(JSON.stringify(run)).toContain(runId)
+  expect((await ask(`/conversations/${conversationId}`, { title: "Renamed" }, "PATCH")).status).toBe(200)
+  expect((await ask(`/conversations/${conversationId}`)).body.title).toBe("Renamed")
+  expect(JSON.stringify((await ask("/conversations")).body)).toContain(conversationId)
+  expect((await ask(`/conversations/${conversationId}/messages`)).body.items.length).toBeGreaterThanOrEqual(2)
+  expect((await ask(`/runs/${runId}/stop`, {})).status).toBeLessThan(500)
+  const socket = await open()
+  const { run: second } = await frame(socket, {
+    action: "chat.send",
+    text: "And artists?",
+    clientId: "tour-1",
+    conversation: conversationId,
+  })
+  expect((await ask(`/runs/${second}/stop`, {})).status).toBe(200)
+  await frame(socket, { action: "chat.resume", run: second, after: 0 })
+  await frame(socket, { action: "chat.stop", run: second })
+  socket.close()
+  expect((await ask(`/conversations/${conversationId}`, undefined, "DELETE")).status).toBeLessThan(300)
+  expect((await ask(`/conversations/${conversationId}`)).status).toBe(404)
+  expect((await ask("/me")).body.user?.name ?? (await ask("/me")).body.name).toBeTruthy()
+})
+
+async function open(): Promise<WebSocket> {
+  const { body } = await ask("/realtime/ticket", {})
+  const socket = new WebSocket(body.url.includes("ticket=") ? body.url : `${local.addresses.ws}?ticket=${body.ticket}`)
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
+  return socket
+}
+
+let frames = 0
+function frame(socket: WebSocket, sent: object): Promise<any> {
+  const id = `f${++frames}`
+  return new Promise((resolve, reject) => {
+    const hear = (data: Buffer) => {
+      const heard = JSON.parse(data.toString())
+      if (heard.id !== id) return
+      socket.off("message", hear)
+      if (heard.type === "ack") resolve(heard)
+      else reject(new Error(JSON.stringify(heard)))
+    }
+    socket.on("message", hear)
+    socket.send(JSON.stringify({ id, ...sent }))
+  })
+}
+
+const connections = () => resourceOf(local, "AWS::DynamoDB::Table", "ConnectionTable").identity.ref
+const deletedBy = (part: string) =>
+  local.cloud.calls.since(0, 20_000).some(({ caller, operation }) => caller.includes(part) && operation === "DeleteItem")
+
+it("forgets a socket that went away before its answer came", async () => {
+  await until("an answer finds its socket gone", async () => {
+    const socket = await open()
+    socket.send(JSON.stringify({ id: "x", action: "ping" }))
+    socket.terminate()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return deletedBy("SocketDefault")
+  })
+})
+
+it("sweeps the rows that outlived their sockets, a quarter of an hour later", async () => {
+  const client = new DynamoDBClient(clientOf(local))
+  const Key = { pk: { S: "connection#left" }, sk: { S: "connection" } }
+  const ttl = { N: String(Math.floor(local.cloud.now() / 1000) - 60) }
+  await client.send(new PutItemCommand({ TableName: connections(), Item: { ...Key, userPk: { S: "user#x" }, ttl } }))
+  local.cloud.clock.advance(15 * 60_000)
+  await until("the row is swept", async () => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: connections(), Key }))
+    return Item === undefined
+  })
+  expect(
+    local.cloud.calls
+      .since(0, 20_000)
+      .some(({ caller, operation }) => caller.includes("Sweep") && operation === "BatchWriteItem"),
+  ).toBe(true)
+})
