@@ -90,7 +90,7 @@ export class Invocations {
     }
   }
 
-  begin(id: string, { name, memoryMb }: Invoked, version: string): void {
+  begin(id: string, { name }: Pick<Invoked, "name">, version: string): void {
     this.tally(name).concurrent++
     this.bySpans.set(spanOf(id), { id, version })
     if (this.bySpans.size > KEPT_IDS) this.bySpans.delete(this.bySpans.keys().next().value!)

@@ -188,7 +188,7 @@ test("the price is the sum of what was used, for all or for one invocation, and 
   const { body: before } = await world.local("GET", "price")
   expect(before).toMatchObject({ region: "us-east-1", complete: true, idlePerHour: { microUsd: 15_000 } })
   const at = world.cloud.now()
-  world.calls.invocations.begin("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b", { name: "reader", memoryMb: 1_024 }, "3")
+  world.calls.invocations.begin("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b", { name: "reader" }, "3")
   world.calls.add({
     at,
     caller: "reader",

@@ -138,7 +138,7 @@ test("a call learns that its client has gone, and one that was answered is never
 
 test("the attempt and the invocation that a client names are in the call log", async () => {
   const id = "0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b"
-  test_.calls.invocations.begin(id, { name: "sender", memoryMb: 128 }, "7")
+  test_.calls.invocations.begin(id, { name: "sender" }, "7")
   await post(
     kinesisCall("Send", {
       "amz-sdk-request": "attempt=2; max=3",

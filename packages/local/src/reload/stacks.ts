@@ -61,7 +61,7 @@ export class Stacks {
     cloud.calls.settle(next.resources)
     const applied = await new Apply({ assembly, types, cloud, declared: this.declared }, difference, next.resources).run()
     assembly.idle = next.idle
-    for (const arn of [...roles.keys()]) if (!newer.has(arn)) roles.delete(arn)
+    for (const arn of roles.keys()) if (!newer.has(arn)) roles.delete(arn)
 
     const functions = await lambda.retireStale()
     for (const { name, reload } of this.parts.gateways()) {

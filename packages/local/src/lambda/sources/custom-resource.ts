@@ -154,7 +154,7 @@ export class CustomResources {
 
 const idOf = ({ stack, logicalId }: Resource): string => `${stack}/${logicalId}`
 
-const withoutToken = ({ ServiceToken: _, ServiceTimeout: __, ...properties }: Record<string, unknown>) => properties
+const withoutToken = ({ ServiceToken: _token, ServiceTimeout: _timeout, ...properties }: Record<string, unknown>) => properties
 
 function answerOf(body: string): Answer | undefined {
   try {

@@ -109,7 +109,7 @@ export class Pool {
   }
 
   /** A user of the last run. */
-  restore({ name, attributes, groups, password, pool: _, ...user }: KeptUser): User {
+  restore({ name, attributes, groups, password, pool: _pool, ...user }: KeptUser): User {
     const hash = password && { salt: Buffer.from(password.salt, "base64"), key: Buffer.from(password.key, "base64") }
     const restored: User = { ...user, attributes: new Map(attributes), groups: new Set(groups), password: hash }
     this.enter(restored, name)
