@@ -1,6 +1,7 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { WebSocket } from "ws"
+import { paddedSequence } from "../../packages/core/src/lake/tables.ts"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
@@ -8,7 +9,7 @@ import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
 import { compileRoles } from "../../packages/local/src/iam/index.ts"
 import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
 import { until } from "./product.ts"
-import { clientOf, resourceOf, settled, startHere } from "./support/cloud.ts"
+import { clientOf, depths, resourceOf, settled, startHere } from "./support/cloud.ts"
 import { withoutOne } from "./support/without-one.ts"
 
 /*
@@ -207,6 +208,72 @@ it("sweeps the rows that outlived their sockets, a quarter of an hour later", as
   await until("what it said is in its log", async () =>
     [...asked.get(sweeper)!.keys()].some((key) => key.startsWith("logs:PutLogEvents")),
   )
+})
+
+it("tells the loader again about an object that is overdue, and the loader knows it", async () => {
+  const client = new DynamoDBClient(clientOf(local))
+  const TableName = resourceOf(local, "AWS::DynamoDB::Table", "IngestTable").identity.ref
+  const written = local.cloud.calls
+    .since(0, 20_000)
+    .find(
+      ({ caller, operation, access }) =>
+        caller.includes("IngestConsumer") && operation === "PutObject" && /topic=concert/.test(access[0]!.resource),
+    )!
+  const key = written.access[0]!.resource.split("/").slice(1).join("/")
+  const { shards } = (await ask("/ingest/progress")).body
+  const { stream, shard, consumed } = shards.find(
+    (each: { shard: string; stream: string }) => key.includes(each.shard) && /Concert/.test(each.stream),
+  )
+  const pk = `pending#${stream}#${shard}`
+  const sk = `${paddedSequence(consumed)}#${key}`
+  const text = { pk, sk, table: "concert", key, stream, shard, firstSequence: consumed, lastSequence: consumed }
+  const Item = {
+    ...Object.fromEntries(Object.entries(text).map(([name, value]) => [name, { S: String(value) }])),
+    ...Object.fromEntries(["bytes", "rows", "announcedAt"].map((name) => [name, { N: "1" }])),
+  }
+  await client.send(new PutItemCommand({ TableName, Item }))
+  local.cloud.clock.advance(60_000)
+  await until("the loader has taken it off the list", async () => {
+    const { Item: left } = await client.send(
+      new GetItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }),
+    )
+    return left === undefined
+  })
+  client.destroy()
+})
+
+/** Everything that `of` asks of `op` fails until it is called off. */
+async function breaking(of: string, service: string, op: string): Promise<() => Promise<unknown>> {
+  const faults = `${local.addresses.aws}/_local/faults`
+  await fetch(faults, { method: "POST", body: JSON.stringify([{ service, op, kind: "error", match: { function: of } }]) })
+  return () => fetch(faults, { method: "DELETE" })
+}
+
+it.each([
+  ["Reannounce", "dynamodb", "Query", 60_000],
+  ["ConnectionSweep", "dynamodb", "Scan", 15 * 60_000],
+])("keeps the event of %s when it fails at it for good", async (name, service, op, every) => {
+  const mend = await breaking(name, service, op)
+  local.cloud.clock.advance(every)
+  await until("what failed is kept", async () => {
+    local.cloud.clock.advance(30_000)
+    return Object.keys(await depths(local, new RegExp(`^${name}Failures`))).length > 0
+  })
+  await mend()
+})
+
+it("keeps where the records are that the consumer fails at for good", async () => {
+  const mend = await breaking("IngestConsumer", "s3", "PutObject")
+  const refused = () =>
+    local.cloud.calls.since(0, 20_000).filter(({ caller, fault }) => caller.includes("IngestConsumer") && fault)
+  await ask("/events", { events: [event("concert.upserted", "late", { ...concert, concertId: "late" })] })
+  await until("the consumer was refused", async () => refused().length > 0)
+  local.cloud.clock.advance(23.2 * 3_600_000)
+  await until("the failure is kept", async () => {
+    local.cloud.clock.advance(2_000)
+    return Object.keys(await depths(local, /^IngestFailures/)).length > 0
+  })
+  await mend()
 })
 
 /** As test/grants.mjs: only statements that fail or take long need these. */
