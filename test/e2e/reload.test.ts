@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { once } from "node:events"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { WebSocket } from "ws"
