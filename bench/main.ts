@@ -6,6 +6,10 @@ const BENCHES: Record<string, { about: string; run: () => Promise<(options: { fu
     about: "time to ready, memory of all processes, first token over one loopback round trip",
     run: async () => (await import("./boot.ts")).boot,
   },
+  reload: {
+    about: "from saving a handler to the answer of the next request, over 20 edits",
+    run: async () => (await import("./reload.ts")).reload,
+  },
   ingest: {
     about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes",
     run: async () => (await import("./ingest.ts")).ingest,

@@ -55,7 +55,7 @@ export class Stacks {
     for (const [arn, evaluator] of newer) roles.set(arn, evaluator)
     const applied = await new Apply({ assembly, types, cloud, declared: this.declared }, difference, next.resources).run()
     assembly.idle = next.idle
-    for (const arn of [...roles.keys()]) if (!newer.has(arn)) roles.delete(arn)
+    for (const arn of roles.keys()) if (!newer.has(arn)) roles.delete(arn)
 
     const functions = await lambda.retireStale()
     for (const { name, reload } of this.parts.gateways()) {
