@@ -26,7 +26,7 @@ export const SETTABLE: readonly string[] = [
   ...TEXTS,
 ]
 
-export const invalidAttribute = (name: string, reason?: string): AwsError =>
+const invalidAttribute = (name: string, reason?: string): AwsError =>
   new AwsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.${reason ? ` Reason: ${reason}` : ""}`)
 
 export const unknownAttribute = (name: string): AwsError => new AwsError("InvalidAttributeName", `Unknown Attribute ${name}.`)

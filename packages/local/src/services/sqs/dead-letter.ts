@@ -2,14 +2,19 @@ import { type Message, recordOf } from "./message.ts"
 import type { Queue } from "./queue.ts"
 import type { Queues } from "./queues.ts"
 
-/**
- * Moves a message that one receive more would be too many for to the dead letter queue; whether it did. Without that queue
- * (it was deleted) the message stays and is delivered.
- */
-export function deadLetter(queues: Queues, queue: Queue, message: Message, now: number): boolean {
-  if (!queue.isSpent(message)) return false
-  const target = queues.byArn(queue.redrive!.deadLetterTargetArn)
-  if (!target || target === queue) return false
+/** The queue that takes a message which one receive more would be too many for. Without one (it was deleted) the message stays. */
+function targetOf(queues: Queues, queue: Queue, message: Message): Queue | undefined {
+  const target = queue.isSpent(message) ? queues.byArn(queue.redrive!.deadLetterTargetArn) : undefined
+  return target === queue ? undefined : target
+}
+
+/** Whether a message goes to the dead letter queue instead of being received. */
+export const isDead = (queues: Queues, queue: Queue, message: Message): boolean => targetOf(queues, queue, message) !== undefined
+
+/** Moves a message to the dead letter queue, unless somebody else just did. */
+export function deadLetter(queues: Queues, queue: Queue, message: Message, now: number): void {
+  const target = targetOf(queues, queue, message)
+  if (!target || queue.messages.get(message.id) !== message) return
   const record = recordOf(message)
   queues.commit({
     kind: "move",
@@ -30,5 +35,4 @@ export function deadLetter(queues: Queues, queue: Queue, message: Message, now: 
       ...(target.isFifo && { deduplicationId: record.id }),
     },
   })
-  return true
 }

@@ -23,7 +23,7 @@ const MAX_DELAY = 900
 const ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
-export const md5 = (text: string): string => createHash("md5").update(text).digest("hex")
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex")
 
 function readId(input: Record<string, any>, name: "MessageGroupId" | "MessageDeduplicationId"): string | undefined {
   const id: unknown = input[name]
@@ -44,7 +44,7 @@ function readTrace(given: Record<string, AttributeValue> | undefined): string | 
 }
 
 /** Who sent a message, as its SenderId says. */
-export function senderId({ caller }: AwsRequest): string {
+function senderId({ caller }: AwsRequest): string {
   if (caller.kind === "admin") return "AIDALOCALADMINISTRATOR"
   return `AROALOCAL:${caller.functionName ?? caller.principal ?? caller.roleArn?.split("/").at(-1) ?? ""}`
 }

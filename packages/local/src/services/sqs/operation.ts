@@ -33,7 +33,7 @@ export const queueArn = ({ region, account }: Place, name: string): string => `a
 export const queueUrl = ({ awsUrl, account }: Cloud, name: string): string => `${awsUrl}/${account}/${name}`
 
 /** Name of the queue that a request is about: the last part of its URL, or its name. */
-export function queueName({ QueueUrl, QueueName }: Record<string, any>, { account }: Place): string {
+function queueName({ QueueUrl, QueueName }: Record<string, any>, { account }: Place): string {
   if (typeof QueueName === "string" && QueueName !== "") return QueueName
   if (typeof QueueUrl !== "string" || QueueUrl === "") throw missingParameter("QueueUrl")
   const [owner, name] = QueueUrl.split("/").slice(-2)

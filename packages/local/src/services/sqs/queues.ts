@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { Journal } from "../../journal.ts"
 import type { Clock } from "../../clock.ts"
 import { apply, type Change, type State } from "./change.ts"
-import { deadLetter } from "./dead-letter.ts"
+import { deadLetter, isDead } from "./dead-letter.ts"
 import { queueDoesNotExist } from "./errors.ts"
 import { FifoQueue } from "./fifo.ts"
 import { LongPolls } from "./long-poll.ts"
@@ -119,17 +119,20 @@ export class Queues {
   receive(queue: Queue, now: number, options: { max: number; visibilityMs: number; attempt?: string }): Message[] {
     queue.settle(now)
     const most = Math.min(options.max, MAX_IN_FLIGHT - queue.counts().inFlight)
-    let taken: Message[] = []
-    while (taken.length === 0) {
+    for (;;) {
       const found = queue.peek(most)
-      if (found.length === 0) break
-      taken = found.filter((message) => !deadLetter(this, queue, message, now))
+      if (found.length === 0) return []
+      const spent = found.filter((message) => isDead(this, queue, message))
+      const taken = found.filter((message) => !spent.includes(message))
+      // Before the dead letters go, because that wakes others who would take the same.
+      if (taken.length > 0) {
+        const until = now + options.visibilityMs
+        const { attempt } = options
+        this.commit({ kind: "receive", at: now, queue: queue.name, ids: taken.map(({ id }) => id), until, attempt })
+      }
+      for (const message of spent) deadLetter(this, queue, message, now)
+      if (taken.length > 0) return taken
     }
-    if (taken.length === 0) return []
-    const until = now + options.visibilityMs
-    const { attempt } = options
-    this.commit({ kind: "receive", at: now, queue: queue.name, ids: taken.map(({ id }) => id), until, attempt })
-    return taken
   }
 
   /** Those who wait for messages of a queue. */

@@ -2,6 +2,9 @@ import type { Change, State } from "./change.ts"
 import { FifoQueue } from "./fifo.ts"
 import { recordOf } from "./message.ts"
 
+/** Messages in one line of a rewritten journal; a line is one write. */
+const LINE_MESSAGES = 100
+
 /** The changes that build up `state` from nothing: what a rewritten journal holds. */
 export function* snapshot(state: State, now: number): Generator<Change> {
   for (const queue of state.queues.values()) {
@@ -13,8 +16,11 @@ export function* snapshot(state: State, now: number): Generator<Change> {
       for (const { key, at, value } of queue.attempts.entries(now))
         yield { kind: "again", at, queue: name, attempt: key, ...value }
     }
-    for (const message of queue.messages.values())
-      yield { kind: "add", at: now, queue: name, messages: [recordOf(message)], restored: true }
+    const messages = [...queue.messages.values()]
+    for (let from = 0; from < messages.length; from += LINE_MESSAGES) {
+      const some = messages.slice(from, from + LINE_MESSAGES).map(recordOf)
+      yield { kind: "add", at: now, queue: name, messages: some, restored: true }
+    }
   }
   for (const { key, at } of state.deleted.entries(now)) yield { kind: "drop", at, queue: key }
   for (const task of state.tasks.values()) yield { kind: "task", at: now, task }

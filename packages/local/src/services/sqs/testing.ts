@@ -66,7 +66,7 @@ export async function queueCloud(
     url,
     arn,
     receive,
-    bodies: async (name, input) => (await receive(name, input)).map(({ Body }) => Body),
+    bodies: async (name, input) => (await receive(name, input)).map((message: { Body: string }) => message.Body),
   }
 }
 
