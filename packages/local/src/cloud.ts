@@ -77,7 +77,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const stop = () =>
     (stopping ??= (async () => {
       ended.abort()
+      // Engines are waited for that keep no process alive by themselves.
+      const alive = setInterval(() => {}, 60_000)
       for (const each of stoppers.toReversed()) await each()
+      clearInterval(alive)
     })())
   try {
     return await boot(options, started, stoppers, ended.signal, stop)

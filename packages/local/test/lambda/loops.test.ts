@@ -115,6 +115,6 @@ test("so is one that publishes to its own topic; the event goes to the function'
 test("a function that allows its loop goes on", async () => {
   await start({ RecursiveLoop: "Allow" }, jobs)
   await new SQSClient(c.as()).send(new SendMessageCommand({ QueueUrl: `${c.awsUrl}/${ACCOUNT}/jobs`, MessageBody: "round" }))
-  await eventually(() => turns() === 30, 15_000)
+  await eventually(() => turns() >= 20, 15_000)
   expect(lines.filter((line) => line.includes("a loop"))).toEqual([])
 })
