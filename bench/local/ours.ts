@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assemble } from "../../packages/local/src/assembly/index.ts"
@@ -8,6 +7,7 @@ import { Clock } from "../../packages/local/src/clock.ts"
 import { createEndpoint } from "../../packages/local/src/endpoint/index.ts"
 import { executeApi, Sockets, startHttpApis, startWebSocketApis } from "../../packages/local/src/gateway/index.ts"
 import { compileRoles } from "../../packages/local/src/iam/index.ts"
+import { logFile } from "../../packages/local/src/log-file.ts"
 import { createLambda } from "../../packages/local/src/lambda/runtime.ts"
 import type { Cloud, Place } from "../../packages/local/src/service.ts"
 import { iam } from "../../packages/local/src/services/iam.ts"
@@ -50,7 +50,7 @@ const { resources } = assemble(templates, place, typeOf, ({ apis }) => {
 for (const [arn, evaluator] of compileRoles(resources)) roles.set(arn, evaluator)
 
 /** As under `npm start`: every line goes to a file. */
-const file = createWriteStream(join(scratch, "local.log"))
+const { log } = logFile(join(scratch, "local.log"))
 const clock = new Clock()
 const cloud: Cloud = {
   ...place,
@@ -62,7 +62,7 @@ const cloud: Cloud = {
   resources: (type) => (type ? resources.filter((each) => each.type === type) : resources),
   find: (type, ref) => resources.find((each) => each.type === type && (each.identity.ref === ref || each.identity.arn === ref)),
   call: endpoint.call,
-  log: (source, line) => void file.write(`${source}  ${line}\n`),
+  log,
 }
 endpoint.attach(cloud)
 await Promise.all([lambda.ready, ...services.map((service) => service.start?.(cloud))])

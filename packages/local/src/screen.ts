@@ -1,8 +1,8 @@
-import { closeSync, openSync, writeSync } from "node:fs"
 import type { Addresses } from "./cloud.ts"
 import type { DemoUser } from "./demo.ts"
 import type { Line } from "./lambda/lines.ts"
 import type { Options } from "./options.ts"
+import { logFile } from "./log-file.ts"
 import { ownFile } from "./own-file.ts"
 import { terminalLine } from "./terminal-logs.ts"
 
@@ -12,14 +12,10 @@ const colours = (stream: NodeJS.WriteStream): boolean => stream.isTTY && !proces
 const dim = (text: string) => (colours(process.stdout) ? `\u001b[2m${text}\u001b[22m` : text)
 const bold = (text: string) => (colours(process.stdout) ? `\u001b[1m${text}\u001b[22m` : text)
 
-const LOG_LIMIT = 64 * 1024 * 1024
-
 /** The terminal's face: one line while it starts, one calm screen when it runs; everything that functions log goes to a file. */
 export function screen({ json, logs }: Pick<Options, "json" | "logs">) {
   const file = ownFile(".backline", "local.log")
-  const handle = openSync(file, "w")
-  let written = 0
-  process.on("exit", () => closeSync(handle))
+  const { log } = logFile(file)
   const tty = !json && process.stderr.isTTY
   /** What is not the one line of a script stays out of its way. */
   const out = json ? process.stderr : process.stdout
@@ -40,10 +36,7 @@ export function screen({ json, logs }: Pick<Options, "json" | "logs">) {
       if (tty) process.stderr.write(`\r\u001b[2K  ${words} …`)
       else process.stderr.write(`${words} …\n`)
     },
-    log(source: string, line: string): void {
-      if (written > LOG_LIMIT) return
-      written += writeSync(handle, `${source}  ${line}\n`)
-    },
+    log,
     /** What happened while it runs, with the time. */
     tell(text: string): void {
       const [first = "", ...more] = text.split("\n")

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { httpCharges } from "../prices/usage-price.ts"
 import type { Cloud } from "../service.ts"
@@ -7,6 +6,7 @@ import { type Api, apisOf, type Stage } from "./api-model.ts"
 import { cors } from "./cors.ts"
 import { eventV2, headersOf } from "./event-v2.ts"
 import { type Gateway, listen, type Ports, requestTime, stopper } from "./gateway.ts"
+import { newId } from "./ids.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { jwtAuthorizer, tokenOf } from "./jwt.ts"
 import { type Answer, answerOf, internalServerError, own } from "./response-v2.ts"
@@ -21,8 +21,6 @@ const MAX_HEAD = 10_240
 
 const headBytes = ({ method = "", url = "", rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((sum, text) => sum + text.length, method.length + url.length)
-
-const requestId = (): string => randomBytes(11).toString("base64url") + "="
 
 /** The body, or undefined once it is larger than the gateway takes; the rest is read and dropped, so that the client gets to read the answer. */
 function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -133,7 +131,7 @@ function handlerOf(cloud: Cloud, api: Api) {
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const id = requestId()
+    const id = newId()
     const { origin } = request.headers
     if (crossOrigin && request.method === "OPTIONS" && origin && request.headers["access-control-request-method"]) {
       response.writeHead(204, { ...crossOrigin.preflight(origin), "apigw-requestid": id }).end()

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto"
 import type { WebSocket } from "ws"
+import { newId } from "./ids.ts"
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
 export const MAX_MESSAGE = 128 * 1024
@@ -28,8 +28,6 @@ export interface Connection extends Peer {
   blackholed?: boolean
 }
 
-/** Eleven random bytes in base64: 15 characters and `=`, as AWS shapes them; of the alphabet's variants the one that is safe in a path. */
-const newConnectionId = (): string => `${randomBytes(11).toString("base64url")}=`
 const ID = /^[A-Za-z0-9+/_-]{11,15}=$/
 
 /** The live WebSocket connections of one local cloud, shared by the gateway (which opens them) and @connections (which writes to them). */
@@ -41,7 +39,7 @@ export class Sockets {
   }
 
   reserve(peer: Peer, now: number): Connection {
-    const connection: Connection = { ...peer, connectionId: newConnectionId(), connectedAt: now, lastActiveAt: now }
+    const connection: Connection = { ...peer, connectionId: newId(), connectedAt: now, lastActiveAt: now }
     this.connections.set(connection.connectionId, connection)
     return connection
   }

@@ -6,12 +6,13 @@ import type { Cloud } from "../service.ts"
 import { type Api, type ApiRoute, apisOf, type Stage } from "./api-model.ts"
 import { frameSizes } from "./frame-sizes.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
+import { newId } from "./ids.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { decisionOf, hasIdentity } from "./request-authorizer.ts"
 import { selectorOf } from "./route-selection.ts"
 import { MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
 import { throttle } from "./throttle.ts"
-import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, newRequestId, type Scene } from "./websocket-events.ts"
+import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, type Scene } from "./websocket-events.ts"
 
 /** New connections a second for an account and region, of all its WebSocket APIs together. */
 const NEW_CONNECTIONS = 500
@@ -25,7 +26,7 @@ const REFUSALS = {
 
 /** Refuses a handshake the way API Gateway does: a status and a JSON message. */
 function refuse(socket: Duplex, status: number, message: string): void {
-  const body = JSON.stringify({ message, connectionId: newRequestId(), requestId: newRequestId() })
+  const body = JSON.stringify({ message, connectionId: newId(), requestId: newId() })
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: application/json\r\nconnection: close\r\n`
   socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }

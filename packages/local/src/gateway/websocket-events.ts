@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
-import { randomBytes } from "node:crypto"
 import { requestTime } from "./gateway.ts"
+import { newId } from "./ids.ts"
 import type { Connection } from "./sockets.ts"
 
 /** What every event of one connection shares. */
@@ -12,13 +12,10 @@ export interface Scene {
   authorizer?: Record<string, unknown>
 }
 
-/** 12 characters ending in `=`, as API Gateway writes request ids. */
-export const newRequestId = (): string => `${randomBytes(11).toString("base64url")}=`
-
 type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT"
 
 function contextOf({ region, connection, authorizer }: Scene, eventType: EventType, routeKey: string, at: number) {
-  const id = newRequestId()
+  const id = newId()
   return {
     routeKey,
     ...(authorizer ? { authorizer } : {}),
@@ -88,7 +85,7 @@ export function messageEvent(scene: Scene, routeKey: string, body: string, at: n
   const requestContext = contextOf(scene, "MESSAGE", routeKey, at)
   return {
     ...stageVariables(scene),
-    requestContext: { ...requestContext, messageId: newRequestId() },
+    requestContext: { ...requestContext, messageId: newId() },
     body,
     isBase64Encoded: false,
   }
