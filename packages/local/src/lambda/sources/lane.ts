@@ -1,7 +1,7 @@
 import { AwsError } from "../../service.ts"
-import { sendTo } from "../destination.ts"
 import { MAX_PAYLOAD_BYTES, type Ran } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
+import { giveUp } from "./give-up.ts"
 import { LoopGuard } from "./loop-guard.ts"
 import { readBatchResponse } from "./partial.ts"
 import type { PollerParts } from "./poller.ts"
@@ -183,7 +183,7 @@ export class Lane {
           { ...alive, positions: alive.positions.slice(0, middle) },
         )
       } else if (alive.attempts >= mapping.maxRetries) {
-        await this.giveUp(alive.positions, "RetryAttemptsExhausted", alive.attempts + 1, outcome.ran)
+        await giveUp(this.parts, this.shard, alive.positions, "RetryAttemptsExhausted", alive.attempts + 1, outcome.ran)
         continue
       } else stack.push({ ...alive, attempts: alive.attempts + 1 })
       await until(cloud, cloud.now() + backOffMs(failures++), signal)
@@ -222,51 +222,8 @@ export class Lane {
     const firstYoung = work.positions.findIndex((position) => this.shard.arrival(position) >= oldest)
     const old = firstYoung < 0 ? work.positions : work.positions.slice(0, firstYoung)
     if (old.length === 0) return work
-    await this.giveUp(old, "RecordAgeExceeded", work.attempts)
+    await giveUp(this.parts, this.shard, old, "RecordAgeExceeded", work.attempts)
     return { ...work, positions: work.positions.slice(old.length) }
-  }
-
-  /**
-   * Sends what was given up to the failure destination: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
-   * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
-   */
-  private async giveUp(positions: number[], condition: string, invoked: number, ran?: Ran): Promise<void> {
-    const { mapping, target, cloud } = this.parts
-    const [first, last] = [positions[0]!, positions.at(-1)!]
-    cloud.log(
-      "lambda",
-      `${target.spec.name} gave up ${positions.length} records of ${this.shard.streamName} ${this.shard.id} from ${this.shard.sequenceAt(first)}: ${condition}`,
-    )
-    if (!mapping.onFailure) return
-    const iso = (ms: number) => new Date(ms).toISOString()
-    const record = {
-      requestContext: {
-        requestId: ran?.requestId ?? "",
-        functionArn: target.invokedArn,
-        condition,
-        approximateInvokeCount: invoked,
-      },
-      responseContext: ran && {
-        statusCode: 200,
-        executedVersion: ran.version,
-        functionError: ran.error ? "Unhandled" : undefined,
-      },
-      version: "1.0",
-      timestamp: iso(cloud.now()),
-      [this.shard.batchInfo]: {
-        shardId: this.shard.id,
-        startSequenceNumber: this.shard.sequenceAt(first),
-        endSequenceNumber: this.shard.sequenceAt(last),
-        approximateArrivalOfFirstRecord: iso(this.shard.arrival(first)),
-        approximateArrivalOfLastRecord: iso(this.shard.arrival(last)),
-        batchSize: positions.length,
-        streamArn: mapping.sourceArn,
-      },
-    }
-    for (let failures = 0; failures < 5; failures++) {
-      if (await sendTo(cloud, mapping.onFailure, JSON.stringify(record), target.spec.name)) return
-      await until(cloud, cloud.now() + backOffMs(failures), this.parts.signal)
-    }
   }
 
   /** Repeats the read while it is refused, as Lambda's poller does; false when the cloud stops first. */

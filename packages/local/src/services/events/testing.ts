@@ -7,10 +7,10 @@ export * from "../../delivery/testing.ts"
 export const ruleNamed = (name: string): string => `arn:aws:events:us-east-1:123456789012:rule/${name}`
 export const PRINCIPAL = "events.amazonaws.com"
 
-type Parameters_ = Parameters<typeof deliveryCloud>
+type Given = Parameters<typeof deliveryCloud>
 
 /** A cloud with EventBridge, SQS and functions that take events, besides the given services. */
-export async function eventsCloud(resources: Parameters_[1], more?: Parameters_[2], services: Parameters_[0] = []) {
+export async function eventsCloud(resources: Given[1], more?: Given[2], services: Given[0] = []) {
   const bus = events()
   const running = await deliveryCloud([...services, bus], resources, more)
   return {

@@ -4,10 +4,10 @@ import { sns } from "./index.ts"
 
 export * from "../../delivery/testing.ts"
 
-type Parameters_ = Parameters<typeof deliveryCloud>
+type Given = Parameters<typeof deliveryCloud>
 
 /** A cloud with SNS, SQS and functions that take events. */
-export async function snsCloud(resources: Parameters_[1], more?: Parameters_[2]) {
+export async function snsCloud(resources: Given[1], more?: Given[2]) {
   const running = await deliveryCloud([sns()], resources, more)
   return {
     ...running,
