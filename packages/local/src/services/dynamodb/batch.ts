@@ -1,6 +1,7 @@
 import type { AwsRequest, AwsResponse } from "../../service.ts"
 import { detailOf, takeCapacity, totalOf } from "./capacity.ts"
 import type { Write } from "./changes.ts"
+import { checkExpressions } from "./corrections.ts"
 import { type Database, plain, target } from "./database.ts"
 import { indexesBefore } from "./index-demands.ts"
 import { itemBytes } from "./item-size.ts"
@@ -9,6 +10,7 @@ import { bodyOf, withMembers, written } from "./request.ts"
 import { Throttled } from "./throttled.ts"
 import type { Demand, Reservation } from "./throughput.ts"
 import { writeUnits } from "./units.ts"
+import { invalid } from "./validation.ts"
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html, API_BatchGetItem.html */
 const MOST = { BatchWriteItem: 25, BatchGetItem: 100 } as const
@@ -27,6 +29,7 @@ async function partsOf(operation: keyof typeof MOST, json: any, database: Databa
     const table = await database.tables.find(name)
     const given: unknown = operation === "BatchWriteItem" ? request : request?.Keys
     if (!table || !Array.isArray(given)) return undefined
+    if (operation === "BatchGetItem") checkExpressions(request)
     for (const each of given) {
       const item: Item | undefined = operation === "BatchWriteItem" ? (each?.PutRequest?.Item ?? each?.DeleteRequest?.Key) : each
       const key = itemKey(table, item)
@@ -42,6 +45,8 @@ async function partsOf(operation: keyof typeof MOST, json: any, database: Databa
       parts.push({ table, key, item, given: each, demands: [{ kind, table, partition, units }, ...before] })
     }
   }
+  // The engine does not see that 1 and 1.0 are one key.
+  if (new Set(parts.map(({ key }) => key)).size < parts.length) throw invalid("Provided list of item keys contains duplicates")
   return parts
 }
 

@@ -39,3 +39,18 @@ export function assignedValues(json: any): Item {
   }
   return values
 }
+
+/** The paths that an update writes to, each with its clause. */
+export function updateTargets(expression: string): { clause: string; path: string }[] {
+  const parts = expression.split(/\b(SET|REMOVE|ADD|DELETE)\b(?!\s*=)/i)
+  const targets: { clause: string; path: string }[] = []
+  for (let index = 1; index < parts.length; index += 2) {
+    const clause = parts[index]!.toUpperCase()
+    // A comma inside parentheses separates operands.
+    for (const action of parts[index + 1]!.replaceAll(/\([^()]*\)/g, "").split(",")) {
+      const [path = ""] = action.trim().split(/[\s=]/)
+      if (/^[#A-Za-z_][\w#.[\]-]*$/.test(path)) targets.push({ clause, path })
+    }
+  }
+  return targets
+}

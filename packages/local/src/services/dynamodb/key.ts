@@ -21,6 +21,23 @@ export function canonicalNumber(text: string): string {
   return `${sign === "-" ? "-" : ""}${significant}E${scale}`
 }
 
+export const isNumber = (text: string): boolean => /^-?\d+(E|$)/.test(canonicalNumber(text))
+
+/** Sign, significant digits, and the power of ten above them. */
+function magnitude(text: string): { sign: number; digits: string; power: number } {
+  const [digits = "0", exponent = "0"] = canonicalNumber(text).replace(/^-/, "").split("E")
+  const sign = digits === "0" ? 0 : text.trim().startsWith("-") ? -1 : 1
+  return { sign, digits, power: digits.length + Number(exponent) }
+}
+
+/** Negative, zero or positive, as `a` is less than, equal to or greater than `b`; exact for all 38 digits. */
+export function compareNumbers(a: string, b: string): number {
+  const [x, y] = [magnitude(a), magnitude(b)]
+  if (x.sign !== y.sign) return x.sign - y.sign
+  if (x.power !== y.power) return (x.power - y.power) * x.sign
+  return (x.digits < y.digits ? -1 : x.digits > y.digits ? 1 : 0) * x.sign
+}
+
 function valueText({ name, type }: KeyPart, item: Item | undefined): string | undefined {
   const value = item?.[name]?.[type]
   if (typeof value !== "string") return undefined

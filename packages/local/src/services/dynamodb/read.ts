@@ -1,6 +1,7 @@
 import type { AwsRequest, AwsResponse } from "../../service.ts"
 import { detailOf, takeCapacity, totalOf } from "./capacity.ts"
 import { type Database, plain, target } from "./database.ts"
+import { checkExpressions, checkRead } from "./corrections.ts"
 import { equalValue } from "./expression.ts"
 import { partitionOf } from "./key.ts"
 import { bodyOf, withMembers } from "./request.ts"
@@ -35,6 +36,10 @@ export async function read(
   const body = bodyOf(request)
   const { json } = body
   const table = await tables.find(json.TableName)
+  if (table) {
+    checkRead(operation, json, table)
+    checkExpressions(json)
+  }
   const demand = table && demandOf(operation, json, table)
   if (!demand) return plain(await proxy.send(target(operation), body.body))
   const reservation = throughput.reserve([demand])

@@ -11,6 +11,8 @@ export interface Index {
   name: string
   keys: KeyPart[]
   isGlobal: boolean
+  /** Projects all attributes. */
+  isWhole: boolean
   /** Undefined on demand. */
   provisioned?: Capacity
 }
@@ -38,6 +40,7 @@ function tableOf(description: any): Table {
     name: index.IndexName,
     keys: keysOf(index.KeySchema),
     isGlobal,
+    isWhole: index.Projection?.ProjectionType === "ALL",
     provisioned: isGlobal && isProvisioned ? capacityOf(index.ProvisionedThroughput) : undefined,
   })
   return {

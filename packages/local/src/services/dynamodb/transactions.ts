@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts"
 import { detailOf, takeCapacity, totalOf } from "./capacity.ts"
 import type { Write } from "./changes.ts"
+import { checkExpressions } from "./corrections.ts"
 import { type Database, plain, target } from "./database.ts"
 import { ONGOING } from "./holds.ts"
 import { indexesBefore } from "./index-demands.ts"
@@ -58,6 +59,7 @@ async function partsOf(json: any, isWrite: boolean, database: Database): Promise
     const item: Item | undefined = kind === "Put" ? action?.Item : action?.Key
     const key = table && itemKey(table, item)
     if (entries.length !== 1 || !kind || !table || !item || key === undefined) return undefined
+    checkExpressions(action)
     const base = { table, partition: partitionOf(table.keys, item) }
     const units = kind === "Put" ? writeUnits(itemBytes(item), true) : 2
     const indexes =

@@ -1,5 +1,6 @@
 import type { AwsRequest, AwsResponse } from "../../service.ts"
 import { detailOf, takeCapacity, totalOf } from "./capacity.ts"
+import { checkExpressions } from "./corrections.ts"
 import { type Database, plain, target } from "./database.ts"
 import { indexDemands, indexesBefore } from "./index-demands.ts"
 import { itemBytes } from "./item-size.ts"
@@ -9,6 +10,7 @@ import { type Body, bodyOf, withMembers } from "./request.ts"
 import type { Table } from "./tables.ts"
 import type { Demand } from "./throughput.ts"
 import { writeUnits } from "./units.ts"
+import { blameParents, wasThere, withParents } from "./update-corrections.ts"
 
 type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem"
 
@@ -45,6 +47,7 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
   const key = table && itemKey(table, item)
   // The engine says what is wrong with it.
   if (!table || !item || key === undefined) return plain(await proxy.send(target(operation), body.body))
+  checkExpressions(json)
   holds.refuseHeld(key)
   const base: Demand = {
     kind: "Write",
@@ -54,10 +57,12 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
   }
   const written = holds.writing([key])
   try {
+    const isNew = operation === "UpdateItem" && !(await wasThere(table, json, database))
     const indexes = await indexesBefore(database, table, operation, json)
     const reservation = throughput.reserve([base, ...indexes])
     const extra = extraOf(operation, json, table)
-    const send = () => proxy.send(target(operation), withMembers(body, extra.members))
+    const guarded = operation === "UpdateItem" ? withParents(body) : { ...body, hasParents: false }
+    const send = () => proxy.send(target(operation), withMembers(guarded, extra.members))
     let answer: Answer
     try {
       answer = await changes.around([{ table, key, item }], send, ({ status }) => status === 200)
@@ -70,8 +75,9 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
       const inIndexes = indexDemands(table, operation === "PutItem" ? item : image, consumed[0])
       const spent = totalOf(consumed) - inIndexes.total
       reservation.settle([{ ...base, units: spent }, ...inIndexes.demands])
-      return { ...response, units: { WRU: units } }
+      return { ...(isNew ? withoutAttributes(response) : response), units: { WRU: units } }
     }
+    if (guarded.hasParents) await blameParents(answer, table, json, database)
     const failed = conditionFailure(answer, extra)
     if (!failed) {
       reservation.cancel()
@@ -82,6 +88,11 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
   } finally {
     written()
   }
+}
+
+const withoutAttributes = ({ status, body }: AwsResponse): AwsResponse => {
+  const { Attributes: _, ...rest } = JSON.parse(String(body))
+  return { status, body: JSON.stringify(rest) }
 }
 
 function read(answer: Answer, { hidesAttributes, members }: Extra, { json }: Body) {

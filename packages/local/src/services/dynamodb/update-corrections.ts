@@ -1,0 +1,75 @@
+import type { Database } from "./database.ts"
+import { updateTargets } from "./expression.ts"
+import { keyAttributes } from "./key.ts"
+import type { Answer } from "./proxy.ts"
+import type { Body } from "./request.ts"
+import { written } from "./request.ts"
+import type { Table } from "./tables.ts"
+import { invalid } from "./validation.ts"
+
+/** Paths inside an attribute that an update takes something away from. */
+const nestedRemovals = (expression: unknown): string[] =>
+  typeof expression === "string" && /[.[]/.test(expression)
+    ? updateTargets(expression)
+        .filter(({ clause, path }) => (clause === "REMOVE" || clause === "DELETE") && /[.[]/.test(path))
+        .map(({ path }) => path)
+    : []
+
+const PARENT = ":backlineParent"
+
+/**
+ * AWS refuses to remove inside an attribute that is not there; the engine does nothing. So the parents become part of the condition.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+ */
+export function withParents({ json, body }: Body): Body & { hasParents: boolean } {
+  const removals = nestedRemovals(json.UpdateExpression)
+  if (removals.length === 0) return { json, body, hasParents: false }
+  const { ConditionExpression, ExpressionAttributeValues: values = {} } = json
+  const types = removals.map((path) => (path.endsWith("]") ? "L" : "M"))
+  const conditions = removals.map(
+    (path, index) => `attribute_type(${path.replace(/(\.[^.[]*|\[\d+\])$/, "")}, ${PARENT}${types[index]})`,
+  )
+  const own = Object.fromEntries(types.map((type) => [PARENT + type, { S: type }]))
+  return {
+    ...written({
+      ...json,
+      ConditionExpression: [...(ConditionExpression === undefined ? [] : [`(${ConditionExpression})`]), ...conditions].join(
+        " AND ",
+      ),
+      ExpressionAttributeValues: { ...values, ...own },
+    }),
+    hasParents: true,
+  }
+}
+
+/** Of an update whose parents were part of its condition: throws where they were what failed, not the caller's own condition. */
+export async function blameParents({ body }: Answer, table: Table, json: any, { ask }: Database): Promise<void> {
+  if (!body.includes("ConditionalCheckFailedException")) return
+  const { Key, ConditionExpression, ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = json
+  if (ConditionExpression !== undefined) {
+    const used = (all: object) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => new RegExp(`${name}(?![\\w-])`).test(ConditionExpression)))
+    const [ownNames, ownValues] = [used(names), used(values)]
+    const ConditionCheck = {
+      TableName: table.name,
+      Key,
+      ConditionExpression,
+      ...(Object.keys(ownNames).length > 0 && { ExpressionAttributeNames: ownNames }),
+      ...(Object.keys(ownValues).length > 0 && { ExpressionAttributeValues: ownValues }),
+    }
+    const { status } = await ask("TransactWriteItems", { TransactItems: [{ ConditionCheck }] })
+    if (status !== 200) return
+  }
+  throw invalid("The document path provided in the update expression is invalid for update")
+}
+
+/**
+ * Whether there was an item, asked for where it matters: of one that was not there ALL_OLD is nothing, and the engine tells its key.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+ */
+export async function wasThere(table: Table, json: any, { ask }: Database): Promise<boolean> {
+  if (json.ReturnValues !== "ALL_OLD") return true
+  const Key = keyAttributes(table.keys, json.Key)
+  const { status, json: found } = await ask("GetItem", { TableName: table.name, Key, ConsistentRead: true })
+  return status !== 200 || found.Item !== undefined
+}
