@@ -102,7 +102,7 @@ export function Api({ stack }: StackContext) {
     file: "chat-post",
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
-    allow: [read, { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
+    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
   })
   route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
   route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })

@@ -37,13 +37,16 @@ function isAlive({ pid, started }: Holder): boolean {
   return started === undefined || startOf(pid) === undefined || startOf(pid) === started
 }
 
-const read = <T>(file: string): T | undefined => {
+/** JSON of a file, or undefined where there is none that can be read. */
+const read = (file: string): any => {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as T
+    return JSON.parse(readFileSync(file, "utf8"))
   } catch {
     return undefined
   }
 }
+
+const holderOf = (file: string): Holder | undefined => read(file)
 
 /** One cloud per folder. The lock of a process that is dead is taken over; two that try at once do not both get it. */
 function lock(path: string): () => void {
@@ -54,11 +57,11 @@ function lock(path: string): () => void {
     for (let attempt = 0; attempt < 10; attempt++) {
       try {
         linkSync(own, file)
-        return () => read<Holder>(file)?.pid === process.pid && rmSync(file, { force: true })
+        return () => holderOf(file)?.pid === process.pid && rmSync(file, { force: true })
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
       }
-      const holder = read<Holder>(file)
+      const holder = holderOf(file)
       if (holder && isAlive(holder))
         throw new Error(
           `${path} is in use by the local cloud with process id ${holder.pid}: stop that one, or start this one with another folder (--data <folder>).`,
@@ -76,7 +79,7 @@ function takeAway(file: string, dead: Holder | undefined): void {
   const aside = `${file}.dead.${process.pid}`
   try {
     renameSync(file, aside)
-    if (read<Holder>(aside)?.pid !== dead?.pid) linkSync(aside, file)
+    if (holderOf(aside)?.pid !== dead?.pid) linkSync(aside, file)
   } catch {
     return // Another one was faster; the next attempt sees what it made.
   } finally {
@@ -91,7 +94,7 @@ export function openDataFolder(folder: string): DataFolder {
   mkdirSync(path, { recursive: true })
   const release = lock(path)
   try {
-    const known = read<{ format: unknown }>(formatFile)
+    const known = read(formatFile) as { format: unknown } | undefined
     const others = readdirSync(path).filter((name) => !name.startsWith("lock") && name !== "backline.json.new")
     if (!known && others.length > 0)
       throw new Error(
@@ -110,10 +113,10 @@ export function openDataFolder(folder: string): DataFolder {
     throw error
   }
   const portsFile = join(path, "ports.json")
-  const ports = read<unknown[]>(portsFile) ?? []
+  const ports: unknown = read(portsFile)
   return {
     path,
-    ports: Array.isArray(ports) ? ports.filter((port): port is number => Number.isInteger(port)) : [],
+    ports: Array.isArray(ports) ? ports.filter((port) => Number.isInteger(port)) : [],
     rememberPorts: (chosen) => writeFileSync(portsFile, JSON.stringify(chosen)),
     release,
   }

@@ -47,7 +47,7 @@ export async function demoUsers(cloud: Cloud, { poolId, clientId }: Pool): Promi
 }
 
 /** A fresh access token; the simulator signs in again before its hour is over. */
-export async function signIn(cloud: Cloud, clientId: string, email: string, password: string): Promise<string> {
+async function signIn(cloud: Cloud, clientId: string, email: string, password: string): Promise<string> {
   const { AuthenticationResult } = await cognito(cloud, "InitiateAuth", {
     AuthFlow: "USER_PASSWORD_AUTH",
     ClientId: clientId,

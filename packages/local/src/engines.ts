@@ -13,6 +13,7 @@ import { kinesis, type Streams } from "./services/kinesis/index.ts"
 import { logs } from "./services/logs/index.ts"
 import { redshiftData } from "./services/redshift-data/index.ts"
 import { s3 } from "./services/s3/index.ts"
+import { scheduler } from "./services/scheduler/index.ts"
 import { sns } from "./services/sns/index.ts"
 import { sqs } from "./services/sqs/index.ts"
 import { ssm } from "./services/ssm.ts"
@@ -52,6 +53,7 @@ export const engines = ({ assembly, streams, sockets, lambda, bus = events() }: 
   cognito(),
   lambda.service,
   bus,
+  scheduler(),
   executeApi(sockets),
   cloudFront(),
   bucketDeployment({ assetFolder: (key) => join(assembly(), "templates", `asset.${key.replace(/\.zip$/, "")}`) }),

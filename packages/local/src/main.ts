@@ -37,7 +37,10 @@ async function main(): Promise<void> {
   /** Lambda runs in UTC, and a worker thread cannot change its own time zone. */
   process.env.TZ = "UTC"
   const { json, port, explicitPort, quietData, data, inspect, logs, help } = readOptions(process.argv.slice(2))
-  if (help) return void console.log(HELP)
+  if (help) {
+    console.log(HELP)
+    return
+  }
   if (inspect) listenForDebugger(inspect)
   const face = screen({ json, logs })
   const cloud = await startCloud({

@@ -17,7 +17,7 @@ const plain: ResourceType = {
 }
 
 /** Functions that only take what is sent to them; `fails` says how often the next invocations answer 500. */
-export function fakeFunctions() {
+function fakeFunctions() {
   const taken: { function: string; event: any; trace?: string }[] = []
   const state = { fails: 0 }
   const service: Service = {

@@ -60,6 +60,15 @@ const READERS: Readonly<Record<string, Read>> = {
     names(policy.properties.Queues).map((url) => documentOf(policy, queueArn(url, policy, resources))),
   "AWS::SNS::TopicPolicy": (policy) => names(policy.properties.Topics).map((topic) => documentOf(policy, topic)),
   "AWS::S3::BucketPolicy": (policy) => [documentOf(policy, `arn:aws:s3:::${policy.properties.Bucket}`)],
+  // One policy of the account says for which of its groups it is.
+  "AWS::Logs::ResourcePolicy": (policy, resources) =>
+    resources
+      .filter(({ type }) => type === "AWS::Logs::LogGroup")
+      .map(({ identity }) => ({
+        name: policy.logicalId,
+        to: groupOf(identity.arn!),
+        document: JSON.parse(String(policy.properties.PolicyDocument)),
+      })),
   "AWS::Lambda::Permission": (policy, resources) => [permission(policy, resources)],
 }
 
@@ -73,9 +82,15 @@ const documentOf = ({ logicalId, properties }: Resource, to: string): Attached =
 export const resourcePoliciesOf = (resources: readonly Resource[]): Attached[] =>
   resources.flatMap((resource) => READERS[resource.type]?.(resource, resources) ?? [])
 
-/** `arn:aws:s3:::bucket/key` → the bucket's; a subscription's → its topic's. */
-const ownerOf = (arn: string): string =>
-  arn.startsWith("arn:aws:s3:::") ? arn.split("/", 1)[0]! : (/^(arn:aws:sns:[^:]*:[^:]*:[^:]+)/.exec(arn)?.[1] ?? arn)
+/** `arn:aws:logs:…:log-group:name:*` and `…:log-stream:name` → the group's, without an end. */
+const groupOf = (arn: string): string => arn.split(":").slice(0, 7).join(":")
+
+/** `arn:aws:s3:::bucket/key` → the bucket's; a subscription's → its topic's; a log stream's → its group's. */
+const ownerOf = (arn: string): string => {
+  if (arn.startsWith("arn:aws:s3:::")) return arn.split("/", 1)[0]!
+  if (arn.startsWith("arn:aws:logs:")) return groupOf(arn)
+  return /^(arn:aws:sns:[^:]*:[^:]*:[^:]+)/.exec(arn)?.[1] ?? arn
+}
 
 /** Compiles the resource policies of the templates. Throws by name for what it cannot evaluate. */
 export function compileResourcePolicies(resources: readonly Resource[]): ResourcePolicies {
@@ -86,7 +101,7 @@ export function compileResourcePolicies(resources: readonly Resource[]): Resourc
   }
   for (const [arn, policies] of attached)
     // The second would take the place of the first; only Lambda's statements add up.
-    if (policies.length > 1 && !arn.startsWith("arn:aws:lambda:"))
+    if (policies.length > 1 && !/^arn:aws:(lambda|logs):/.test(arn))
       throw new Error(
         `${policies.map(({ name }) => name).join(" and ")} are policies of ${arn}, which keeps only one: merge them.`,
       )

@@ -38,7 +38,7 @@ const SOURCE = /\.(?:[cm]?[jt]sx?|json|sql)$/
 /** Settings of the build that are no inputs of it. */
 const SETTINGS = ["tsconfig.json", "packages/core/package.json", "packages/functions/package.json"]
 /** A request waits no longer for a reload than this. */
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 
 /** Functions by the part of their name that a person knows. */
 const listed = (names: readonly string[]): string => `${names.length} function${names.length === 1 ? "" : "s"}`

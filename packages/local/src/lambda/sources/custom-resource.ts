@@ -154,7 +154,8 @@ export class CustomResources {
 
 const idOf = ({ stack, logicalId }: Resource): string => `${stack}/${logicalId}`
 
-const withoutToken = ({ ServiceToken: _, ServiceTimeout: __, ...properties }: Record<string, unknown>) => properties
+const withoutToken = (properties: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => name !== "ServiceToken" && name !== "ServiceTimeout"))
 
 function answerOf(body: string): Answer | undefined {
   try {

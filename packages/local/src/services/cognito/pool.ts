@@ -109,11 +109,16 @@ export class Pool {
   }
 
   /** A user of the last run. */
-  restore({ name, attributes, groups, password, pool: _, ...user }: KeptUser): User {
-    const hash = password && { salt: Buffer.from(password.salt, "base64"), key: Buffer.from(password.key, "base64") }
-    const restored: User = { ...user, attributes: new Map(attributes), groups: new Set(groups), password: hash }
-    this.enter(restored, name)
-    return restored
+  restore(kept: KeptUser): User {
+    const { name, sub, username, status, enabled, createdAt, changedAt } = kept
+    const password = kept.password && {
+      salt: Buffer.from(kept.password.salt, "base64"),
+      key: Buffer.from(kept.password.key, "base64"),
+    }
+    const [attributes, groups] = [new Map(kept.attributes), new Set(kept.groups)]
+    const user: User = { sub, username, attributes, groups, status, enabled, password, createdAt, changedAt }
+    this.enter(user, name)
+    return user
   }
 
   /** The name that a user was given; people sign in with it. */

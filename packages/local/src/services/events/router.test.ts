@@ -5,6 +5,7 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge"
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from "@aws-sdk/client-kinesis"
 import { afterEach, expect, test } from "vitest"
 import { kinesis } from "../kinesis/index.ts"
+import { logs } from "../logs/index.ts"
 import { sns } from "../sns/index.ts"
 import { eventsCloud, functionNamed, permission, PRINCIPAL, queue, queueNamed, ruleNamed, topicNamed } from "./testing.ts"
 
@@ -200,6 +201,45 @@ test("a FIFO queue gets the events of its group in order; a topic and another bu
   expect((await c.receive("line.fifo", 8)).map(({ body }) => body.detail.n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
   expect(JSON.parse((await c.receive("inbox", 8))[0]!.body.Message)).toMatchObject({ source: "shop" })
   expect(await c.receive("far", 8)).toHaveLength(8)
+})
+
+test("a log group takes events where the account's policy for CloudWatch Logs lets EventBridge write", async () => {
+  const group = (LogGroupName: string) => ({ type: "AWS::Logs::LogGroup", properties: { LogGroupName } })
+  const groupNamed = (name: string) => `arn:aws:logs:us-east-1:123456789012:log-group:${name}`
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: PRINCIPAL },
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: `${groupNamed("/aws/events/open")}:*`,
+  }
+  c = await eventsCloud(
+    {
+      Open: group("/aws/events/open"),
+      Closed: group("/aws/events/closed"),
+      Policy: {
+        type: "AWS::Logs::ResourcePolicy",
+        properties: {
+          PolicyName: "events",
+          PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+        },
+      },
+      ...queue("missed", RULE, {}, PRINCIPAL),
+      ...rule([
+        { Id: "open", Arn: groupNamed("/aws/events/open") },
+        { Id: "closed", Arn: groupNamed("/aws/events/closed"), DeadLetterConfig: { Arn: queueNamed("missed") } },
+      ]),
+    },
+    {},
+    [logs()],
+  )
+  await put({ n: 7 })
+  expect(await c.receive("missed")).toHaveLength(1)
+  const found = await c.cloud.call({
+    service: "logs",
+    target: "Logs_20140328.FilterLogEvents",
+    body: { logGroupName: "/aws/events/open" },
+  })
+  expect(found.json.events.map(({ message }: { message: string }) => JSON.parse(message).detail)).toEqual([{ n: 7 }])
 })
 
 test("an event that was accepted and not delivered when the process died is delivered by the next run", async () => {

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { Outbox, type Promised } from "../../delivery/outbox.ts"
+import { patience, pauseMs } from "../../delivery/policy.ts"
 import { repeat } from "../../delivery/repeat.ts"
 import { send } from "../../delivery/send.ts"
 import type { Cloud } from "../../service.ts"
@@ -14,9 +15,6 @@ interface Delivery {
   event: BusEvent
   trace?: string
 }
-
-/** Exponential, at most ten minutes apart, so that 185 repetitions fill a day. */
-const pauseMs = (failures: number): number => Math.min(600_000, 500 * 2 ** Math.min(failures, 11))
 
 /** Matches events with rules and brings them to targets, each on its own. */
 export class Router {
@@ -74,20 +72,10 @@ export class Router {
     const target = this.targetOf(work.rule, work.target)
     if (!rule || !target) return // Removed meanwhile.
     const parcel = parcelOf(target, work.event, rule, cloud.now(), work.trace)
-    let exhausted = ""
-    const repeated = await repeat(
-      cloud,
-      signal,
-      () => send(cloud, parcel),
-      (failures) => {
-        const pause = pauseMs(failures)
-        if (failures > target.maxAttempts) exhausted = "MaximumRetryAttempts"
-        else if (cloud.now() + pause - at > target.maxAgeMs) exhausted = "MaximumEventAgeInSeconds"
-        return exhausted === "" ? pause : undefined
-      },
-    )
+    const waiting = patience(target.retry, cloud, at)
+    const repeated = await repeat(cloud, signal, () => send(cloud, parcel), waiting.pauseMs)
     if (!repeated || repeated.last.ok) return
-    await this.bury(rule, target, work, { ...repeated.last, attempts: repeated.attempts, exhausted }, signal)
+    await this.bury(rule, target, work, { ...repeated.last, attempts: repeated.attempts, exhausted: waiting.exhausted }, signal)
   }
 
   /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
@@ -95,7 +83,7 @@ export class Router {
     rule: Rule,
     target: Target,
     work: Delivery,
-    failure: { code: string; message: string; attempts: number; exhausted: string },
+    failure: { code: string; message: string; attempts: number; exhausted?: string },
     signal: AbortSignal,
   ): Promise<void> {
     const cloud = this.cloud()
@@ -109,7 +97,7 @@ export class Router {
       ERROR_CODE: text(failure.code),
       ERROR_MESSAGE: text(failure.message.slice(0, 1_024) || failure.code),
       RETRY_ATTEMPTS: { DataType: "Number", StringValue: String(failure.attempts - 1) },
-      ...(failure.exhausted !== "" && { EXHAUSTED_RETRY_CONDITION: text(failure.exhausted) }),
+      ...(failure.exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: text(failure.exhausted) }),
     }
     const as = { service: "events.amazonaws.com", sourceArn: rule.arn }
     const parcel = { arn: target.deadLetter, text: JSON.stringify(work.event), as, attributes }

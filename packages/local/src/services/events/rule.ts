@@ -1,5 +1,5 @@
 import { compilePattern, type Pattern, RULE } from "../../pattern/index.ts"
-import { readSchedule, type Schedule } from "./schedule.ts"
+import { readSchedule, type Schedule } from "../../schedule/expression.ts"
 import { readTarget, type Target } from "./target.ts"
 
 export interface RuleRecord {

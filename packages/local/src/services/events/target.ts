@@ -1,10 +1,8 @@
+import { readRetryPolicy, type RetryPolicy } from "../../delivery/policy.ts"
 import { carrierOf, type Parcel } from "../../delivery/send.ts"
 import type { BusEvent } from "./event.ts"
 import { readInput, type Transform } from "./input.ts"
 import { at, type Path, readPath } from "./json-path.ts"
-
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const RETRY = { attempts: 185, ageMs: 24 * 3_600_000 } as const
 
 /** Where a rule's events go. */
 export interface Target {
@@ -12,8 +10,7 @@ export interface Target {
   arn: string
   roleArn?: string
   transform: Transform
-  maxAttempts: number
-  maxAgeMs: number
+  retry: RetryPolicy
   deadLetter?: string
   groupId?: string
   partitionKeyPath?: Path
@@ -43,14 +40,12 @@ export function readTarget(given: any, owner: string): Target {
   if (unknown !== undefined) refuse(unknown, "the local bus does not act on it.")
   const arn = String(given.Arn)
   if (carrierOf(arn) === undefined) refuse("Arn", `${arn}: targets are functions, queues, topics, streams, buses and log groups.`)
-  const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = given.RetryPolicy ?? {}
   return {
     id: String(given.Id),
     arn,
     roleArn: given.RoleArn,
     transform: readInput(given, owner),
-    maxAttempts: MaximumRetryAttempts === undefined ? RETRY.attempts : Number(MaximumRetryAttempts),
-    maxAgeMs: MaximumEventAgeInSeconds === undefined ? RETRY.ageMs : Number(MaximumEventAgeInSeconds) * 1000,
+    retry: readRetryPolicy(given.RetryPolicy),
     deadLetter: given.DeadLetterConfig?.Arn,
     groupId: given.SqsParameters?.MessageGroupId,
     partitionKeyPath:

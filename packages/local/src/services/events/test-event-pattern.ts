@@ -4,7 +4,7 @@ import { invalid, type Operation } from "./operation.ts"
 
 const REQUIRED = ["id", "account", "source", "time", "region", "resources", "detail-type"]
 
-export const invalidPattern = (error: PatternError): AwsError =>
+const invalidPattern = (error: PatternError): AwsError =>
   new AwsError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${error.message}`)
 
 export function readPattern(text: unknown) {

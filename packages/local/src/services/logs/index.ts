@@ -29,6 +29,11 @@ export function logs(): Service {
           store.groups.delete(identity.ref)
         },
       },
+      /** Read by whoever decides about calls. */
+      "AWS::Logs::ResourcePolicy": {
+        simulated: ["PolicyName", "PolicyDocument"],
+        identify: (policy) => ({ ref: String(policy.property("PolicyName") ?? policy.physicalName()), attributes: {} }),
+      },
     },
     authorize(request, place) {
       const operation = request.headers["x-amz-target"]?.split(".").at(-1) ?? "(none)"

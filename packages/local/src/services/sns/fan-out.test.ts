@@ -72,7 +72,7 @@ test("a subscriber that fails for a while gets the message by repetition, withou
 test("retries follow SNS's phases: at once, a second apart, growing to twenty seconds, 100,015 in all", () => {
   const pauses = Array.from({ length: 20 }, (_, index) => pauseMs(index + 1)!)
   expect(pauses.slice(0, 6)).toEqual([0, 0, 0, 1_000, 1_000, 1_000])
-  expect(pauses.slice(5, 15)).toEqual([...pauses.slice(5, 15)].sort((a, b) => a - b))
+  expect(pauses.slice(5, 15)).toEqual(pauses.slice(5, 15).toSorted((a, b) => a - b))
   expect(pauses[14]).toBe(20_000)
   expect(pauseMs(100_015)).toBe(20_000)
   expect(pauseMs(100_016)).toBeUndefined()

@@ -109,7 +109,7 @@ export class Topics {
 
   /** A topic goes with its subscriptions. */
   remove(arn: string): void {
-    for (const { arn: each } of [...(this.byArn.get(arn)?.subscriptions ?? [])]) this.unsubscribe(each)
+    for (const each of this.byArn.get(arn)?.subscriptions.map((subscription) => subscription.arn) ?? []) this.unsubscribe(each)
     this.byArn.delete(arn)
   }
 
