@@ -27,7 +27,7 @@ afterAll(() => w?.stop())
 const number = fc
   .integer({ min: 1, max: 9 })
   .chain((last) => fc.constantFrom(`1${last}`, `-37${last}1`.slice(0, 3), `0.42${last}3`.slice(0, 6), `12${last}456`.slice(0, 6)))
-const even = number.filter((text) => text.replace(/\D/g, "").replace(/^0+/, "").length % 2 === 0 && !/0$/.test(text))
+const even = number.filter((text) => text.replace(/\D/g, "").replace(/^0+/, "").length % 2 === 0 && !text.endsWith("0"))
 const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 30 }),
   fc.integer({ min: 900, max: 9_000 }).map((length) => "x".repeat(length)),
