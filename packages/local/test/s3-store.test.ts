@@ -145,7 +145,7 @@ test("without a data folder nothing stays behind, also not of a process that was
   mkdirSync(stale, { recursive: true })
   const cloud = await s3Cloud()
   expect(existsSync(stale)).toBe(false)
-  await cloud.raw("PUT", "/lake/big", {}, Buffer.alloc(2 * 1_048_576))
+  await cloud.raw("PUT", "/lake/big", {}, Buffer.alloc(9 * 1_048_576))
   const mine = async () => (await readdir(tmpdir())).filter((name) => name.startsWith(`backline-s3-${process.pid}-`))
   expect(await mine()).toHaveLength(1)
   await cloud.stop()

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Piece } from "./records.ts"
 
-/** Without a data folder small blobs stay in memory, this many bytes of them; everything else is a file. */
-const MEMORY = { blobBytes: 256 * 1_024, allBytes: 256 * 1_048_576 }
+/** Without a data folder all but large blobs stay in memory, this many bytes of them; everything else is a file. */
+const MEMORY = { blobBytes: 8 * 1_048_576, allBytes: 256 * 1_048_576 }
 /** Answers up to this size are read at once, larger ones in chunks of it while they are sent. */
 const CHUNK_BYTES = 1_048_576
 const TEMPORARY = "backline-s3-"
