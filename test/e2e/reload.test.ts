@@ -112,9 +112,13 @@ export const handler = async () => {
   const POST = `  route("POST", "/events", {`
   const hello = (greeting: string, allow: string) =>
     `  route("GET", "/hello", {\n    file: "hello",\n    public: true,\n    env: { GREETING: "${greeting}", ACCOUNT_TABLE: accounts.tableName },\n    allow: [${allow}],\n  })\n`
-  await app.edit("stacks/api.ts", POST, hello("hi", "") + POST)
+  await app.editStack("stacks/api.ts", POST, hello("hi", "") + POST)
   expect(await get("/hello")).toEqual({ status: 200, body: { greeting: "hi", item: "AccessDeniedException" } })
-  await app.edit("stacks/api.ts", hello("hi", ""), hello("hello", `{ actions: ["dynamodb:GetItem"], on: [accounts.tableArn] }`))
+  await app.editStack(
+    "stacks/api.ts",
+    hello("hi", ""),
+    hello("hello", `{ actions: ["dynamodb:GetItem"], on: [accounts.tableArn] }`),
+  )
   expect(await get("/hello")).toEqual({
     status: 200,
     body: { greeting: "hello", item: { pk: { S: "kept" }, sk: { S: "kept" } } },
@@ -124,7 +128,7 @@ export const handler = async () => {
   socket.send(JSON.stringify({ action: "ping", id: "1" }))
   expect(JSON.parse(String((await pong)[0]))).toMatchObject({ id: "1" })
   expect((await get("/me", token)).status).toBe(200)
-  await app.edit("stacks/api.ts", hello("hello", `{ actions: ["dynamodb:GetItem"], on: [accounts.tableArn] }`), "")
+  await app.editStack("stacks/api.ts", hello("hello", `{ actions: ["dynamodb:GetItem"], on: [accounts.tableArn] }`), "")
   expect((await get("/hello")).status).toBe(404)
   expect(socket.readyState).toBe(WebSocket.OPEN)
   socket.close()
@@ -132,12 +136,12 @@ export const handler = async () => {
 })
 
 test("what no running resource can change is said by name, and the rest is done", async () => {
-  await app.edit(
+  await app.editStack(
     "stacks/storage.ts",
     `const accounts = table("AccountTable")`,
     `const accounts = table("AccountTable", { sortKey: { name: "other", type: AttributeType.STRING } })\n  table("ExtraTable")`,
   )
-  await app.edit("stacks/storage.ts", "receives: 3", "receives: 7")
+  await app.editStack("stacks/storage.ts", "receives: 3", "receives: 7")
   await get("/health")
   const { status, changes, restart } = await reloaded()
   expect(status).toBe("ok")
@@ -149,7 +153,7 @@ test("what no running resource can change is said by name, and the rest is done"
 })
 
 test("stacks that do not synthesize keep what runs, and are told with file and line", async () => {
-  await app.edit("stacks/api.ts", `  const streams = {`, `  nobody.knows()\n  const streams = {`)
+  await app.editStack("stacks/api.ts", `  const streams = {`, `  nobody.knows()\n  const streams = {`)
   await get("/health")
   const { status, errors } = await reloaded()
   expect(status).toBe("failed")
@@ -157,7 +161,7 @@ test("stacks that do not synthesize keep what runs, and are told with file and l
     expect.objectContaining({ file: "stacks/api.ts", text: expect.stringContaining("nobody is not defined") }),
   ])
   expect((await get("/me", await local.token())).status).toBe(200)
-  await app.edit("stacks/api.ts", "  nobody.knows()\n", "")
+  await app.editStack("stacks/api.ts", "  nobody.knows()\n", "")
   await get("/health")
   expect((await reloaded()).status).toBe("ok")
 })

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type LocalCloud, startCloud } from "../../../packages/local/src/cloud.ts"
+import { until } from "../product.ts"
 
 /** What an app is made from. */
 const PARTS = [
@@ -23,6 +24,8 @@ export interface AppCopy {
   told: string[]
   /** Replaces text of a file, as an editor's save does; throws where the text is not there. */
   edit(file: string, from: string, to: string): Promise<void>
+  /** As edit, of a file in `stacks/`; resolves when the copy has said what became of it. */
+  editStack(file: string, from: string, to: string): Promise<void>
   write(file: string, text: string): Promise<void>
   /** Starts the copy, which runs what is saved. */
   start(): Promise<LocalCloud>
@@ -43,13 +46,19 @@ export async function appCopy(): Promise<AppCopy> {
   for (const name of ["core", "functions"])
     await symlink(join(root, "packages", name), join(root, "node_modules/@backline", name))
   const told: string[] = []
+  async function edit(file: string, from: string, to: string): Promise<void> {
+    const text = await readFile(join(root, file), "utf8")
+    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
+    await writeFile(join(root, file), text.replace(from, to))
+  }
   return {
     root,
     told,
-    async edit(file, from, to) {
-      const text = await readFile(join(root, file), "utf8")
-      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
-      await writeFile(join(root, file), text.replace(from, to))
+    edit,
+    async editStack(file, from, to) {
+      const before = told.length
+      await edit(file, from, to)
+      await until(`${file} is reloaded`, async () => told.slice(before).some((text) => text.includes("stacks")), 120_000)
     },
     write: (file, text) => writeFile(join(root, file), text),
     start: () =>
