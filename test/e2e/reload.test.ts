@@ -143,12 +143,11 @@ test("what no running resource can change is said by name, and the rest is done"
   )
   await app.editStack("stacks/storage.ts", "receives: 3", "receives: 7")
   await get("/health")
-  const { status, changes, restart } = await reloaded()
-  expect(status).toBe("ok")
-  expect(changes).toEqual(expect.arrayContaining(["added table ExtraTable", "changed queue RunQueue (RedrivePolicy)"]))
-  expect(restart).toEqual([
-    expect.stringMatching(/^AWS::DynamoDB::Table AccountTable\w+: KeySchema is for the life of a table\.$/),
-  ])
+  expect((await reloaded()).status).toBe("ok")
+  const told = app.told.join("\n")
+  expect(told).toContain("added table ExtraTable")
+  expect(told).toContain("changed queue RunQueue (RedrivePolicy)")
+  expect(told).toMatch(/AWS::DynamoDB::Table AccountTable\w+: KeySchema is for the life of a table\./)
   expect((await get("/me", await local.token())).status).toBe(200)
 })
 
