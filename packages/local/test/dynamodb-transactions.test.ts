@@ -6,7 +6,6 @@ import {
   TransactGetItemsCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createTables, failure, N, S, table, type TablesCloud } from "./dynamodb-cloud.ts"

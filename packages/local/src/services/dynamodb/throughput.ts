@@ -78,7 +78,7 @@ export class Throughput {
 
   /** Keys that were throttled last, newest first. */
   state(): unknown[] {
-    return [...this.throttled.values()].reverse()
+    return [...this.throttled.values()].toReversed()
   }
 
   private take(found: readonly Found[]): void {
