@@ -172,7 +172,7 @@ export const DIFFERENCES: readonly Difference[] = [
     right: "either",
     is: ({ operation, body }, ours, theirs) =>
       operation === "UpdateItem" &&
-      /^UPDATED_/.test(String(body.ReturnValues)) &&
+      String(body.ReturnValues).startsWith("UPDATED_") &&
       /\[/.test(body.UpdateExpression) &&
       passed(ours) &&
       passed(theirs) &&
