@@ -22,14 +22,16 @@ const message = ({ message: told = "" }: Told): string => told
 const isInvalid = ({ error }: Told): boolean => error === "ValidationException"
 const bothInvalid = (ours: Told, theirs: Told): boolean => isInvalid(ours) && isInvalid(theirs)
 const passed = ({ status }: Told): boolean => status === 200
-const sorted = (value: any): any =>
-  typeof value !== "object" || value === null || Array.isArray(value)
-    ? value
-    : Object.fromEntries(
-        Object.keys(value)
-          .sort()
-          .map((name) => [name, sorted(value[name])]),
-      )
+/** Without the order of attributes and of the members of sets. */
+function sorted(value: any): any {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries<any>(value).map(([name, inner]) => [
+    name,
+    /^[SNB]S$/.test(name) && Array.isArray(inner) ? inner.toSorted() : sorted(inner),
+  ])
+  return Object.fromEntries(entries.toSorted(([one], [two]) => (one < two ? -1 : 1)))
+}
 const without = ({ json }: Told, ...members: string[]): string =>
   JSON.stringify({ ...sorted(json), ...Object.fromEntries(members.map((member) => [member, undefined])) })
 const ENVELOPE = "1 validation error detected: "
@@ -150,6 +152,37 @@ export const DIFFERENCES: readonly Difference[] = [
     aws: `"of the same type, either String, Number, or Binary (not a set type)", as the older form of the condition says: ${API}/API_Condition.html. dynalite takes other types.`,
     right: "ours",
     is: (_, ours) => isInvalid(ours) && message(ours).includes("operator or function: BETWEEN"),
+  },
+  {
+    name: "the size of an empty text",
+    aws: `size "returns the length of the string", which is 0: ${GUIDE}/Expressions.OperatorsAndFunctions.html#Expressions.OperatorsAndFunctions.Functions. For dynalite an empty text has none.`,
+    right: "ours",
+    is: (call, ours, theirs) => passed(ours) && passed(theirs) && /size\(/.test(text(call)),
+  },
+  {
+    name: "maps and lists that are equal",
+    aws: `"a = b: true if a is equal to b", of any type; IN likewise: ${GUIDE}/Expressions.OperatorsAndFunctions.html. dynalite compares them as objects, so they never are.`,
+    right: "ours",
+    is: (call, ours, theirs) =>
+      !isInvalid(ours) && !isInvalid(theirs) && / (=|<>|IN) /.test(text(call)) && /"(L|M)":/.test(text(call)),
+  },
+  {
+    name: "which part of a list an update returns",
+    aws: `UPDATED_NEW and UPDATED_OLD return "only the updated attributes"; no page says what that is for elements of a list: ${API}/API_UpdateItem.html`,
+    right: "either",
+    is: ({ operation, body }, ours, theirs) =>
+      operation === "UpdateItem" &&
+      String(body.ReturnValues).startsWith("UPDATED_") &&
+      /\[/.test(body.UpdateExpression) &&
+      passed(ours) &&
+      passed(theirs) &&
+      ours.json.stored === undefined,
+  },
+  {
+    name: "a sum of more than 38 digits",
+    aws: `Numbers have up to 38 digits of precision, "exceeding this results in an exception": ${GUIDE}/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number. dynalite rounds or stores it.`,
+    right: "ours",
+    is: (_, ours, theirs) => isInvalid(ours) && message(ours).includes("more than 38 significant digits") && passed(theirs),
   },
   {
     name: "an order of values that have none",

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { Agent, request, type Server } from "node:http"
-import { createRequire } from "node:module"
+// @ts-expect-error It has no types.
+import createDynalite from "dynalite"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { anyCall, type Call, CREATE, TABLE } from "./dynamodb-arbitrary.ts"
@@ -20,8 +21,7 @@ const agent = new Agent({ keepAlive: true })
 
 beforeAll(async () => {
   w = await createTables([])
-  const create = createRequire(import.meta.url)("dynalite") as (options: object) => Server
-  dynalite = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+  dynalite = createDynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   dynalite.listen(0, "127.0.0.1")
   await once(dynalite, "listening")
   const address = dynalite.address()

@@ -31,15 +31,19 @@ const batchOf = (round: number, pk = HOT) =>
   new BatchWriteItemCommand({ RequestItems: { PLAIN: Array.from({ length: 25 }, (_, index) => large(round * 25 + index, pk)) } })
 const put = (pk = HOT, sk = "small") => new PutItemCommand({ TableName: "PLAIN", Item: { pk, sk: S(sk) } })
 
+/** An item that costs so many units. */
+const heavy = (units: number, sk: string) =>
+  new PutItemCommand({ TableName: "PLAIN", Item: { pk: HOT, sk: S(sk), text: S("x".repeat(units * 1024 - 50)) } })
+
 /** Takes all but `left` of the 1,000 units of a second. */
 async function useUp(left = 0) {
-  const client = w.client()
-  for (let round = 0; round < 4; round++) await client.send(batchOf(round))
-  for (let unit = 0; unit < 200 - left; unit++) await client.send(put())
+  for (const [index, units] of [300, 300, 300, 100 - left].entries()) await w.client().send(heavy(units, `heavy-${index}`))
 }
 
 test("a key takes 1,000 write units a second, not one more, and other keys do not notice", async () => {
-  await useUp()
+  await useUp(2)
+  await w.client().send(put())
+  await w.client().send(put())
   const error = await failure(w.client().send(put()))
   expect(error.name).toBe("ThrottlingException")
   expect(error.message).toContain("Throughput exceeds the current capacity of your table or index.")
@@ -110,7 +114,7 @@ test("a hot key of a global index holds back writes of its table, and only those
     new PutItemCommand({ TableName: "INDEXED", Item: { pk: S(pk), text: S(text), ...(team && { team: S(team) }) } })
   await client.send(member("early", "red"))
   w.advance(1_000)
-  for (let index = 0; index < 125; index++) await client.send(member(`m-${index}`, "red", eightKb))
+  for (let index = 0; index < 10; index++) await client.send(member(`m-${index}`, "red", "x".repeat(100 * 1024 - 50)))
   const held = await failure(client.send(member("late", "red")))
   expect(held.throttlingReasons).toEqual([
     { reason: "IndexWriteKeyRangeThroughputExceeded", resource: `${ARN}/INDEXED/index/byTeam` },

@@ -24,10 +24,7 @@ beforeAll(
 afterAll(() => w?.stop())
 
 /** AWS calls its formula for numbers approximate: with an even count of digits and no zero at the end all readings of it agree. */
-const number = fc
-  .integer({ min: 1, max: 9 })
-  .chain((last) => fc.constantFrom(`1${last}`, `-37${last}1`.slice(0, 3), `0.42${last}3`.slice(0, 6), `12${last}456`.slice(0, 6)))
-const even = number.filter((text) => text.replace(/\D/g, "").replace(/^0+/, "").length % 2 === 0 && !text.endsWith("0"))
+const even = fc.constantFrom("17", "-37", "0.42", "1234", "-98765432.11", "3.3e20")
 const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 30 }),
   fc.integer({ min: 900, max: 9_000 }).map((length) => "x".repeat(length)),

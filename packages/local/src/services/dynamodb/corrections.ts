@@ -106,18 +106,24 @@ function defined(text: string, names: any, values: any, prefix: string): void {
   }
 }
 
-/** The first set in a value, however deep, that has a member twice. */
-function duplicates(value: AttributeValue | undefined): string | undefined {
-  const [type, inner] = entryOf(value) ?? []
-  if (!Array.isArray(inner))
-    return type === "M"
-      ? Object.values<any>(inner ?? {})
-          .map(duplicates)
-          .find(Boolean)
-      : undefined
-  if (type === "L") return inner.map(duplicates).find(Boolean)
+const EMPTY: Readonly<Record<string, string>> = {
+  SS: "An string set  may not be empty",
+  NS: "An number set  may not be empty",
+  BS: "Binary sets should not be empty",
+}
+
+/** What is wrong with the first set in a value, however deep, that is empty or has a member twice. */
+function faultOf(value: AttributeValue | undefined): string | undefined {
+  const [type = "", inner] = entryOf(value) ?? []
+  if (type === "M")
+    return Object.values<any>(inner ?? {})
+      .map(faultOf)
+      .find(Boolean)
+  if (!Array.isArray(inner)) return undefined
+  if (type === "L") return inner.map(faultOf).find(Boolean)
+  if (inner.length === 0) return EMPTY[type]
   const members = type === "NS" ? inner.map((each) => canonicalNumber(String(each))) : inner
-  return new Set(members).size < members.length ? `[${inner.join(", ")}]` : undefined
+  return new Set(members).size < members.length ? `Input collection [${inner.join(", ")}] contains duplicates.` : undefined
 }
 
 /** Expressions of one action: a request, or an item of a transaction. */
@@ -145,10 +151,10 @@ export function checkExpressions(action: any): void {
       )
   }
   for (const [name, value] of Object.entries<any>(values ?? {})) {
-    const twice = duplicates(value)
-    if (twice)
+    const fault = faultOf(value)
+    if (fault)
       throw invalid(
-        `ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: Input collection ${twice} contains duplicates. for key ${name}`,
+        `ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: ${fault} for key ${name}`,
       )
   }
 }

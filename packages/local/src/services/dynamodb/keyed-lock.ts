@@ -7,7 +7,7 @@ export class KeyedLock {
     let release!: () => void
     const mine = new Promise<void>((resolve) => (release = resolve))
     const distinct = [...new Set(keys)]
-    const before = distinct.map((key) => this.tails.get(key))
+    const before = distinct.map((key) => this.tails.get(key) ?? Promise.resolve())
     // All keys are queued for in the same turn, so two callers can never wait for each other.
     for (const key of distinct) this.tails.set(key, mine)
     await Promise.all(before)

@@ -7,26 +7,26 @@ import { written } from "./request.ts"
 import type { Table } from "./tables.ts"
 import { invalid } from "./validation.ts"
 
-/** Paths inside an attribute that an update takes something away from. */
-const nestedRemovals = (expression: unknown): string[] =>
+/** Paths inside an attribute that an update removes, adds to or deletes from. */
+const insideAttributes = (expression: unknown): string[] =>
   typeof expression === "string" && /[.[]/.test(expression)
     ? updateTargets(expression)
-        .filter(({ clause, path }) => (clause === "REMOVE" || clause === "DELETE") && /[.[]/.test(path))
+        .filter(({ clause, path }) => clause !== "SET" && /[.[]/.test(path))
         .map(({ path }) => path)
     : []
 
 const PARENT = ":backlineParent"
 
 /**
- * AWS refuses to remove inside an attribute that is not there; the engine does nothing. So the parents become part of the condition.
+ * AWS refuses to remove or add inside an attribute that is not there; the engine does nothing, or something else. So the parents become part of the condition.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  */
 export function withParents({ json, body }: Body): Body & { hasParents: boolean } {
-  const removals = nestedRemovals(json.UpdateExpression)
-  if (removals.length === 0) return { json, body, hasParents: false }
+  const paths = insideAttributes(json.UpdateExpression)
+  if (paths.length === 0) return { json, body, hasParents: false }
   const { ConditionExpression, ExpressionAttributeValues: values = {} } = json
-  const types = removals.map((path) => (path.endsWith("]") ? "L" : "M"))
-  const conditions = removals.map(
+  const types = paths.map((path) => (path.endsWith("]") ? "L" : "M"))
+  const conditions = paths.map(
     (path, index) => `attribute_type(${path.replace(/(\.[^.[]*|\[\d+\])$/, "")}, ${PARENT}${types[index]})`,
   )
   const own = Object.fromEntries(types.map((type) => [PARENT + type, { S: type }]))
