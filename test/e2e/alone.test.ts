@@ -93,7 +93,9 @@ describe.runIf(onLinux)("two runtimes of one checkout", () => {
         `after SIGKILL: processes ${left().length}, open ports ${open} of ${ports.length}, temporary files ${temporary.length}`,
     )
     expect({ shared, foreign: foreign.status, open, temporary }).toEqual({ shared: [], foreign: 404, open: 0, temporary: [] })
-    expect(changed.filter((name) => name !== "local.log" && name !== "run.json" && name !== "owner.pid")).toEqual([])
+    /** Other clouds of this checkout may run meanwhile: their logs, addresses and notes are theirs. */
+    const others = /^(local\.(\d+\.)?log|run\.(\d+\.)?json|owner\.pid|grants\/.*|coverage\/.*)$/
+    expect(changed.filter((name) => !others.test(name))).toEqual([])
     expect(first.aws).not.toBe(second.aws)
   }, 120_000)
 })
