@@ -8,6 +8,7 @@ interface Options {
   status?: number
   requestId?: string
   retryAfterMs?: number
+  expected?: number
   details?: ErrorDetail[]
   cause?: unknown
 }
@@ -19,6 +20,8 @@ export class ApiError extends Error {
   readonly status: number
   readonly requestId?: string
   readonly retryAfterMs?: number
+  /** With `conflict.order`: the number the service waits for. */
+  readonly expected?: number
   readonly details?: ErrorDetail[]
 
   constructor(
@@ -30,6 +33,7 @@ export class ApiError extends Error {
     this.status = options.status ?? 0
     this.requestId = options.requestId
     this.retryAfterMs = options.retryAfterMs
+    this.expected = options.expected
     this.details = options.details
   }
 }
@@ -62,6 +66,16 @@ export function errorOfResponse(response: Response, body: unknown): ApiError {
       details: Array.isArray(fields.details) ? (fields.details as ErrorDetail[]) : undefined,
     },
   )
+}
+
+/** The error of an error frame of the socket. */
+export function errorOfFrame(frame: { [key: string]: unknown }): ApiError {
+  const number = (value: unknown) => (typeof value === "number" ? value : undefined)
+  return new ApiError(String(frame.code ?? "internal"), String(frame.message ?? "The service refused this."), {
+    retryAfterMs: number(frame.retryAfterMs),
+    expected: number(frame.expected),
+    details: Array.isArray(frame.details) ? (frame.details as ErrorDetail[]) : undefined,
+  })
 }
 
 /** The error of a call that got no answer at all. */

@@ -2,14 +2,19 @@ import { errorOfResponse, networkError } from "./error.ts"
 import type {
   ConcertSummary,
   Conversation,
+  DocumentInfo,
   Me,
+  Member,
   Message,
   Page,
   PopularityQuery,
   PopularityResult,
   Progress,
+  Room,
+  RoomMessage,
   RunLog,
   Ticket,
+  Visibility,
 } from "./wire.ts"
 
 interface Options {
@@ -107,6 +112,24 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
         request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
+    rooms: {
+      list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<Room>>("GET", "/rooms", { query, signal }),
+      get: (room: string, signal?: AbortSignal) => request<Room>("GET", `/rooms/${id(room)}`, { signal }),
+      create: (body: { name: string; visibility: Visibility; members?: string[] }) => request<Room>("POST", "/rooms", { body }),
+      /** The newest before a number, oldest first. */
+      messages: (room: string, query: { before?: number; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<RoomMessage>>("GET", `/rooms/${id(room)}/messages`, { query, signal }),
+      addMembers: (room: string, members: string[]) =>
+        request<{ members?: Member[] }>("POST", `/rooms/${id(room)}/members`, { body: { members } }),
+      removeMember: (room: string, userId: string) =>
+        request<unknown>("DELETE", `/rooms/${id(room)}/members`, { body: { userId } }),
+    },
+    documents: {
+      list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<DocumentInfo>>("GET", "/documents", { query, signal }),
+      create: (body: { title: string; room?: string }) => request<DocumentInfo>("POST", "/documents", { body }),
+    },
     realtime: { ticket: () => request<Ticket>("POST", "/realtime/ticket", { body: {} }) },
   }
 }

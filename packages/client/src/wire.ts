@@ -99,6 +99,87 @@ export interface ChatSent {
   message: string
 }
 
+/** A person as others see them. */
+export interface Person {
+  id: string
+  name: string
+  number: number
+}
+
+export type RoomRole = "owner" | "member" | "guest"
+
+export interface Member extends Person {
+  role?: RoomRole
+}
+
+export type Visibility = "public" | "private" | "direct"
+
+export interface Room {
+  id: string
+  name: string
+  visibility: Visibility
+  epoch: string
+  /** Number of the newest message, 0 in an empty room. */
+  seq: number
+  /** The caller's; absent or null for one who has not joined. */
+  role?: RoomRole | null
+  createdAt: number
+  /** Up to where the caller has read. */
+  read?: number
+  /** The newest message, in lists. */
+  last?: { user: Person; text: string; at: number } | null
+  members?: Member[]
+}
+
+export interface Reaction {
+  emoji: string
+  /** Ids of those who reacted with it. */
+  users: string[]
+}
+
+/** A message of a room. `(epoch, seq)` is its place: within an epoch `seq` starts at 1 and has no gaps. */
+export interface RoomMessage {
+  room: string
+  epoch: string
+  seq: number
+  messageId: string
+  clientId: string
+  user: Person
+  text: string
+  at: number
+  editedAt?: number
+  reactions?: Reaction[]
+}
+
+/** Ack of `room.send`. */
+export interface MessageSent {
+  epoch: string
+  seq: number
+  messageId: string
+  at: number
+}
+
+/** Ack of `room.join`. `recovered`: the messages are exactly those after the position given; otherwise the newest. */
+export interface RoomJoined {
+  room: string
+  epoch: string
+  seq: number
+  recovered: boolean
+  messages: RoomMessage[]
+  /** Who is there. */
+  members: Person[]
+  /** More messages follow: join again after the last one. */
+  next?: unknown
+}
+
+export interface DocumentInfo {
+  id: string
+  title: string
+  room?: string
+  createdAt: number
+  updatedAt?: number
+}
+
 export interface Ticket {
   ticket: string
   url: string

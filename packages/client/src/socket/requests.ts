@@ -1,4 +1,4 @@
-import { ApiError } from "../error.ts"
+import { ApiError, errorOfFrame } from "../error.ts"
 
 interface Frame {
   action: string
@@ -90,12 +90,7 @@ export function createRequests({ write, timeoutMs, attempts }: Options) {
       const request = settle(frame.id)
       if (!request) return false
       if (frame.type === "ack") request.resolve(frame)
-      else
-        request.reject(
-          new ApiError(String(frame.code ?? "internal"), String(frame.message ?? "The service refused this."), {
-            retryAfterMs: typeof frame.retryAfterMs === "number" ? frame.retryAfterMs : undefined,
-          }),
-        )
+      else request.reject(errorOfFrame(frame))
       return true
     },
     /** The connection is gone: clocks stop until `resend`. */
