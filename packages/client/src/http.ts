@@ -3,6 +3,7 @@ import type {
   ConcertSummary,
   Conversation,
   DocumentInfo,
+  DocumentVersion,
   Me,
   Member,
   Message,
@@ -128,7 +129,18 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     documents: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<DocumentInfo>>("GET", "/documents", { query, signal }),
-      create: (body: { title: string; room?: string }) => request<DocumentInfo>("POST", "/documents", { body }),
+      get: (document: string, signal?: AbortSignal) => request<DocumentInfo>("GET", `/documents/${id(document)}`, { signal }),
+      create: (body: { title: string; room?: string; members?: string[] }) =>
+        request<DocumentInfo>("POST", "/documents", { body }),
+      /** `conflict.version` where somebody changed it since `version` was read. */
+      change: (document: string, body: { version: number; title?: string; members?: string[] }) =>
+        request<DocumentInfo>("PATCH", `/documents/${id(document)}`, { body }),
+      /** Newest first. */
+      versions: (document: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<DocumentVersion>>("GET", `/documents/${id(document)}/versions`, { query, signal }),
+      /** Brings a version back as one more edit. */
+      restore: (document: string, version: number, clientId: string) =>
+        request<{ seq: number }>("POST", `/documents/${id(document)}/restore`, { body: { version, clientId } }),
     },
     realtime: { ticket: () => request<Ticket>("POST", "/realtime/ticket", { body: {} }) },
   }

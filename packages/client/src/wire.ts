@@ -131,11 +131,8 @@ export interface Room {
   members?: Member[]
 }
 
-export interface Reaction {
-  emoji: string
-  /** Ids of those who reacted with it. */
-  users: string[]
-}
+/** Ids of those who reacted, by emoji. */
+export type Reactions = Readonly<Record<string, readonly string[]>>
 
 /** A message of a room. `(epoch, seq)` is its place: within an epoch `seq` starts at 1 and has no gaps. */
 export interface RoomMessage {
@@ -148,7 +145,7 @@ export interface RoomMessage {
   text: string
   at: number
   editedAt?: number
-  reactions?: Reaction[]
+  reactions?: Reactions
 }
 
 /** Ack of `room.send`. */
@@ -175,9 +172,25 @@ export interface RoomJoined {
 export interface DocumentInfo {
   id: string
   title: string
+  owner: string
+  /** Its members may read and write. */
   room?: string
+  /** People besides the owner who may read and write. */
+  members: string[]
+  /** Of title and members: a change names the one it builds on. */
+  version: number
+  epoch: string
+  /** Position of the last update. */
+  seq: number
   createdAt: number
-  updatedAt?: number
+  updatedAt: number
+}
+
+/** A state of a document that was kept; `version` is its position. */
+export interface DocumentVersion {
+  version: number
+  at: number
+  bytes: number
 }
 
 export interface Ticket {

@@ -1,4 +1,4 @@
-import type { Person, Reaction, RoomMessage } from "../wire.ts"
+import type { Person, Reactions, RoomMessage } from "../wire.ts"
 
 export interface PresenceFrame {
   type: "presence"
@@ -26,10 +26,9 @@ export type RoomFrame =
   | PresenceFrame
 
 /** The reactions of a message after one more; safe to repeat. */
-export function applyReaction(before: readonly Reaction[], { emoji, user, on }: ReactionFrame): Reaction[] {
-  const known = before.find((each) => each.emoji === emoji)
-  const users = (known?.users ?? []).filter((id) => id !== user.id)
-  const next = { emoji, users: on ? [...users, user.id] : users }
-  const all = known ? before.map((each) => (each === known ? next : each)) : [...before, next]
-  return all.filter((each) => each.users.length > 0)
+export function applyReaction(before: Reactions, { emoji, user, on }: ReactionFrame): Reactions {
+  const { [emoji]: known = [], ...others } = before
+  const users = known.filter((id) => id !== user.id)
+  if (on) users.push(user.id)
+  return users.length > 0 ? { ...others, [emoji]: users } : others
 }

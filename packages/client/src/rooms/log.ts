@@ -1,4 +1,4 @@
-import type { Reaction, RoomMessage } from "../wire.ts"
+import type { Reactions, RoomMessage } from "../wire.ts"
 
 /** Messages of one page of history; pages are aligned so that any part of a long room can be read by itself. */
 export const PAGE = 100
@@ -121,8 +121,8 @@ export function createRoomLog() {
     },
     edit: (seq: number, text: string, editedAt: number): boolean =>
       change(seq, (message) => ((message.editedAt ?? 0) > editedAt ? message : { ...message, text, editedAt })),
-    react: (seq: number, reactions: (before: readonly Reaction[]) => Reaction[]): boolean =>
-      change(seq, (message) => ({ ...message, reactions: reactions(message.reactions ?? []) })),
+    react: (seq: number, reactions: (before: Reactions) => Reactions): boolean =>
+      change(seq, (message) => ({ ...message, reactions: reactions(message.reactions ?? {}) })),
   }
 }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { ApiError } from "../error.ts"
 import { createSocket } from "../socket/index.ts"
 import { type Chaos, seeded } from "../testing/chaos.ts"
-import { createFakeService, type FakeService } from "../testing/fake-service.ts"
+import { createFakeRoom, type FakeRoom } from "../testing/fake-room.ts"
 import type { RoomMessage } from "../wire.ts"
 import { createRooms } from "./index.ts"
 
@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers())
 
 const CALM: Chaos = { random: seeded(1), drop: 0, double: 0, delayMs: 0, limit: 0, cut: 0, repeatsCount: false }
 
-function member(service: FakeService, user: string, random = seeded(7), store?: Storage) {
+function member(service: FakeRoom, user: string, random = seeded(7), store?: Storage) {
   const socket = createSocket({
     getTicket: async () => ({ ticket: "t", url: "ws://here", expiresAt: 0 }),
     connect: () => service.connect(user),
@@ -50,7 +50,7 @@ function member(service: FakeService, user: string, random = seeded(7), store?: 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 test("messages are told in order and once, to the sender too", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const [ann, bob] = [member(service, "ann"), member(service, "bob")]
   await pass(2_000)
   for (let i = 1; i <= 20; i++) (i % 2 ? ann : bob).room.send(`m${i}`)
@@ -63,7 +63,7 @@ test("messages are told in order and once, to the sender too", async () => {
 })
 
 test("what is written without a connection waits, keeps its order and goes out once", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   service.cutAll()
@@ -83,7 +83,7 @@ test("a reload keeps what was not sent, with its clientId", async () => {
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   } as Storage
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const before = member(service, "ann", seeded(1), store)
   const clientId = before.room.send("hello")
   before.socket.close()
@@ -96,7 +96,7 @@ test("a reload keeps what was not sent, with its clientId", async () => {
 
 test("a message without an answer goes out again after thirty seconds as the same message", async () => {
   const chaos = { ...CALM }
-  const service = createFakeService(chaos)
+  const service = createFakeRoom(chaos)
   const ann = member(service, "ann")
   await pass(2_000)
   chaos.drop = 1
@@ -112,7 +112,7 @@ test("a message without an answer goes out again after thirty seconds as the sam
 })
 
 test("a refused message says why, stays, and does not hold up the next", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   const request = ann.socket.request.bind(ann.socket)
@@ -130,7 +130,7 @@ test("a refused message says why, stays, and does not hold up the next", async (
 })
 
 test("a lost last frame is noticed without another one", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   service.write("unheard", false)
@@ -139,7 +139,7 @@ test("a lost last frame is noticed without another one", async () => {
 })
 
 test("a position that cannot be served starts the room over and says so", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   for (let i = 1; i <= 3; i++) service.write(`m${i}`)
@@ -158,7 +158,7 @@ test("a position that cannot be served starts the room over and says so", async 
 })
 
 test("a long absence is caught up page by page without a reset", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   service.write("first")
@@ -171,7 +171,7 @@ test("a long absence is caught up page by page without a reset", async () => {
 })
 
 test("any part of a long history is read by itself, and again only after a break", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   for (let i = 1; i <= 5_000; i++) service.write(`m${i}`)
   const read = vi.spyOn(service, "history")
   const ann = member(service, "ann")
@@ -192,7 +192,7 @@ test("any part of a long history is read by itself, and again only after a break
 })
 
 test("leaving keeps the room while a message waits, and forgets timers otherwise", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
   ann.room.send("bye")
@@ -206,7 +206,7 @@ test("leaving keeps the room while a message waits, and forgets timers otherwise
 })
 
 test("the stream of messages ends with its signal", async () => {
-  const service = createFakeService(CALM)
+  const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   const end = new AbortController()
   const seen: string[] = []
@@ -245,7 +245,7 @@ test("whatever is dropped, doubled, late, limited or cut: all end with the servi
     fc.asyncProperty(Steps, fc.nat(), fc.boolean(), async (steps, seed, repeatsCount) => {
       vi.clearAllTimers()
       const chaos: Chaos = { random: seeded(seed), drop: 0.1, double: 0.2, delayMs: 400, limit: 0.05, cut: 0.03, repeatsCount }
-      const service = createFakeService(chaos)
+      const service = createFakeRoom(chaos)
       const people = ["ann", "bob", "cat"].map((user, i) => member(service, user, seeded(seed + i)))
       const written: string[][] = [[], [], []]
       for (const step of steps) {
