@@ -121,10 +121,14 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       /** The newest before a number, oldest first. */
       messages: (room: string, query: { before?: number; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<RoomMessage>>("GET", `/rooms/${id(room)}/messages`, { query, signal }),
-      addMembers: (room: string, members: string[]) =>
-        request<{ members?: Member[] }>("POST", `/rooms/${id(room)}/members`, { body: { members } }),
-      removeMember: (room: string, userId: string) =>
-        request<unknown>("DELETE", `/rooms/${id(room)}/members`, { body: { userId } }),
+      members: (room: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<Member>>("GET", `/rooms/${id(room)}/members`, { query, signal }),
+      /** Oneself into a public room, or somebody else by their id. */
+      addMember: (room: string, body: { userId?: string; role?: "owner" | "member" } = {}) =>
+        request<Member>("POST", `/rooms/${id(room)}/members`, { body }),
+      /** Without `userId` oneself. With `ban` they cannot come back. */
+      removeMember: (room: string, query: { userId?: string; ban?: "true" } = {}) =>
+        request<unknown>("DELETE", `/rooms/${id(room)}/members`, { query }),
     },
     documents: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>

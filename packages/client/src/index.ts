@@ -1,5 +1,6 @@
 export { createClient, type Client } from "./http.ts"
-export { ApiError, type ErrorDetail, toApiError } from "./error.ts"
+export { ApiError, type ErrorCode, type ErrorDetail, type ErrorKind, toApiError } from "./error.ts"
+export type { ActionName, Actions } from "./actions.ts"
 export { createSocket, type ServerFrame, type Socket, type SocketState } from "./socket/index.ts"
 export { watchBrowser } from "./socket/browser.ts"
 export { createRooms, type Rooms } from "./rooms/index.ts"

@@ -110,6 +110,10 @@ export type RoomRole = "owner" | "member" | "guest"
 
 export interface Member extends Person {
   role?: RoomRole
+  /** Up to where this person has read. */
+  read?: number
+  /** In the answer to a join: whether this person listens right now. */
+  present?: boolean
 }
 
 export type Visibility = "public" | "private" | "direct"
@@ -124,11 +128,8 @@ export interface Room {
   /** The caller's; absent or null for one who has not joined. */
   role?: RoomRole | null
   createdAt: number
-  /** Up to where the caller has read. */
-  read?: number
-  /** The newest message, in lists. */
-  last?: { user: Person; text: string; at: number } | null
-  members?: Member[]
+  /** Messages that the caller has not read; absent for one who has not joined. */
+  unread?: number
 }
 
 /** Ids of those who reacted, by emoji. */
@@ -163,8 +164,7 @@ export interface RoomJoined {
   seq: number
   recovered: boolean
   messages: RoomMessage[]
-  /** Who is there. */
-  members: Person[]
+  members: Member[]
   /** More messages follow: join again after the last one. */
   next?: unknown
 }

@@ -95,7 +95,7 @@ test("an edit of a megabyte travels in frames below 32 KB and goes on where a br
   const ann = writer(service, "ann")
   let longest = 0
   let frames = 0
-  const request = ann.socket.request.bind(ann.socket)
+  const request = ann.socket.request.bind(ann.socket) as (...args: unknown[]) => Promise<unknown>
   ann.socket.request = ((action: string, body: object, sending: object) => {
     longest = Math.max(longest, JSON.stringify(body).length + 60)
     if (action === "doc.update" && ++frames === 30) queueMicrotask(service.cutAll)
@@ -122,7 +122,7 @@ test("a large document is read page by page, and after a break from the page tha
   ann.end()
   const before = service.joins
   const bob = writer(service, "bob")
-  const request = bob.socket.request.bind(bob.socket)
+  const request = bob.socket.request.bind(bob.socket) as (...args: unknown[]) => Promise<unknown>
   bob.socket.request = ((action: string, body: object, sending: object) => {
     if (service.joins - before === 10) queueMicrotask(service.cutAll)
     return request(action, body, sending)

@@ -1,16 +1,6 @@
 import { toApiError } from "../error.ts"
 import { fromBase64, toBase64 } from "./base64.ts"
-
-/** Ack of `doc.join`. Where `of` is above 1, `update` is a part: the bytes of all parts together are one update. */
-export interface DocumentPage {
-  doc: string
-  epoch: string
-  seq: number
-  update: string
-  part?: number
-  of?: number
-  next?: string
-}
+import type { DocumentPage } from "./frames.ts"
 
 interface Options {
   ask(body: { vector?: string; next?: string }): Promise<DocumentPage>

@@ -6,8 +6,8 @@ import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
 import { fromBase64 } from "./base64.ts"
 import { createCursors } from "./cursors.ts"
-import { createIncoming, type DocumentPage } from "./incoming.ts"
-import { createOutgoing, type UpdateAck } from "./outgoing.ts"
+import { createIncoming } from "./incoming.ts"
+import { createOutgoing } from "./outgoing.ts"
 import { createPosition } from "./position.ts"
 import { type EditStore, readEdits, writeEdits } from "./store.ts"
 
@@ -85,7 +85,7 @@ export function openDocument({
     random,
     batchMs,
     merge: Y.mergeUpdates,
-    send: (body) => socket.request<UpdateAck>("doc.update", { doc: id, ...body }, { once: true }),
+    send: (body) => socket.request("doc.update", { doc: id, ...body }, { once: true }),
     stored(seq) {
       position.heard(seq)
       watchGap()
@@ -97,7 +97,7 @@ export function openDocument({
     },
   })
   const incoming = createIncoming({
-    ask: (body) => socket.request<DocumentPage>("doc.join", { doc: id, ...body }, { once: true }),
+    ask: (body) => socket.request("doc.join", { doc: id, ...body }, { once: true }),
     vector: () => Y.encodeStateVector(doc),
     apply: (update) => Y.applyUpdate(doc, update, remote),
   })

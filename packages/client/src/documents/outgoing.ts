@@ -1,15 +1,7 @@
 import { type ApiError, toApiError } from "../error.ts"
 import { backOff } from "../socket/back-off.ts"
 import { toBase64 } from "./base64.ts"
-
-export interface UpdateBody {
-  update: string
-  clientId: string
-  part?: number
-  of?: number
-}
-
-export type UpdateAck = { seq: number } | { part: number; missing?: number[] }
+import type { UpdateAck, UpdateBody } from "./frames.ts"
 
 interface Options {
   send(body: UpdateBody): Promise<UpdateAck>

@@ -4,7 +4,7 @@ export interface PresenceFrame {
   type: "presence"
   room: string
   joined: Person[]
-  left: Person[]
+  left: Pick<Person, "id">[]
 }
 
 export interface ReactionFrame {
@@ -24,6 +24,8 @@ export type RoomFrame =
   | { type: "read"; room: string; user: Person; seq: number }
   | { type: "typing"; room: string; user: Person; on: boolean }
   | PresenceFrame
+  /** `room.removed`: this person is no member any more. */
+  | { type: "notice"; room: string; code: string }
 
 /** The reactions of a message after one more; safe to repeat. */
 export function applyReaction(before: Reactions, { emoji, user, on }: ReactionFrame): Reactions {

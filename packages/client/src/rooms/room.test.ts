@@ -115,7 +115,7 @@ test("a refused message says why, stays, and does not hold up the next", async (
   const service = createFakeRoom(CALM)
   const ann = member(service, "ann")
   await pass(2_000)
-  const request = ann.socket.request.bind(ann.socket)
+  const request = ann.socket.request.bind(ann.socket) as (...args: unknown[]) => Promise<unknown>
   ann.socket.request = (async (action: string, body: { text?: string }, sending: object) => {
     if (action === "room.send" && body.text === "bad") throw new ApiError("input.text", "no")
     return request(action, body, sending)

@@ -1,4 +1,4 @@
-import { type ApiError, toApiError } from "../error.ts"
+import { ApiError, toApiError } from "../error.ts"
 import type { Client } from "../http.ts"
 import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
@@ -60,7 +60,7 @@ export function createRoom(options: RoomOptions) {
   })
   const outbox = createOutbox({
     random,
-    send: (body) => socket.request<MessageSent>("room.send", { room: id, ...body }, { once: true }),
+    send: (body) => socket.request("room.send", { room: id, ...body }, { once: true }),
     taken,
     changed() {
       kept?.(outbox.unsent)
@@ -125,7 +125,7 @@ export function createRoom(options: RoomOptions) {
       do {
         joinAgain = false
         const after = log.epoch === undefined ? undefined : { epoch: log.epoch, seq: log.position }
-        joined(await socket.request<RoomJoined>("room.join", { room: id, after }, { once: true }), after)
+        joined(await socket.request("room.join", { room: id, after }, { once: true }), after)
       } while (joinAgain && socket.state === "open")
     } catch (thrown) {
       failed(toApiError(thrown))
@@ -202,6 +202,12 @@ export function createRoom(options: RoomOptions) {
       case "read":
         people.read(known.user.id, known.seq)
         break
+      case "notice":
+        if (known.code !== "room.removed") break
+        status = "refused"
+        error = new ApiError("missing.room", "You are no longer a member of this room.")
+        outbox.pause()
+        break
       default:
         return
     }
@@ -219,9 +225,7 @@ export function createRoom(options: RoomOptions) {
   async function check(): Promise<void> {
     planCheck()
     if (status !== "live" || socket.state !== "open") return
-    const newest = await socket
-      .request<{ messages: RoomMessage[] }>("room.history", { room: id, limit: 1 }, { once: true })
-      .catch(() => undefined)
+    const newest = await socket.request("room.history", { room: id, limit: 1 }, { once: true }).catch(() => undefined)
     const last = newest?.messages.at(-1)
     if (!last) return
     if (last.epoch !== log.epoch) return void join()

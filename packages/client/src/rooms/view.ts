@@ -1,5 +1,5 @@
 import type { ApiError } from "../error.ts"
-import type { Person, RoomMessage } from "../wire.ts"
+import type { Member, Person, RoomMessage } from "../wire.ts"
 import type { RoomFrame } from "./frames.ts"
 import type { Unsent } from "./outbox.ts"
 
@@ -14,8 +14,10 @@ export interface RoomView {
   head: number
   /** Number of the last message told in order. */
   position: number
-  /** Who is there now. */
-  present: readonly Person[]
+  /** Of a large room only some. */
+  members: readonly Member[]
+  /** Ids of those who are there now. */
+  present: ReadonlySet<string>
   typing: readonly Person[]
   /** Up to where others have read, by user id. */
   reads: ReadonlyMap<string, number>

@@ -1,3 +1,4 @@
+import type { ActionName, Actions } from "../actions.ts"
 import { ApiError, toApiError } from "../error.ts"
 import type { Ticket } from "../wire.ts"
 import { backOff, renewalDelay } from "./back-off.ts"
@@ -234,10 +235,10 @@ export function createSocket({
      * Sends `{action, id, …body}` and gives the ack; waits for a connection as long as it takes unless `signal` ends it, and moves
      * to the next connection unless it is for this one alone.
      */
-    request<T>(action: string, body: object = {}, sending?: Sending): Promise<T> {
+    request<A extends ActionName>(action: A, body: Actions[A]["takes"], sending?: Sending): Promise<Actions[A]["gives"]> {
       if (state === "closed")
         return Promise.reject(new ApiError("unavailable.closed", "The connection is closed. Sign in again."))
-      return requests.make<T>(action, body, sending)
+      return requests.make(action, body, sending)
     },
     onFrame(listener: (frame: ServerFrame) => void): () => void {
       frameListeners.add(listener)

@@ -97,9 +97,12 @@ test("requests made while the connection is down go out in order with the next o
   const { socket, opened } = world()
   socket.start()
   const first = await opened()
-  const answers = [socket.request("chat.send", { clientId: "a" })]
+  const answers = [socket.request("chat.send", { text: "x", clientId: "a" })]
   first.cut()
-  answers.push(socket.request("chat.send", { clientId: "b" }), socket.request("chat.send", { clientId: "c" }))
+  answers.push(
+    socket.request("chat.send", { text: "x", clientId: "b" }),
+    socket.request("chat.send", { text: "x", clientId: "c" }),
+  )
   const second = await opened()
   expect(second.sent.map((frame) => frame.clientId)).toEqual(["a", "b", "c"])
   for (const frame of second.sent) second.say({ type: "ack", id: frame.id })
@@ -110,7 +113,9 @@ test("an aborted request fails at once and is not sent later", async () => {
   const { socket, opened } = world()
   socket.start()
   const abort = new AbortController()
-  const failed = socket.request("chat.resume", {}, { signal: abort.signal }).catch((error: unknown) => error)
+  const failed = socket
+    .request("chat.resume", { run: "run_1", after: 0 }, { signal: abort.signal })
+    .catch((error: unknown) => error)
   abort.abort()
   expect(await failed).toMatchObject({ code: "cancelled" })
   expect((await opened()).sent).toEqual([])
@@ -159,7 +164,7 @@ test("a message may carry one frame or a list of them, and what is neither distu
   socket.onFrame((frame) => seen.push(frame.type))
   socket.start()
   const wire = await opened()
-  const answered = socket.request("ping")
+  const answered = socket.request("ping", {})
   wire.say([{ type: "message" }, { type: "ack", id: wire.sent[0]!.id }, 7, null, { type: "typing" }])
   wire.say({ type: "read" })
   for (const odd of ["", "[", "null", "7", '"x"', "{}"]) wire.onmessage?.({ data: odd } as never)
@@ -170,7 +175,8 @@ test("a message may carry one frame or a list of them, and what is neither distu
 test("a request for one connection fails with it and is not sent on the next", async () => {
   const { socket, opened } = world()
   socket.start()
-  const failed = () => socket.request("room.send", {}, { once: true }).catch((error: unknown) => error)
+  const failed = () =>
+    socket.request("room.send", { room: "rom_1", text: "x", clientId: "c" }, { once: true }).catch((error: unknown) => error)
   expect(await failed()).toMatchObject({ code: "unavailable.connection" })
   const wire = await opened()
   const lost = failed()
