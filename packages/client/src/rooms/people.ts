@@ -1,4 +1,4 @@
-import type { Member, Person } from "../wire.ts"
+import type { Member } from "../wire.ts"
 import type { PresenceFrame } from "./frames.ts"
 import { createTyping } from "./typing.ts"
 
