@@ -63,6 +63,7 @@ export function Realtime({ stack }: StackContext) {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
       },
+      { actions: ["dynamodb:PutItem", "dynamodb:Query"], on: [connections.tableArn] },
       send(runs),
     ],
   })
