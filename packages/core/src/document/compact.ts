@@ -1,5 +1,5 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs"
-import { DeleteCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -8,6 +8,7 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { IdOf } from "../id.ts"
 import { log } from "../logger.ts"
+import { failedConditions, transact } from "../run/transact.ts"
 import { COMPACT_BYTES, COMPACT_UPDATES, VERSIONS } from "./limits.ts"
 import { find } from "./rights.ts"
 import { folded, load } from "./state.ts"
@@ -40,13 +41,6 @@ export async function askIfDue(head: Head, bytes: number): Promise<void> {
   }
 }
 
-const isRefused = (error: unknown): boolean =>
-  error instanceof Error &&
-  error.name === "TransactionCanceledException" &&
-  !!(error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons?.some(
-    ({ Code }) => Code === "ConditionalCheckFailed",
-  )
-
 /** Names the snapshot in head and versions, in one transaction. False if another compaction was first. */
 async function commit(head: Head, version: Version, folds: number): Promise<boolean> {
   const TableName = config("DOCUMENT_TABLE")
@@ -65,10 +59,10 @@ async function commit(head: Head, version: Version, folds: number): Promise<bool
   }
   try {
     const put = { TableName, Item: versionItem(head.id, version) }
-    await dynamo().send(new TransactWriteCommand({ TransactItems: [{ Update: update }, { Put: put }] }))
+    await transact([{ Update: update }, { Put: put }])
     return true
   } catch (error) {
-    if (isRefused(error)) return false
+    if (failedConditions(error).length > 0) return false
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { BatchGetCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -8,6 +8,7 @@ import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
+import { failedConditions, transact } from "../run/transact.ts"
 import { open } from "./rights.ts"
 import { DOC_PREFIX, Head, headItem, headKey, idOfListed, Info, listedKey, listsOf, userPartition } from "./table.ts"
 
@@ -30,11 +31,7 @@ export const create = fn(
     const TableName = config("DOCUMENT_TABLE")
     const head = headItem({ ...info, snapshotSeq: 0, snapshotBytes: 0, logBytes: 0 })
     const listed = listsOf(info).map((pk) => ({ Put: { TableName, Item: listedKey(pk, id) } }))
-    await dynamo().send(
-      new TransactWriteCommand({
-        TransactItems: [{ Put: { TableName, Item: head, ConditionExpression: "attribute_not_exists(pk)" } }, ...listed],
-      }),
-    )
+    await transact([{ Put: { TableName, Item: head, ConditionExpression: "attribute_not_exists(pk)" } }, ...listed])
     return info
   },
 )
@@ -98,40 +95,30 @@ export const change = fn(
     const TableName = config("DOCUMENT_TABLE")
     const conflict = new AppError("conflict", "conflict.version", "Somebody changed it meanwhile. Read it again, then decide.")
     if (head.version !== version) throw conflict
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await dynamo().send(
-          new TransactWriteCommand({
-            TransactItems: [
-              {
-                Update: {
-                  TableName,
-                  Key: headKey(head.id),
-                  UpdateExpression: "SET title = :title, members = :members, #version = :next, updatedAt = :now",
-                  ConditionExpression: "#version = :version",
-                  ExpressionAttributeNames: { "#version": "version" },
-                  ExpressionAttributeValues: {
-                    ":title": changed.title,
-                    ":members": changed.members,
-                    ":next": version + 1,
-                    ":version": version,
-                    ":now": now(),
-                  },
-                },
-              },
-              ...[...after].filter((pk) => !before.has(pk)).map((pk) => ({ Put: { TableName, Item: listedKey(pk, head.id) } })),
-              ...[...before].filter((pk) => !after.has(pk)).map((pk) => ({ Delete: { TableName, Key: listedKey(pk, head.id) } })),
-            ],
-          }),
-        )
-        return Info.parse({ ...changed, version: version + 1 })
-      } catch (error) {
-        const codes = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons?.map(({ Code }) => Code)
-        if (codes?.includes("ConditionalCheckFailed")) throw conflict
-        // An edit of the text moved the same head at that moment: the version is still as it was.
-        if (!codes?.includes("TransactionConflict") || attempt === 8) throw error
-        await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * Math.random()))
-      }
+    try {
+      await transact([
+        {
+          Update: {
+            TableName,
+            Key: headKey(head.id),
+            UpdateExpression: "SET title = :title, members = :members, #version = :next, updatedAt = :now",
+            ConditionExpression: "#version = :version",
+            ExpressionAttributeNames: { "#version": "version" },
+            ExpressionAttributeValues: {
+              ":title": changed.title,
+              ":members": changed.members,
+              ":next": version + 1,
+              ":version": version,
+              ":now": now(),
+            },
+          },
+        },
+        ...[...after].filter((pk) => !before.has(pk)).map((pk) => ({ Put: { TableName, Item: listedKey(pk, head.id) } })),
+        ...[...before].filter((pk) => !after.has(pk)).map((pk) => ({ Delete: { TableName, Key: listedKey(pk, head.id) } })),
+      ])
+      return Info.parse({ ...changed, version: version + 1 })
+    } catch (error) {
+      throw failedConditions(error).length > 0 ? conflict : error
     }
   },
 )

@@ -1,7 +1,7 @@
-import { SQSClient } from "@aws-sdk/client-sqs"
 import { type Actor, withActor } from "../../src/actor.ts"
 import { dynamo, s3, sqs } from "../../src/aws.ts"
 import * as Document from "../../src/document/index.ts"
+import type { Service } from "../../../local/src/service.ts"
 import { createTestCloud } from "../../../local/src/endpoint/test-cloud.ts"
 import { dynamodb } from "../../../local/src/services/dynamodb/index.ts"
 import { s3 as s3Engine } from "../../../local/src/services/s3/index.ts"
@@ -25,10 +25,32 @@ const byUser = {
   GlobalSecondaryIndexes: [{ IndexName: "byUser", KeySchema: keys(["userPk", "sk"]), Projection: { ProjectionType: "ALL" } }],
 }
 
+/** @connections that keeps what was posted. */
+function listener() {
+  const posted: { connectionId: string; frame: any }[] = []
+  const service: Service = {
+    names: ["execute-api"],
+    protocol: "rest-json",
+    types: {},
+    authorize: () => ({
+      operation: "PostToConnection",
+      access: [{ action: "execute-api:ManageConnections", resource: "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/x" }],
+    }),
+    handle: async ({ url, body }) => {
+      const connectionId = decodeURIComponent(url.pathname.split("/@connections/")[1]!)
+      if (body.length > 128 * 1024) throw new Error("A frame is larger than @connections takes.")
+      posted.push({ connectionId, frame: JSON.parse(body.toString("utf8")) })
+      return { status: 200 }
+    },
+  }
+  return { service, posted }
+}
+
 /** Documents on the local cloud's own DynamoDB, S3 and SQS, with every call in its log. */
 export async function startDocuments() {
+  const { service, posted } = listener()
   const cloud = await createTestCloud({
-    services: [dynamodb(), s3Engine(), sqsEngine()],
+    services: [dynamodb(), s3Engine(), sqsEngine(), service],
     resources: {
       Documents: table("documents"),
       Connections: table("connections", byUser, ["userPk"]),
@@ -44,16 +66,17 @@ export async function startDocuments() {
     DOCUMENT_TABLE: "documents",
     DOCUMENT_BUCKET: "drafts",
     CONNECTION_TABLE: "connections",
-    COMPACTION_QUEUE_URL: cloud.ref("Compactions"),
+    COMPACTION_QUEUE_URL: `${cloud.awsUrl}/123456789012/compactions`,
     WEBSOCKET_CALLBACK_URL: "https://example.com/live",
   })
   return {
     ...cloud,
+    posted,
     /** What was asked of one service since a position of the log. */
     calls: (since: number, service = "dynamodb") => cloud.calls.since(since, 100_000).filter((call) => call.service === service),
     now: () => cloud.calls.since(0, 100_000).at(-1)?.n ?? 0,
     stop: async () => {
-      for (const client of [dynamo(), s3(), sqs() as SQSClient]) client.destroy()
+      for (const client of [dynamo(), s3(), sqs()]) client.destroy()
       await cloud.stop()
     },
   }
