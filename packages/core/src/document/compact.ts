@@ -28,7 +28,8 @@ import {
 
 /** Whether the edit that made `head` is the one to ask: every so many updates or bytes again, so that a request that got lost is only late. */
 const isDue = ({ seq, snapshotSeq, logBytes }: Head, bytes: number): boolean =>
-  (seq - snapshotSeq) % COMPACT_UPDATES === 0 || Math.floor(logBytes / COMPACT_BYTES) > Math.floor((logBytes - bytes) / COMPACT_BYTES)
+  (seq - snapshotSeq) % COMPACT_UPDATES === 0 ||
+  Math.floor(logBytes / COMPACT_BYTES) > Math.floor((logBytes - bytes) / COMPACT_BYTES)
 
 /** Asks for a compaction if this edit makes one due. The edit is safe already, so a queue that does not answer is only noted. */
 export async function askIfDue(head: Head, bytes: number): Promise<void> {

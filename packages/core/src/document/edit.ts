@@ -53,18 +53,21 @@ export const Update = z
  * An edit of the signed-in person, as base64 of a Yjs update: its position in the document's log. The same clientId again gives the same position. In
  * parts, every part but the last is acknowledged with its number, the last with the position or with the parts that are missing.
  */
-export const update = fn(Update.and(z.object({ connectionId: z.string().optional() })), async ({ doc, update: text, clientId, part = 1, of = 1, connectionId }) => {
-  const head = await open(doc)
-  let bytes = fromBase64(text)
-  if (of > 1) {
-    const { userId } = useUser()
-    const received = await receive({ id: head.id, userId, clientId, part, of }, bytes)
-    if ("missing" in received) return { part, ...(received.missing.length > 0 ? { missing: received.missing } : {}) }
-    bytes = new Uint8Array(received.update)
-  }
-  checkUpdate(bytes)
-  return store(head, { update: bytes, clientId }, connectionId)
-})
+export const update = fn(
+  Update.and(z.object({ connectionId: z.string().optional() })),
+  async ({ doc, update: text, clientId, part = 1, of = 1, connectionId }) => {
+    const head = await open(doc)
+    let bytes = fromBase64(text)
+    if (of > 1) {
+      const { userId } = useUser()
+      const received = await receive({ id: head.id, userId, clientId, part, of }, bytes)
+      if ("missing" in received) return { part, ...(received.missing.length > 0 ? { missing: received.missing } : {}) }
+      bytes = new Uint8Array(received.update)
+    }
+    checkUpdate(bytes)
+    return store(head, { update: bytes, clientId }, connectionId)
+  },
+)
 
 /** Of JSON; cursors, names and colours. */
 const AWARENESS_BYTES = 4 * 1024

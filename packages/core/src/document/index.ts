@@ -27,7 +27,18 @@ export const create = fn(
     const { userId } = useUser()
     const id = newId("document")
     const at = now()
-    const info: Info = { id, title, owner: userId, room, members, version: 1, epoch: id.slice(-8), seq: 0, createdAt: at, updatedAt: at }
+    const info: Info = {
+      id,
+      title,
+      owner: userId,
+      room,
+      members,
+      version: 1,
+      epoch: id.slice(-8),
+      seq: 0,
+      createdAt: at,
+      updatedAt: at,
+    }
     const TableName = config("DOCUMENT_TABLE")
     const head = headItem({ ...info, snapshotSeq: 0, snapshotBytes: 0, logBytes: 0 })
     const listed = listsOf(info).map((pk) => ({ Put: { TableName, Item: listedKey(pk, id) } }))

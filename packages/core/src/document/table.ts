@@ -106,10 +106,7 @@ export const partItem = (
   ttl: expiry(now),
 })
 /** TTL deletes late, so what is over is left out here. */
-export function partOf(
-  item: Record<string, unknown>,
-  now: number,
-): { part: number; of: number; bytes: Uint8Array } | undefined {
+export function partOf(item: Record<string, unknown>, now: number): { part: number; of: number; bytes: Uint8Array } | undefined {
   return isAlive(item, now) ? (item as { part: number; of: number; bytes: Uint8Array }) : undefined
 }
 

@@ -71,6 +71,8 @@ export function checkVector(vector: Uint8Array): void {
     if (vector.byteLength > VECTOR_BYTES) throw new Error("too long")
     Y.decodeStateVector(vector)
   } catch (cause) {
-    throw new AppError("input", "input.vector", "This is no state vector of Yjs. Leave it out to get the whole document.", { cause })
+    throw new AppError("input", "input.vector", "This is no state vector of Yjs. Leave it out to get the whole document.", {
+      cause,
+    })
   }
 }

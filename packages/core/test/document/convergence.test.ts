@@ -18,6 +18,8 @@ type Step =
   | { kind: "cut" | "join"; who: number }
   | { kind: "compact" }
 
+/** BACKLINE_FULL=1 plays longer. */
+const RUNS = process.env.BACKLINE_FULL === "1" ? 100 : 6
 const REPLICAS = 3
 const who = fc.nat(REPLICAS - 1)
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -120,28 +122,29 @@ async function play(steps: readonly Step[]): Promise<void> {
 }
 
 test("replicas and a fresh load are equal after any drops, repeats, reordering, cuts and compactions, and positions have no gaps", async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), play), { numRuns: 15, endOnFailure: true })
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 40 }), play), { numRuns: RUNS, endOnFailure: true })
   vi.mocked(console.log).mockRestore()
   console.log(`DC-01 ${JSON.stringify(totals)}`)
   expect(totals.lost).toBe(0)
-  expect(Math.min(totals.edits, totals.retries, totals.dropped, totals.doubled, totals.compactions)).toBeGreaterThan(10)
+  expect(Math.min(totals.edits, totals.retries, totals.dropped, totals.doubled, totals.compactions)).toBeGreaterThan(3)
 })
 
-test("ten writers at once get the positions 1 to 100, each once, and the document has every edit", async () => {
+test("ten writers at once get the positions 1 to 30, each once, and the document has every edit", async () => {
   const { id } = await as("ada", () => Document.create({ title: "Crowded" }))
   const seqs: number[] = []
   await Promise.all(
     Array.from({ length: 10 }, async (_, n) => {
       const replica = new Replica(id, `crowd-${n}`)
-      for (let i = 0; i < 10; i++) {
+      for (let i = 0; i < 3; i++) {
         const acked = new Map<string, number>()
         const clientId = replica.edit({ at: 0, erase: 0 })
-        while (!acked.has(clientId)) await replica.send(clientId, false, acked).catch((error) => expect(error.code).toBe("unavailable.document"))
+        while (!acked.has(clientId))
+          await replica.send(clientId, false, acked).catch((error) => expect(error.code).toBe("unavailable.document"))
         seqs.push(acked.get(clientId)!)
       }
     }),
   )
-  expect(seqs.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1))
+  expect(seqs.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1))
   const { replica } = await as("ada", () => read(id, "crowd-reader"))
-  expect(looks(replica).all.length).toBe(100)
+  expect(looks(replica).all.length).toBe(30)
 })

@@ -8,7 +8,7 @@ const said = vi.spyOn(console, "log")
 beforeAll(async () => {
   world = await startDocuments()
 })
-beforeEach(() => void said.mockImplementation(() => undefined))
+beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => undefined))
 afterAll(() => world.stop())
 
 /** Calls and units that one thing takes of the documents table and of the bucket; rosters have a table of their own. */

@@ -13,7 +13,7 @@ const said = vi.spyOn(console, "log")
 beforeAll(async () => {
   world = await startDocuments()
 })
-beforeEach(() => void said.mockImplementation(() => undefined))
+beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => undefined))
 afterAll(() => world.stop())
 const figure = (text: string) => {
   said.mockRestore()
@@ -21,7 +21,10 @@ const figure = (text: string) => {
 }
 
 const compact = (id: string) => asSystem(() => Document.compact({ id: id as never }))
-const words = (bytes: number) => randomBytes(Math.ceil((bytes * 3) / 4)).toString("base64").slice(0, bytes)
+const words = (bytes: number) =>
+  randomBytes(Math.ceil((bytes * 3) / 4))
+    .toString("base64")
+    .slice(0, bytes)
 
 /** Text of so many bytes, put in by pastes of at most 4 MB. */
 async function paste(doc: string, replica: Y.Doc, bytes: number): Promise<void> {
@@ -67,7 +70,11 @@ test("a large document is read in pages below the limit, resumed at the page whe
     let next: string | undefined
     do {
       if (pages === 5) links++
-      const page: Awaited<ReturnType<typeof Document.join>> = await Document.join({ doc: id, next, connectionId: `link-${links}` })
+      const page: Awaited<ReturnType<typeof Document.join>> = await Document.join({
+        doc: id,
+        next,
+        connectionId: `link-${links}`,
+      })
       largest = Math.max(largest, JSON.stringify({ type: "ack", id: "f".repeat(64), ...page }).length)
       parts.push(bytesOf(page.update))
       if ((page.part ?? 1) === (page.of ?? 1)) Y.applyUpdate(copy, new Uint8Array(Buffer.concat(parts.splice(0))))
@@ -113,7 +120,9 @@ test("a cursor opens pages of its own document alone", async () => {
     const [mine, other] = [await Document.create({ title: "A" }), await Document.create({ title: "B" })]
     const cursor = (key: string) => Buffer.from(JSON.stringify({ key, at: 0, size: 9, seq: 1 })).toString("base64url")
     for (const key of [`snapshots/${other.id}/x`, `updates/${mine.id}/x`, `snapshots/${mine.id}/../${other.id}/x`, "x"])
-      await expect(Document.join({ doc: mine.id, connectionId: "c", next: cursor(key) })).rejects.toMatchObject({ code: "input.cursor" })
+      await expect(Document.join({ doc: mine.id, connectionId: "c", next: cursor(key) })).rejects.toMatchObject({
+        code: "input.cursor",
+      })
     await expect(Document.join({ doc: mine.id, connectionId: "c", next: cursor(`joins/${mine.id}/x`) })).rejects.toMatchObject({
       code: "missing.page",
     })

@@ -8,7 +8,8 @@ import { s3 as s3Engine } from "../../../local/src/services/s3/index.ts"
 import { sqs as sqsEngine } from "../../../local/src/services/sqs/index.ts"
 import * as Y from "yjs"
 
-const keys = (names: string[]) => names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }))
+const keys = (names: string[]) =>
+  names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }))
 const strings = (names: string[]) => names.map((AttributeName) => ({ AttributeName, AttributeType: "S" }))
 const table = (TableName: string, more: object = {}, others: string[] = []) => ({
   type: "AWS::DynamoDB::Table",
@@ -34,7 +35,9 @@ function listener() {
     types: {},
     authorize: () => ({
       operation: "PostToConnection",
-      access: [{ action: "execute-api:ManageConnections", resource: "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/x" }],
+      access: [
+        { action: "execute-api:ManageConnections", resource: "arn:aws:execute-api:us-east-1:123456789012:api/live/POST/x" },
+      ],
     }),
     handle: async ({ url, body }) => {
       const connectionId = decodeURIComponent(url.pathname.split("/@connections/")[1]!)
@@ -116,7 +119,13 @@ export async function read(doc: string, connectionId: string, replica = new Y.Do
 }
 
 /** Sends an update in parts of at most so many bytes; what an answer says is missing is sent again. */
-export async function sendInParts(doc: string, update: Uint8Array, clientId: string, size = 20_000, lose = (_part: number) => false) {
+export async function sendInParts(
+  doc: string,
+  update: Uint8Array,
+  clientId: string,
+  size = 20_000,
+  lose = (_part: number) => false,
+) {
   const of = Math.ceil(update.byteLength / size)
   const send = (part: number) =>
     Document.update({ doc, clientId, part, of, update: base64(update.subarray((part - 1) * size, part * size)) })
