@@ -5,6 +5,7 @@ import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
 import { Rooms } from "./stacks/rooms.ts"
+import { Documents } from "./stacks/documents.ts"
 import { Realtime } from "./stacks/realtime.ts"
 import { Assistant } from "./stacks/assistant.ts"
 import { Web } from "./stacks/web.ts"
@@ -21,6 +22,7 @@ export default {
       .stack(Ingest)
       .stack(Warehouse)
       .stack(Rooms)
+      .stack(Documents)
       .stack(Realtime)
       .stack(Assistant)
       .stack(Web)

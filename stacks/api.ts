@@ -4,6 +4,7 @@ import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
+import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
@@ -19,13 +20,16 @@ interface Route {
   allow?: Allow[]
   /** Seconds; the gateway itself gives up at 30. */
   timeout?: number
+  /** MB; 512 unless told. */
+  memory?: number
   public?: boolean
   databaseRoles?: string
 }
 
 /** Every REST route, one function each. */
 export function Api({ stack }: StackContext) {
-  const { accounts, connections, conversations, progress, lake, runs } = use(Storage)
+  const { accounts, connections, conversations, documents, progress, lake, runs } = use(Storage)
+  const { edit } = use(Documents)
   const { concerts, artists, venues } = use(Ingest)
   const { pool, client } = use(Auth)
   const warehouse = use(Warehouse)
@@ -51,6 +55,7 @@ export function Api({ stack }: StackContext) {
       env: props.env,
       allow: props.allow,
       timeout: props.timeout,
+      memory: props.memory,
       databaseRoles: props.databaseRoles,
     })
     api.addRoutes({
@@ -137,6 +142,24 @@ export function Api({ stack }: StackContext) {
     file: "room-member-delete",
     env: { ...rooms.remove.env, ...realtime.publishEnv },
     allow: [...rooms.remove.allow, ...realtime.publish],
+  })
+
+  const drafts = (...actions: string[]) => ({
+    env: { DOCUMENT_TABLE: documents.tableName },
+    allow: [{ actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
+  })
+  route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
+  route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
+  route("GET", "/documents/{id}", { file: "document-get", ...drafts("GetItem") })
+  route("PATCH", "/documents/{id}", { file: "document-patch", ...drafts("GetItem", "PutItem", "UpdateItem", "DeleteItem") })
+  route("GET", "/documents/{id}/versions", { file: "document-versions-list", ...drafts("GetItem", "Query") })
+  route("POST", "/documents/{id}/restore", {
+    file: "document-restore",
+    timeout: 29,
+    /** It reads two states of a document that may have 32 MB. */
+    memory: 2048,
+    env: { ...realtime.postEnv, ...edit.env },
+    allow: [...edit.allow, ...realtime.publish],
   })
 
   route("POST", "/realtime/ticket", {

@@ -5,12 +5,14 @@ import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integra
 import { type StackContext, use } from "sst/constructs"
 import { type Allow, handler, scheduled, send } from "./defaults.ts"
 import { Rooms } from "./rooms.ts"
+import { Documents } from "./documents.ts"
 import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { talk } = use(Rooms)
+  const { edit } = use(Documents)
   const env = { CONNECTION_TABLE: connections.tableName }
 
   const authorize = handler(stack, "SocketAuthorizer", {
@@ -59,12 +61,14 @@ export function Realtime({ stack }: StackContext) {
     env: {
       ...postEnv,
       ...talk.env,
+      ...edit.env,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
       ...answer,
       ...talk.allow,
+      ...edit.allow,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
