@@ -4,9 +4,11 @@ import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
+import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
+import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 import { Warehouse } from "./warehouse.ts"
@@ -18,17 +20,21 @@ interface Route {
   allow?: Allow[]
   /** Seconds; the gateway itself gives up at 30. */
   timeout?: number
+  /** MB; 512 unless told. */
+  memory?: number
   public?: boolean
   databaseRoles?: string
 }
 
 /** Every REST route, one function each. */
 export function Api({ stack }: StackContext) {
-  const { accounts, connections, conversations, progress, lake, runs } = use(Storage)
+  const { accounts, connections, conversations, documents, progress, lake, runs } = use(Storage)
+  const { edit } = use(Documents)
   const { concerts, artists, venues } = use(Ingest)
   const { pool, client } = use(Auth)
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
+  const rooms = use(Rooms)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -49,6 +55,7 @@ export function Api({ stack }: StackContext) {
       env: props.env,
       allow: props.allow,
       timeout: props.timeout,
+      memory: props.memory,
       databaseRoles: props.databaseRoles,
     })
     api.addRoutes({
@@ -123,6 +130,36 @@ export function Api({ stack }: StackContext) {
     file: "run-stop",
     env: talk,
     allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }],
+  })
+
+  route("POST", "/rooms", { file: "room-post", ...rooms.create })
+  route("GET", "/rooms", { file: "rooms-list", ...rooms.list })
+  route("GET", "/rooms/{id}", { file: "room-get", ...rooms.get })
+  route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
+  route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
+  route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
+  route("DELETE", "/rooms/{id}/members", {
+    file: "room-member-delete",
+    env: { ...rooms.remove.env, ...realtime.publishEnv },
+    allow: [...rooms.remove.allow, ...realtime.publish],
+  })
+
+  const drafts = (...actions: string[]) => ({
+    env: { DOCUMENT_TABLE: documents.tableName },
+    allow: [{ actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
+  })
+  route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
+  route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
+  route("GET", "/documents/{id}", { file: "document-get", ...drafts("GetItem") })
+  route("PATCH", "/documents/{id}", { file: "document-patch", ...drafts("GetItem", "PutItem", "UpdateItem", "DeleteItem") })
+  route("GET", "/documents/{id}/versions", { file: "document-versions-list", ...drafts("GetItem", "Query") })
+  route("POST", "/documents/{id}/restore", {
+    file: "document-restore",
+    timeout: 29,
+    /** It reads two states of a document that may have 32 MB. */
+    memory: 2048,
+    env: { ...realtime.postEnv, ...edit.env },
+    allow: [...edit.allow, ...realtime.publish],
   })
 
   route("POST", "/realtime/ticket", {

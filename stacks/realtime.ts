@@ -4,11 +4,15 @@ import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authoriz
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { type StackContext, use } from "sst/constructs"
 import { type Allow, handler, scheduled, send } from "./defaults.ts"
+import { Rooms } from "./rooms.ts"
+import { Documents } from "./documents.ts"
 import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
+  const { talk } = use(Rooms)
+  const { edit } = use(Documents)
   const env = { CONNECTION_TABLE: connections.tableName }
 
   const authorize = handler(stack, "SocketAuthorizer", {
@@ -47,6 +51,8 @@ export function Realtime({ stack }: StackContext) {
   ]
   /** Posting to all sockets of a person. */
   const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
+  /** Posting to everybody who listens to a topic. */
+  const publish: Allow[] = [...post, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
   const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
 
   const actions = handler(stack, "SocketDefault", {
@@ -54,15 +60,20 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...postEnv,
+      ...talk.env,
+      ...edit.env,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
       ...answer,
+      ...talk.allow,
+      ...edit.allow,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
       },
+      { actions: ["dynamodb:PutItem", "dynamodb:Query"], on: [connections.tableArn] },
       send(runs),
     ],
   })
@@ -78,5 +89,5 @@ export function Realtime({ stack }: StackContext) {
   })
 
   stack.addOutputs({ SocketUrl: stage.url })
-  return { url: stage.url, post, postEnv }
+  return { url: stage.url, post, postEnv, publish, publishEnv: postEnv }
 }

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib"
-import { AttributeType, BillingMode, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
+import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { StackContext } from "sst/constructs"
 import { queue, removal } from "./defaults.ts"
@@ -28,6 +28,15 @@ export function Storage({ stack }: StackContext) {
     sortKey: { name: "sk", type: AttributeType.STRING },
   })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
+  const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
+  /** Keys only: a head changes with every message, and its copy here shall not. */
+  rooms.addGlobalSecondaryIndex({
+    indexName: "byList",
+    partitionKey: { name: "list", type: AttributeType.STRING },
+    sortKey: { name: "listed", type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  })
+  const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
   const progress = table("IngestTable")
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
@@ -42,8 +51,34 @@ export function Storage({ stack }: StackContext) {
     ],
   })
 
+  /** Snapshots of documents, bodies of large updates, and answers to joins that are read in pages. */
+  const drafts = new Bucket(stack, "DocumentBucket", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    removalPolicy: removal(stack),
+    lifecycleRules: [{ id: "joins", prefix: "joins/", expiration: Duration.days(1) }],
+  })
+
+  /** A compaction takes up to a minute; a document that failed five times is looked at by a person. */
+  const { queue: compactions, dead: compactionsDead } = queue(stack, "CompactionQueue", { timeout: 60, receives: 5 })
+
   /** One run is at most 120 s of model and tools; a run that failed three times is looked at by a person. */
   const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 3 })
 
-  return { accounts, connections, conversations, progress, analytics, lake, runs, runsDead }
+  return {
+    accounts,
+    connections,
+    conversations,
+    rooms,
+    documents,
+    progress,
+    analytics,
+    lake,
+    drafts,
+    runs,
+    runsDead,
+    compactions,
+    compactionsDead,
+  }
 }

@@ -4,10 +4,40 @@ export interface ErrorDetail {
   message: string
 }
 
+/** The closed list of what can go wrong; every code begins with one of them. */
+export type ErrorKind =
+  | "input"
+  | "auth"
+  | "forbidden"
+  | "missing"
+  | "conflict"
+  | "limit"
+  | "unavailable"
+  | "internal"
+  | "cancelled"
+
+/** Codes that a program may want to act on; the service's `docs/errors.md` lists all. */
+type KnownCode =
+  | "auth.required"
+  | "auth.refused"
+  | "conflict.idempotency"
+  | "conflict.order"
+  | "conflict.version"
+  | "limit.rate"
+  | "limit.size"
+  | "missing.document"
+  | "missing.room"
+  | "unavailable.connection"
+  | "unavailable.network"
+  | "unavailable.no_answer"
+
+export type ErrorCode = KnownCode | ErrorKind | `${ErrorKind}.${string}`
+
 interface Options {
   status?: number
   requestId?: string
   retryAfterMs?: number
+  expected?: number
   details?: ErrorDetail[]
   cause?: unknown
 }
@@ -15,27 +45,37 @@ interface Options {
 /** The only error this package throws. `code` is stable and dotted (`missing.conversation`); `message` says what to do. */
 export class ApiError extends Error {
   override readonly name = "ApiError"
+  readonly code: ErrorCode
   /** HTTP status, 0 when there was no HTTP answer. */
   readonly status: number
   readonly requestId?: string
   readonly retryAfterMs?: number
+  /** With `conflict.order`: the number the service waits for. */
+  readonly expected?: number
   readonly details?: ErrorDetail[]
 
   constructor(
-    readonly code: string,
+    /** Programs around this client may add kinds of their own. */
+    code: ErrorCode | (string & {}),
     message: string,
     options: Options = {},
   ) {
     super(message, { cause: options.cause })
+    this.code = code as ErrorCode
     this.status = options.status ?? 0
     this.requestId = options.requestId
     this.retryAfterMs = options.retryAfterMs
+    this.expected = options.expected
     this.details = options.details
+  }
+
+  get kind(): ErrorKind {
+    return this.code.split(".")[0] as ErrorKind
   }
 }
 
 /** What the gateway itself says without a code (401, 413, 429, 503 carry AWS's `{"message"}`). */
-const GATEWAY: Record<number, [code: string, message: string]> = {
+const GATEWAY: Record<number, [code: ErrorCode, message: string]> = {
   401: ["auth.required", "Your session has ended. Sign in again."],
   403: ["forbidden", "You may not do this. Ask an administrator for the role it needs."],
   404: ["missing", "This does not exist, or it is not yours."],
@@ -62,6 +102,16 @@ export function errorOfResponse(response: Response, body: unknown): ApiError {
       details: Array.isArray(fields.details) ? (fields.details as ErrorDetail[]) : undefined,
     },
   )
+}
+
+/** The error of an error frame of the socket. */
+export function errorOfFrame(frame: { [key: string]: unknown }): ApiError {
+  const number = (value: unknown) => (typeof value === "number" ? value : undefined)
+  return new ApiError(String(frame.code ?? "internal"), String(frame.message ?? "The service refused this."), {
+    retryAfterMs: number(frame.retryAfterMs),
+    expected: number(frame.expected),
+    details: Array.isArray(frame.details) ? (frame.details as ErrorDetail[]) : undefined,
+  })
 }
 
 /** The error of a call that got no answer at all. */

@@ -2,14 +2,20 @@ import { errorOfResponse, networkError } from "./error.ts"
 import type {
   ConcertSummary,
   Conversation,
+  DocumentInfo,
+  DocumentVersion,
   Me,
+  Member,
   Message,
   Page,
   PopularityQuery,
   PopularityResult,
   Progress,
+  Room,
+  RoomMessage,
   RunLog,
   Ticket,
+  Visibility,
 } from "./wire.ts"
 
 interface Options {
@@ -107,6 +113,39 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
         request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
+    rooms: {
+      list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<Room>>("GET", "/rooms", { query, signal }),
+      get: (room: string, signal?: AbortSignal) => request<Room>("GET", `/rooms/${id(room)}`, { signal }),
+      create: (body: { name: string; visibility: Visibility; members?: string[] }) => request<Room>("POST", "/rooms", { body }),
+      /** The newest before a number, oldest first. */
+      messages: (room: string, query: { before?: number; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<RoomMessage>>("GET", `/rooms/${id(room)}/messages`, { query, signal }),
+      members: (room: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<Member>>("GET", `/rooms/${id(room)}/members`, { query, signal }),
+      /** Oneself into a public room, or somebody else by their id. */
+      addMember: (room: string, body: { userId?: string; role?: "owner" | "member" } = {}) =>
+        request<Member>("POST", `/rooms/${id(room)}/members`, { body }),
+      /** Without `userId` oneself. With `ban` they cannot come back. */
+      removeMember: (room: string, query: { userId?: string; ban?: "true" } = {}) =>
+        request<unknown>("DELETE", `/rooms/${id(room)}/members`, { query }),
+    },
+    documents: {
+      list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<DocumentInfo>>("GET", "/documents", { query, signal }),
+      get: (document: string, signal?: AbortSignal) => request<DocumentInfo>("GET", `/documents/${id(document)}`, { signal }),
+      create: (body: { title: string; room?: string; members?: string[] }) =>
+        request<DocumentInfo>("POST", "/documents", { body }),
+      /** `conflict.version` where somebody changed it since `version` was read. */
+      change: (document: string, body: { version: number; title?: string; members?: string[] }) =>
+        request<DocumentInfo>("PATCH", `/documents/${id(document)}`, { body }),
+      /** Newest first. */
+      versions: (document: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<DocumentVersion>>("GET", `/documents/${id(document)}/versions`, { query, signal }),
+      /** Brings a version back as one more edit. */
+      restore: (document: string, version: number, clientId: string) =>
+        request<{ seq: number }>("POST", `/documents/${id(document)}/restore`, { body: { version, clientId } }),
+    },
     realtime: { ticket: () => request<Ticket>("POST", "/realtime/ticket", { body: {} }) },
   }
 }

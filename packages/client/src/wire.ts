@@ -99,6 +99,100 @@ export interface ChatSent {
   message: string
 }
 
+/** A person as others see them. */
+export interface Person {
+  id: string
+  name: string
+  number: number
+}
+
+export type RoomRole = "owner" | "member" | "guest"
+
+export interface Member extends Person {
+  role?: RoomRole
+  /** Up to where this person has read. */
+  read?: number
+  /** In the answer to a join: whether this person listens right now. */
+  present?: boolean
+}
+
+export type Visibility = "public" | "private" | "direct"
+
+export interface Room {
+  id: string
+  name: string
+  visibility: Visibility
+  epoch: string
+  /** Number of the newest message, 0 in an empty room. */
+  seq: number
+  /** The caller's; absent or null for one who has not joined. */
+  role?: RoomRole | null
+  createdAt: number
+  /** Messages that the caller has not read; absent for one who has not joined. */
+  unread?: number
+}
+
+/** Ids of those who reacted, by emoji. */
+export type Reactions = Readonly<Record<string, readonly string[]>>
+
+/** A message of a room. `(epoch, seq)` is its place: within an epoch `seq` starts at 1 and has no gaps. */
+export interface RoomMessage {
+  room: string
+  epoch: string
+  seq: number
+  messageId: string
+  clientId: string
+  user: Person
+  text: string
+  at: number
+  editedAt?: number
+  reactions?: Reactions
+}
+
+/** Ack of `room.send`. */
+export interface MessageSent {
+  epoch: string
+  seq: number
+  messageId: string
+  at: number
+}
+
+/** Ack of `room.join`. `recovered`: the messages are exactly those after the position given; otherwise the newest. */
+export interface RoomJoined {
+  room: string
+  epoch: string
+  seq: number
+  recovered: boolean
+  messages: RoomMessage[]
+  members: Member[]
+  /** More messages follow: join again after the last one. */
+  next?: unknown
+}
+
+export interface DocumentInfo {
+  id: string
+  title: string
+  owner: string
+  /** Its members may read and write. */
+  room?: string
+  /** People besides the owner who may read and write. */
+  members: string[]
+  /** Of title and members: a change names the one it builds on. */
+  version: number
+  epoch: string
+  /** Position of the last update. */
+  seq: number
+  createdAt: number
+  updatedAt: number
+}
+
+/** A state of a document that was kept; `version` is its position. */
+export interface DocumentVersion {
+  version: number
+  at: number
+  bytes: number
+}
+
 export interface Ticket {
   ticket: string
   url: string

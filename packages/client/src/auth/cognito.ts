@@ -1,4 +1,4 @@
-import { ApiError, networkError } from "../error.ts"
+import { ApiError, type ErrorCode, networkError } from "../error.ts"
 
 /** Where people sign in: a Cognito user pool, named by its issuer (`https://cognito-idp.<region>.amazonaws.com/<pool>`). */
 export interface UserPool {
@@ -14,7 +14,7 @@ export interface Tokens {
   refreshToken?: string
 }
 
-const MESSAGES: Record<string, [code: string, message: string]> = {
+const MESSAGES: Record<string, [code: ErrorCode, message: string]> = {
   NotAuthorizedException: ["auth.refused", "The email or the password is not right. Check both and try again."],
   UserNotFoundException: ["auth.refused", "The email or the password is not right. Check both and try again."],
   UserNotConfirmedException: ["auth.unconfirmed", "This account is not confirmed yet. Open the link in the email you were sent."],

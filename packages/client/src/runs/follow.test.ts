@@ -48,7 +48,7 @@ function world(stored: RunEvent[], state: RunState = "running", fail?: ApiError)
       state: "open",
       onFrame: (listener) => (frames.add(listener), () => frames.delete(listener)),
       onState: (listener) => (states.add(listener), () => states.delete(listener)),
-      request: async <T>(action: string, body?: Record<string, unknown>) => (requests.push({ action, ...body }), {} as T),
+      request: async (action, body) => (requests.push({ action, ...body }), {} as never),
     },
     onChange: (view) => views.push(view),
   })

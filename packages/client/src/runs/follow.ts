@@ -101,7 +101,7 @@ export function followRun({ runId, client, socket, onChange, onError }: Options)
 
   /** Asks this connection to carry the run's frames from here on; the log covers what it misses. */
   function subscribe(): void {
-    socket.request("chat.resume", { run: runId, after: log.offset }, ended.signal).catch(() => undefined)
+    socket.request("chat.resume", { run: runId, after: log.offset }, { signal: ended.signal }).catch(() => undefined)
   }
 
   const stopFrames = socket.onFrame((frame) => {

@@ -1,13 +1,15 @@
-import { ApiError } from "../error.ts"
+import { ApiError, errorOfFrame } from "../error.ts"
 
 interface Frame {
   action: string
-  body: Record<string, unknown>
+  body: object
 }
 
 interface Pending extends Frame {
   id: string
   attempts: number
+  /** Belongs to one connection: it fails with that connection instead of moving to the next. */
+  once: boolean
   timer?: ReturnType<typeof setTimeout>
   resolve(answer: unknown): void
   reject(error: ApiError): void
@@ -20,6 +22,16 @@ interface Options {
   /** Frames without an answer are written this often before the request fails. */
   attempts: number
 }
+
+/** How a request travels. */
+export interface Sending {
+  signal?: AbortSignal
+  /** For this connection only: without one, or when it goes, the request fails with `unavailable.connection`. */
+  once?: boolean
+}
+
+const cancelled = () => new ApiError("cancelled", "The request was cancelled.")
+const connectionDown = () => new ApiError("unavailable.connection", "The connection is down. It is tried again by itself.")
 
 /**
  * Requests waiting for their ack, in the order they were made. Frames carry a `clientId` or are harmless to repeat, so one
@@ -38,35 +50,38 @@ export function createRequests({ write, timeoutMs, attempts }: Options) {
 
   function transmit(request: Pending): void {
     clearTimeout(request.timer)
-    if (!write(JSON.stringify({ action: request.action, id: request.id, ...request.body }))) return
+    if (!write(JSON.stringify({ action: request.action, id: request.id, ...request.body }))) {
+      if (request.once) settle(request.id)?.reject(connectionDown())
+      return
+    }
     request.attempts++
     request.timer = setTimeout(() => {
-      if (request.attempts < attempts) return transmit(request)
+      if (request.attempts < attempts && !request.once) return transmit(request)
       settle(request.id)?.reject(
         new ApiError("unavailable.no_answer", "The service did not answer in time. Try again; nothing is sent twice.", {}),
       )
     }, timeoutMs)
   }
 
+  function failOnce(): void {
+    for (const { id, once } of pending.values()) if (once) settle(id)?.reject(connectionDown())
+  }
+
   return {
-    make<T>(action: string, body: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
+    make<T>(action: string, body: object, { signal, once = false }: Sending = {}): Promise<T> {
       return new Promise<T>((resolve, reject) => {
+        if (signal?.aborted) return reject(cancelled())
         const request: Pending = {
           id: `r${++count}`,
           action,
           body,
           attempts: 0,
+          once,
           resolve: (answer) => resolve(answer as T),
           reject,
         }
         pending.set(request.id, request)
-        signal?.addEventListener(
-          "abort",
-          () => settle(request.id)?.reject(new ApiError("cancelled", "The request was cancelled.")),
-          {
-            once: true,
-          },
-        )
+        signal?.addEventListener("abort", () => settle(request.id)?.reject(cancelled()), { once: true })
         transmit(request)
       })
     },
@@ -75,20 +90,17 @@ export function createRequests({ write, timeoutMs, attempts }: Options) {
       const request = settle(frame.id)
       if (!request) return false
       if (frame.type === "ack") request.resolve(frame)
-      else
-        request.reject(
-          new ApiError(String(frame.code ?? "internal"), String(frame.message ?? "The service refused this."), {
-            retryAfterMs: typeof frame.retryAfterMs === "number" ? frame.retryAfterMs : undefined,
-          }),
-        )
+      else request.reject(errorOfFrame(frame))
       return true
     },
     /** The connection is gone: clocks stop until `resend`. */
     pause(): void {
+      failOnce()
       for (const request of pending.values()) clearTimeout(request.timer)
     },
     /** A new connection: everything unanswered goes out again, oldest first. */
     resend(): void {
+      failOnce()
       for (const request of pending.values()) {
         request.attempts = 0
         transmit(request)

@@ -35,10 +35,11 @@ class FakeSocket implements WebSocketLike {
   }
 }
 
-function world() {
+function world(more: { getToken?: (options?: { fresh?: boolean }) => Promise<string> } = {}) {
   const sockets: FakeSocket[] = []
   let tickets = 0
   const socket = createSocket({
+    ...more,
     getTicket: async () => ({ ticket: `t${++tickets}`, url: "ws://here", expiresAt: 0 }),
     connect: (url) => (sockets.push(new FakeSocket(url)), sockets.at(-1)!),
     random: () => 0.5,
@@ -46,13 +47,15 @@ function world() {
   const states: string[] = []
   socket.onState((state) => states.push(state))
   const opened = async () => {
-    await vi.advanceTimersByTimeAsync(20_000)
+    for (let second = 0; second < 30 && sockets.at(-1)?.readyState !== 0; second++) await vi.advanceTimersByTimeAsync(1_000)
     const last = sockets.at(-1)!
     if (last.readyState === 0) last.accept()
     return last
   }
   return { socket, sockets, states, opened, tickets: () => tickets }
 }
+
+const tokenUntil = (expiresAt: number) => `h.${btoa(JSON.stringify({ exp: expiresAt / 1000 })).replaceAll("=", "")}.s`
 
 test("each connection uses a ticket of its own", async () => {
   const { socket, sockets, opened } = world()
@@ -94,9 +97,12 @@ test("requests made while the connection is down go out in order with the next o
   const { socket, opened } = world()
   socket.start()
   const first = await opened()
-  const answers = [socket.request("chat.send", { clientId: "a" })]
+  const answers = [socket.request("chat.send", { text: "x", clientId: "a" })]
   first.cut()
-  answers.push(socket.request("chat.send", { clientId: "b" }), socket.request("chat.send", { clientId: "c" }))
+  answers.push(
+    socket.request("chat.send", { text: "x", clientId: "b" }),
+    socket.request("chat.send", { text: "x", clientId: "c" }),
+  )
   const second = await opened()
   expect(second.sent.map((frame) => frame.clientId)).toEqual(["a", "b", "c"])
   for (const frame of second.sent) second.say({ type: "ack", id: frame.id })
@@ -107,7 +113,9 @@ test("an aborted request fails at once and is not sent later", async () => {
   const { socket, opened } = world()
   socket.start()
   const abort = new AbortController()
-  const failed = socket.request("chat.resume", {}, abort.signal).catch((error: unknown) => error)
+  const failed = socket
+    .request("chat.resume", { run: "run_1", after: 0 }, { signal: abort.signal })
+    .catch((error: unknown) => error)
   abort.abort()
   expect(await failed).toMatchObject({ code: "cancelled" })
   expect((await opened()).sent).toEqual([])
@@ -118,8 +126,8 @@ test("a connection is replaced before two hours without ever being closed to its
   socket.start()
   const first = await opened()
   first.alive = true
-  for (let minute = 0; minute < 116; minute++) {
-    await vi.advanceTimersByTimeAsync(60_000)
+  for (let tick = 0; tick < 116 * 6; tick++) {
+    await vi.advanceTimersByTimeAsync(10_000)
     if (sockets[1]?.readyState !== 0) continue
     expect(first.readyState).toBe(1)
     sockets[1].alive = true
@@ -148,4 +156,92 @@ test("fifty flaps leave one connection and, after close, no timer", async () => 
   socket.close()
   expect(sockets.filter((each) => each.readyState <= 1)).toHaveLength(0)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test("a message may carry one frame or a list of them, and what is neither disturbs nobody", async () => {
+  const { socket, opened } = world()
+  const seen: unknown[] = []
+  socket.onFrame((frame) => seen.push(frame.type))
+  socket.start()
+  const wire = await opened()
+  const answered = socket.request("ping", {})
+  wire.say([{ type: "message" }, { type: "ack", id: wire.sent[0]!.id }, 7, null, { type: "typing" }])
+  wire.say({ type: "read" })
+  for (const odd of ["", "[", "null", "7", '"x"', "{}"]) wire.onmessage?.({ data: odd } as never)
+  await answered
+  expect(seen).toEqual(["message", "typing", "read"])
+})
+
+test("a request for one connection fails with it and is not sent on the next", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const failed = () =>
+    socket.request("room.send", { room: "rom_1", text: "x", clientId: "c" }, { once: true }).catch((error: unknown) => error)
+  expect(await failed()).toMatchObject({ code: "unavailable.connection" })
+  const wire = await opened()
+  const lost = failed()
+  wire.cut()
+  expect(await lost).toMatchObject({ code: "unavailable.connection" })
+  expect((await opened()).sent).toEqual([])
+})
+
+test("frames that are still on their way on the old connection count while it is replaced", async () => {
+  const { socket, sockets, opened } = world()
+  const seen: unknown[] = []
+  socket.onFrame((frame) => seen.push(frame.n))
+  socket.start()
+  const first = await opened()
+  first.alive = true
+  while (sockets.length < 2) await vi.advanceTimersByTimeAsync(10_000)
+  sockets[1]!.accept()
+  first.say({ type: "message", n: 1 })
+  sockets[1]!.say({ type: "message", n: 2 })
+  expect(seen).toEqual([1, 2])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(first.readyState).toBe(3)
+})
+
+test("the next token is presented on the connection before the one in use ends", async () => {
+  const start = Date.now()
+  const asked: unknown[] = []
+  const { socket, opened } = world({
+    getToken: async (options) => {
+      asked.push(options?.fresh ?? false)
+      return tokenUntil(options?.fresh ? Date.now() + 3_600_000 : start + 3_600_000)
+    },
+  })
+  socket.start()
+  const wire = await opened()
+  wire.alive = true
+  await vi.advanceTimersByTimeAsync(3_600_000 - (Date.now() - start) - 110_000)
+  const frames = () => wire.sent.filter((frame) => frame.action === "auth.refresh")
+  expect(frames()).toHaveLength(1)
+  expect(asked).toEqual([false, true])
+  wire.say({ type: "ack", id: frames()[0]!.id, expiresAt: Date.now() + 3_600_000 })
+  await vi.advanceTimersByTimeAsync(10 * 60_000)
+  expect(frames()).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(48.1 * 60_000)
+  expect(frames()).toHaveLength(2)
+  socket.close()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test("a connection whose new token is refused is replaced with a new ticket", async () => {
+  const { socket, sockets, opened } = world({ getToken: async () => tokenUntil(Date.now() + 60_000) })
+  socket.start()
+  const wire = await opened()
+  await vi.advanceTimersByTimeAsync(31_000)
+  wire.say({ type: "error", id: wire.sent.at(-1)!.id, code: "auth.token", message: "Sign in again." })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(wire.readyState).toBe(3)
+  await opened()
+  expect(sockets).toHaveLength(2)
+})
+
+test("an attempt that hangs is given up for another", async () => {
+  const { socket, sockets } = world()
+  socket.start()
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(sockets.length).toBeGreaterThan(1)
+  expect(sockets.filter((each) => each.readyState <= 1)).toHaveLength(1)
 })

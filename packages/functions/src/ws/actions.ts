@@ -2,28 +2,17 @@ import * as Conversation from "@backline/core/conversation"
 import { parse } from "@backline/core/fn"
 import * as Run from "@backline/core/run"
 import * as z from "zod"
-
-/** Sends a frame to the socket that asked. `gone` means that nobody listens any more. */
-export type Post = (frame: object) => Promise<"sent" | "gone">
-
-/** What the ack carries; `follow` posts what comes after it on this socket. */
-export interface Outcome {
-  ack: object
-  follow?(post: Post): Promise<void>
-}
-
-interface Action {
-  schema: z.ZodType
-  run(input: never): Promise<Outcome>
-}
-
-/** Keeps the types of an action's parts. */
-const action = <S extends z.ZodType>(schema: S, run: (input: z.output<S>) => Promise<Outcome>): Action => ({ schema, run })
+import { action, type ActionContext, type Actions, type Outcome, type Post } from "./action.ts"
+import { DOCUMENT_ACTIONS } from "./document-actions.ts"
+import { ROOM_ACTIONS } from "./room-actions.ts"
 
 const RunRef = z.object({ run: z.string() })
 
-/** What a socket may ask for. `id` and `action` of the frame belong to the transport. */
-export const ACTIONS: Readonly<Record<string, Action>> = {
+/** What a socket may ask for. */
+export const ACTIONS: Actions = {
+  ...ROOM_ACTIONS,
+  ...DOCUMENT_ACTIONS,
+
   ping: action(z.object({}), async () => ({ ack: {} })),
 
   "chat.send": action(
@@ -57,8 +46,8 @@ async function replay(run: Run.Info, after: number, post: Post): Promise<void> {
 }
 
 /** The action of that name with its input parsed, or undefined. */
-export function actionOf(name: unknown, frame: object): (() => Promise<Outcome>) | undefined {
+export function actionOf(name: unknown, frame: object): ((context: ActionContext) => Promise<Outcome>) | undefined {
   if (typeof name !== "string" || !Object.hasOwn(ACTIONS, name)) return undefined
   const { schema, run } = ACTIONS[name]!
-  return () => run(parse(schema, frame) as never)
+  return (context) => run(parse(schema, frame) as never, context)
 }

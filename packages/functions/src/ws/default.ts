@@ -7,7 +7,8 @@ import type {
   APIGatewayProxyResultV2,
   APIGatewayProxyWebsocketEventV2WithRequestContext,
 } from "aws-lambda"
-import { actionOf, ACTIONS, type Outcome, type Post } from "./actions.ts"
+import type { ActionContext, Outcome, Post } from "./action.ts"
+import { actionOf, ACTIONS } from "./actions.ts"
 
 type Authorized = APIGatewayEventWebsocketRequestContextV2 & { authorizer: { userId: string; role: Role } }
 
@@ -37,7 +38,7 @@ const NO_ID = "Each frame needs an id: a text of 1 to 64 characters or a number.
 const NO_ACTION = `There is no such action. There are: ${Object.keys(ACTIONS).join(", ")}.`
 
 /** One frame, one ack or error; what follows an ack comes after it. The socket stays whatever the frame was. */
-async function answer(body: string | undefined, post: Post): Promise<void> {
+async function answer(body: string | undefined, context: ActionContext, post: Post): Promise<void> {
   let id: Frame["id"] | undefined
   let outcome: Outcome
   try {
@@ -46,15 +47,16 @@ async function answer(body: string | undefined, post: Post): Promise<void> {
     if (id === undefined) throw new AppError("input", "input.frame", NO_ID)
     const run = actionOf(frame.action, frame)
     if (!run) throw new AppError("input", "input.action", NO_ACTION)
-    outcome = await run()
+    outcome = await run(context)
   } catch (thrown) {
     const error = toAppError(thrown)
     if (error.kind === "internal" || error.kind === "unavailable") log.error("action failed", { error: thrown })
-    const { code, message, details, retryAfterMs } = error
-    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs })
+    const { code, message, details, retryAfterMs, fields } = error
+    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
     return
   }
-  if ((await post({ type: "ack", id, ...outcome.ack })) === "sent") await outcome.follow?.(post)
+  await post({ type: "ack", id, ...outcome.ack })
+  await outcome.follow?.(post)
 }
 
 /** `$default`: every frame of a socket. */
@@ -65,7 +67,7 @@ export const handler = async (
   const { userId, role } = authorizer
   return withLogFields({ requestId, connectionId, userId }, () =>
     withActor({ type: "user", userId, role }, async () => {
-      await answer(event.body, (frame) => Connection.post(connectionId, frame))
+      await answer(event.body, { connectionId, userId, role }, (frame) => Connection.post(connectionId, frame))
       return { statusCode: 200 }
     }),
   )

@@ -1,4 +1,4 @@
-import { type ChatSent, type Client, followRun, isOver, type RunView, type Socket, toApiError } from "@backline/client"
+import { type Client, followRun, isOver, type RunView, type Socket, toApiError } from "@backline/client"
 import { emptyOutbox, readOutbox, type Send, writeOutbox } from "./outbox.ts"
 
 /** The thread of questions that have no conversation yet. */
@@ -55,7 +55,7 @@ export function createChat({ client, socket, onStored }: Options) {
     change(clientId, { state: "sending", error: undefined })
     try {
       const conversation = thread === NEW_THREAD ? undefined : thread
-      const sent = await socket.request<ChatSent>("chat.send", { text, clientId, ...(conversation ? { conversation } : {}) })
+      const sent = await socket.request("chat.send", { text, clientId, ...(conversation ? { conversation } : {}) })
       if (started !== generation) return
       // Questions asked while the first one was on its way belong to the conversation it opened.
       if (thread === NEW_THREAD)

@@ -1,0 +1,36 @@
+import type { Person, Reactions, RoomMessage } from "../wire.ts"
+
+export interface PresenceFrame {
+  type: "presence"
+  room: string
+  joined: Person[]
+  left: Pick<Person, "id">[]
+}
+
+export interface ReactionFrame {
+  type: "reaction"
+  room: string
+  seq: number
+  emoji: string
+  user: Person
+  on: boolean
+}
+
+/** What the service tells the listeners of a room. */
+export type RoomFrame =
+  | ({ type: "message" } & RoomMessage)
+  | { type: "message.edited"; room: string; seq: number; text: string; editedAt: number }
+  | ReactionFrame
+  | { type: "read"; room: string; user: Person; seq: number }
+  | { type: "typing"; room: string; user: Person; on: boolean }
+  | PresenceFrame
+  /** `room.removed`: this person is no member any more. */
+  | { type: "notice"; room: string; code: string }
+
+/** The reactions of a message after one more; safe to repeat. */
+export function applyReaction(before: Reactions, { emoji, user, on }: ReactionFrame): Reactions {
+  const { [emoji]: known = [], ...others } = before
+  const users = known.filter((id) => id !== user.id)
+  if (on) users.push(user.id)
+  return users.length > 0 ? { ...others, [emoji]: users } : others
+}

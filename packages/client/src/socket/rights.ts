@@ -1,0 +1,75 @@
+import { toApiError } from "../error.ts"
+
+type GetToken = (options?: { fresh?: boolean }) => Promise<string>
+
+interface Options {
+  getToken: GetToken
+  /** Tells the service of the new token; gives when that one ends. */
+  present(token: string): Promise<{ expiresAt: number }>
+  /** The service took no new token: only a new connection helps. */
+  refused(): void
+  random: () => number
+}
+
+/** A token is presented this long before the one in use ends, each client at its own moment. */
+const EARLY_MS = 90_000
+const SPREAD_MS = 60_000
+const AGAIN_MS = 10_000
+
+/** When an access token ends, in epoch milliseconds; undefined for what is not a JWT. */
+export function expiryOf(token: string): number | undefined {
+  try {
+    const payload = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as { exp?: number }
+    return typeof payload.exp === "number" ? payload.exp * 1000 : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps the rights of a live connection: a connection outlives its token, so the next one is presented on it in time. */
+export function createRights({ getToken, present, refused, random }: Options) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let generation = 0
+
+  function plan(expiresAt: number | undefined): void {
+    if (expiresAt === undefined) return
+    const left = expiresAt - Date.now()
+    const early = Math.min(EARLY_MS + random() * SPREAD_MS, left / 2)
+    wait(Math.max(1_000, left - early))
+  }
+
+  function wait(ms: number): void {
+    clearTimeout(timer)
+    // Beyond 2^31 ms a timer fires at once.
+    timer = setTimeout(() => void renew(), Math.min(ms, 2 ** 31 - 1))
+  }
+
+  async function renew(): Promise<void> {
+    const started = generation
+    try {
+      const { expiresAt } = await present(await getToken({ fresh: true }))
+      if (started === generation) plan(expiresAt)
+    } catch (thrown) {
+      if (started !== generation) return
+      const { code } = toApiError(thrown)
+      if (code.startsWith("auth.")) refused()
+      else if (code !== "input.action") wait(AGAIN_MS)
+    }
+  }
+
+  return {
+    /** A connection opened with the token in hand. */
+    start(): void {
+      const started = ++generation
+      clearTimeout(timer)
+      getToken().then(
+        (token) => started === generation && plan(expiryOf(token)),
+        () => started === generation && wait(AGAIN_MS),
+      )
+    },
+    stop(): void {
+      generation++
+      clearTimeout(timer)
+    },
+  }
+}
