@@ -4,6 +4,7 @@ import { Storage } from "./stacks/storage.ts"
 import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
+import { Rooms } from "./stacks/rooms.ts"
 import { Realtime } from "./stacks/realtime.ts"
 import { Assistant } from "./stacks/assistant.ts"
 import { Web } from "./stacks/web.ts"
@@ -19,6 +20,7 @@ export default {
       .stack(Auth)
       .stack(Ingest)
       .stack(Warehouse)
+      .stack(Rooms)
       .stack(Realtime)
       .stack(Assistant)
       .stack(Web)

@@ -7,6 +7,7 @@ import { Auth } from "./auth.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
+import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 import { Warehouse } from "./warehouse.ts"
@@ -29,6 +30,7 @@ export function Api({ stack }: StackContext) {
   const { pool, client } = use(Auth)
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
+  const rooms = use(Rooms)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -123,6 +125,18 @@ export function Api({ stack }: StackContext) {
     file: "run-stop",
     env: talk,
     allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }],
+  })
+
+  route("POST", "/rooms", { file: "room-post", ...rooms.create })
+  route("GET", "/rooms", { file: "rooms-list", ...rooms.list })
+  route("GET", "/rooms/{id}", { file: "room-get", ...rooms.get })
+  route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
+  route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
+  route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
+  route("DELETE", "/rooms/{id}/members", {
+    file: "room-member-delete",
+    env: { ...rooms.remove.env, ...realtime.publishEnv },
+    allow: [...rooms.remove.allow, ...realtime.publish],
   })
 
   route("POST", "/realtime/ticket", {

@@ -6,6 +6,7 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
 import { type Allow, consume, handler, queue, scheduled, send } from "./defaults.ts"
+import { Rooms } from "./rooms.ts"
 import { Storage } from "./storage.ts"
 
 /** A shard of a thousand sockets takes a second; one that stalls is cut rather than waited for. */
@@ -18,6 +19,7 @@ const DEPARTURE_DELAY = Duration.seconds(10)
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { pool, client, issuer } = use(Auth)
+  const { talk } = use(Rooms)
   const table = connections.tableArn
 
   /** Frames of a topic wait for one another here: a message group is the topic, or a shard of its sockets. */
@@ -74,6 +76,7 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...publishEnv,
+      ...talk.env,
       TOKEN_ISSUER: issuer,
       TOKEN_CLIENT_ID: client.userPoolClientId,
       CONVERSATION_TABLE: conversations.tableName,
@@ -81,6 +84,7 @@ export function Realtime({ stack }: StackContext) {
     },
     allow: [
       ...publish,
+      ...talk.allow,
       /** Closing a socket whose token has expired. */
       sockets("DELETE"),
       {

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib"
-import { AttributeType, BillingMode, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
+import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { StackContext } from "sst/constructs"
 import { queue, removal } from "./defaults.ts"
@@ -23,6 +23,14 @@ export function Storage({ stack }: StackContext) {
   const accounts = table("AccountTable")
   const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
+  const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
+  /** Keys only: a head changes with every message, and its copy here shall not. */
+  rooms.addGlobalSecondaryIndex({
+    indexName: "byList",
+    partitionKey: { name: "list", type: AttributeType.STRING },
+    sortKey: { name: "listed", type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  })
   const progress = table("IngestTable")
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
@@ -40,5 +48,5 @@ export function Storage({ stack }: StackContext) {
   /** One run is at most 120 s of model and tools; a run that failed three times is looked at by a person. */
   const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 3 })
 
-  return { accounts, connections, conversations, progress, analytics, lake, runs, runsDead }
+  return { accounts, connections, conversations, rooms, progress, analytics, lake, runs, runsDead }
 }

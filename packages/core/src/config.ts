@@ -10,6 +10,7 @@ const SCHEMA = {
   CONVERSATION_TABLE: name,
   INGEST_TABLE: name,
   ANALYTICS_TABLE: name,
+  ROOM_TABLE: name,
   LAKE_BUCKET: name,
   CONCERT_STREAM: name,
   ARTIST_STREAM: name,

@@ -107,20 +107,20 @@ export const join = fn(Ref, async ({ topic, ...entry }): Promise<{ version: numb
  * Takes one connection off, wherever it is; `left` where it was there and its person has no other. What a bucket held decides first: of several
  * connections of one person that go at once, one is the last.
  */
-async function take(topic: string, entry: table.Entry, away: boolean): Promise<{ left: boolean }> {
+async function take(topic: string, entry: table.Entry, away: boolean): Promise<{ taken: boolean; left: boolean }> {
   const hasOthers = ({ entries }: table.Bucket) => entries.some((each) => isOther(each, entry))
   const fromHead = guesses.get(topic) ? undefined : await table.take(topic, 1, entry, away, now())
   const { depth } = fromHead ?? (await table.head(topic, now()))
-  if (depth === 0 && fromHead) return { left: !hasOthers(fromHead) }
+  if (depth === 0 && fromHead) return { taken: true, left: !hasOthers(fromHead) }
   const taken = fromHead ? [fromHead] : []
   for (const bucket of (await othersOf(topic, entry, depth)).same) {
     const old = await table.take(topic, bucket, entry, away, now())
     if (old) taken.push(old)
     if (old && bucket !== 1) await table.bump(topic, 0, times())
   }
-  if (taken.length === 0 || taken.some(hasOthers)) return { left: false }
+  if (taken.length === 0 || taken.some(hasOthers)) return { taken: taken.length > 0, left: false }
   const { others } = await othersOf(topic, entry, depth)
-  return { left: others.every((number) => taken.some((old) => old.number === number)) }
+  return { taken: true, left: others.every((number) => taken.some((old) => old.number === number)) }
 }
 
 function actorId(): string | undefined {
@@ -128,17 +128,23 @@ function actorId(): string | undefined {
   return actor.type === "user" ? actor.userId : undefined
 }
 
-/** Takes a connection off a topic. Safe to repeat. `left`: it was the last of this person. The person is the actor unless named. */
+/**
+ * Takes a connection off a topic. Safe to repeat. `left`: it was the last of this person. Whose it is need not be said: without it the actor's is
+ * tried, then it is looked for.
+ */
 export const leave = fn(Ref.partial({ userId: true }), async ({ topic, connectionId, userId }): Promise<{ left: boolean }> => {
-  const owner = userId ?? actorId()
-  const entry = owner
-    ? { connectionId, userId: owner }
-    : (await entriesOf(topic)).find((each) => each.connectionId === connectionId)
-  if (!entry) return { left: false }
-  const result = await take(topic, entry, false)
-  await connections.removeTopic(entry, topic)
-  return result
+  const guessed = userId ?? actorId()
+  const own = guessed ? await leaveAs(topic, { connectionId, userId: guessed }) : undefined
+  if (own?.taken || userId) return { left: own?.left ?? false }
+  const entry = (await entriesOf(topic)).find((each) => each.connectionId === connectionId)
+  return { left: entry !== undefined && (await leaveAs(topic, entry)).left }
 })
+
+async function leaveAs(topic: string, entry: table.Entry) {
+  const result = await take(topic, entry, false)
+  if (result.taken) await connections.removeTopic(entry, topic)
+  return result
+}
 
 /** As `leave`, for a connection that was lost: its person is noted as away until `announce` or a return. */
 export const lose = fn(Ref, ({ topic, ...entry }) => take(topic, entry, true))

@@ -67,8 +67,8 @@ async function answer(body: string | undefined, socket: Socket, post: Post): Pro
   } catch (thrown) {
     const error = toAppError(thrown)
     if (error.kind === "internal" || error.kind === "unavailable") log.error("action failed", { error: thrown })
-    const { code, message, details, retryAfterMs } = error
-    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs })
+    const { code, message, details, retryAfterMs, fields } = error
+    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
     if (code === "auth.expired") await Connection.close(socket)
     return
   }
