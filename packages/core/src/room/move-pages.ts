@@ -77,7 +77,8 @@ export async function movePages(head: Head): Promise<void> {
         Key: headKey(head.id),
         UpdateExpression: [
           "SET settled = :paged, paged = :next, #weight = #weight - :weight",
-          `REMOVE ${moved.map((_, index) => `#tail[${index}]`).join(", ")}`,
+          // From the end, so that it means the same to an engine that counts again after each removal.
+          `REMOVE ${moved.map((_, index) => `#tail[${count - 1 - index}]`).join(", ")}`,
           ...(settledMarks.length > 0 ? ["DELETE #recent :settled"] : []),
         ].join(" "),
         ConditionExpression: "paged = :paged AND touched = :touched AND epoch = :epoch",
