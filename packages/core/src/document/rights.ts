@@ -10,6 +10,12 @@ import { Head, headKey } from "./table.ts"
 /** The same for a document that does not exist and for one that is somebody else's. */
 export const missing = () => new AppError("missing", "missing.document", "There is no such document among those you may open.")
 
+export const busy = (cause?: unknown) =>
+  new AppError("unavailable", "unavailable.document", "Too many write to this document at once. Send the same again.", {
+    retryAfterMs: 500,
+    cause,
+  })
+
 /** The head, whoever asks, or undefined. */
 export async function find(id: string): Promise<Head | undefined> {
   if (!IdOf("document").safeParse(id).success) return undefined
