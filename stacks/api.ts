@@ -8,6 +8,7 @@ import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
+import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 import { Warehouse } from "./warehouse.ts"
@@ -33,6 +34,7 @@ export function Api({ stack }: StackContext) {
   const { pool, client } = use(Auth)
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
+  const rooms = use(Rooms)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -131,8 +133,8 @@ export function Api({ stack }: StackContext) {
   })
 
   const drafts = (...actions: string[]) => ({
-    env: { DOCUMENT_TABLE: documents.tableName },
-    allow: [{ actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
+    env: { DOCUMENT_TABLE: documents.tableName, ...rooms.get.env },
+    allow: [...rooms.get.allow, { actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
   })
   route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
   route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
@@ -144,8 +146,20 @@ export function Api({ stack }: StackContext) {
     timeout: 29,
     /** It reads two states of a document that may have 32 MB. */
     memory: 2048,
-    env: { ...realtime.postEnv, ...edit.env },
-    allow: [...edit.allow, ...realtime.publish],
+    env: { ...realtime.publishEnv, ...edit.env, ...rooms.get.env },
+    allow: [...edit.allow, ...rooms.get.allow, ...realtime.publish],
+  })
+
+  route("POST", "/rooms", { file: "room-post", ...rooms.create })
+  route("GET", "/rooms", { file: "rooms-list", ...rooms.list })
+  route("GET", "/rooms/{id}", { file: "room-get", ...rooms.get })
+  route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
+  route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
+  route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
+  route("DELETE", "/rooms/{id}/members", {
+    file: "room-member-delete",
+    env: { ...rooms.remove.env, ...realtime.publishEnv },
+    allow: [...rooms.remove.allow, ...realtime.publish],
   })
 
   route("POST", "/realtime/ticket", {

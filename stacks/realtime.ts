@@ -5,12 +5,14 @@ import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integra
 import { type StackContext, use } from "sst/constructs"
 import { type Allow, handler, scheduled, send } from "./defaults.ts"
 import { Documents } from "./documents.ts"
+import { Rooms } from "./rooms.ts"
 import { Storage } from "./storage.ts"
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action. */
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { edit } = use(Documents)
+  const { talk } = use(Rooms)
   const env = { CONNECTION_TABLE: connections.tableName }
 
   const authorize = handler(stack, "SocketAuthorizer", {
@@ -49,8 +51,8 @@ export function Realtime({ stack }: StackContext) {
   ]
   /** Posting to all sockets of a person. */
   const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
-  /** Telling all who listen to a topic. */
-  const publish: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
+  /** Posting to everybody who listens to a topic. */
+  const publish: Allow[] = [...post, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
   const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
 
   const actions = handler(stack, "SocketDefault", {
@@ -59,12 +61,14 @@ export function Realtime({ stack }: StackContext) {
     env: {
       ...postEnv,
       ...edit.env,
+      ...talk.env,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
       ...answer,
       ...edit.allow,
+      ...talk.allow,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
@@ -85,5 +89,5 @@ export function Realtime({ stack }: StackContext) {
   })
 
   stack.addOutputs({ SocketUrl: stage.url })
-  return { url: stage.url, post, postEnv, publish }
+  return { url: stage.url, post, postEnv, publish, publishEnv: postEnv }
 }

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib"
-import { AttributeType, BillingMode, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
+import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { StackContext } from "sst/constructs"
 import { queue, removal } from "./defaults.ts"
@@ -29,6 +29,14 @@ export function Storage({ stack }: StackContext) {
   })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
   const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
+  const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
+  /** Keys only: a head changes with every message, and its copy here shall not. */
+  rooms.addGlobalSecondaryIndex({
+    indexName: "byList",
+    partitionKey: { name: "list", type: AttributeType.STRING },
+    sortKey: { name: "listed", type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  })
   const progress = table("IngestTable")
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
@@ -63,6 +71,7 @@ export function Storage({ stack }: StackContext) {
     connections,
     conversations,
     documents,
+    rooms,
     progress,
     analytics,
     lake,

@@ -254,6 +254,36 @@ it("writes a document with two sockets, pastes into it, folds it, and brings an 
   expect(await ask(`/documents/${doc}`, { version: 2, members: [] }, "PATCH")).toMatchObject({ status: 200 })
   expect((await ask(`/documents/${doc}`)).body).toMatchObject({ title: "Encore", version: 3 })
   expect((await ask("/documents")).body.items).toMatchObject([{ id: doc, title: "Encore" }])
+
+  const room = (await ask("/rooms", { name: "Stage", visibility: "private" })).body.id
+  expect((await ask(`/rooms/${room}/members`, { user: "somebody" })).status).toBeLessThan(300)
+  const { id: shared } = (await ask("/documents", { title: "Of the room", room })).body
+  expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
+  const member = (name: string, body: object = {}) => {
+    const event = {
+      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody" } } } },
+      pathParameters: { id: shared },
+      body: JSON.stringify(body),
+    }
+    return local.cloud.lambda.invoke(resourceOf(local, "AWS::Lambda::Function", name).identity.ref, event)
+  }
+  expect((await member("DocumentGet")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentVersionsList")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentPatch", { version: 1, title: "By a member" })).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentRestore", { version: 1 })).payload).toMatchObject({ statusCode: 404 })
+
+  for (let n = 0; !deletedBy("DocumentRestore"); n++) {
+    expect(n).toBeLessThan(20)
+    const leaver = await open()
+    await frame(leaver, { action: "doc.join", doc })
+    leaver.terminate()
+    const before = Y.encodeStateVector(copy)
+    copy.getMap("tries").set("n", n)
+    const update = Buffer.from(Y.encodeStateAsUpdate(copy, before)).toString("base64")
+    await frame(one, { action: "doc.update", doc, update, clientId: `try-${n}` })
+    const version = (await ask(`/documents/${doc}/versions`)).body.items[0].version
+    expect((await ask(`/documents/${doc}/restore`, { version })).status).toBe(200)
+  }
   await frame(two, { action: "doc.leave", doc })
   one.close()
   two.close()

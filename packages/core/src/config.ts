@@ -13,6 +13,7 @@ const SCHEMA = {
   COMPACTION_QUEUE_URL: url,
   INGEST_TABLE: name,
   ANALYTICS_TABLE: name,
+  ROOM_TABLE: name,
   LAKE_BUCKET: name,
   CONCERT_STREAM: name,
   ARTIST_STREAM: name,

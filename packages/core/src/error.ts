@@ -10,6 +10,8 @@ export interface Detail {
 interface Options {
   details?: Detail[]
   retryAfterMs?: number
+  /** What a frame carries besides (`expected`). */
+  fields?: Record<string, unknown>
   cause?: unknown
 }
 
@@ -18,6 +20,7 @@ export class AppError extends Error {
   override readonly name = "AppError"
   readonly details?: Detail[]
   readonly retryAfterMs?: number
+  readonly fields?: Record<string, unknown>
 
   constructor(
     readonly kind: Kind,
@@ -28,6 +31,7 @@ export class AppError extends Error {
     super(message, { cause: options.cause })
     this.details = options.details
     this.retryAfterMs = options.retryAfterMs
+    this.fields = options.fields
   }
 }
 

@@ -1,1 +1,2 @@
 export { work } from "./work.ts"
+export { answerMention } from "./mention.ts"

@@ -8,9 +8,21 @@ import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
+import { asMember } from "../room/read.ts"
 import { failedConditions, transact, unlessConflict } from "../run/transact.ts"
 import { busy, open } from "./rights.ts"
-import { DOC_PREFIX, Head, headItem, headKey, idOfListed, Info, listedKey, listsOf, userPartition } from "./table.ts"
+import {
+  DOC_PREFIX,
+  Head,
+  headItem,
+  headKey,
+  idOfListed,
+  Info,
+  listedKey,
+  listsOf,
+  roomPartition,
+  userPartition,
+} from "./table.ts"
 
 export { compact } from "./compact.ts"
 export { awareness, Update, update } from "./edit.ts"
@@ -25,6 +37,7 @@ export const create = fn(
   Info.pick({ title: true, room: true }).extend({ members: People.default([]) }),
   async ({ title, room, members }) => {
     const { userId } = useUser()
+    if (room !== undefined) await asMember(room, userId)
     const id = newId("document")
     const at = now()
     const info: Info = {
@@ -65,11 +78,13 @@ async function heads(ids: readonly string[]): Promise<Map<string, Info>> {
   return found
 }
 
-/** Documents that one owns or is a member of, newest first. */
+/** Documents that one owns or is a member of, or those of a room that one is in; newest first. */
 export const list = fn(
-  z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
-  async ({ cursor, limit }) => {
-    const pk = userPartition(useUser().userId)
+  z.object({ room: Info.shape.room, cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  async ({ room, cursor, limit }) => {
+    const { userId } = useUser()
+    if (room !== undefined) await asMember(room, userId)
+    const pk = room === undefined ? userPartition(userId) : roomPartition(room)
     const sk = decode(cursor, DOC_PREFIX)
     const { Items = [], LastEvaluatedKey } = await dynamo().send(
       new QueryCommand({

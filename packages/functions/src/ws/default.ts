@@ -51,11 +51,12 @@ async function answer(body: string | undefined, context: ActionContext, post: Po
   } catch (thrown) {
     const error = toAppError(thrown)
     if (error.kind === "internal" || error.kind === "unavailable") log.error("action failed", { error: thrown })
-    const { code, message, details, retryAfterMs } = error
-    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs })
+    const { code, message, details, retryAfterMs, fields } = error
+    await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
     return
   }
-  if ((await post({ type: "ack", id, ...outcome.ack })) === "sent") await outcome.follow?.(post)
+  await post({ type: "ack", id, ...outcome.ack })
+  await outcome.follow?.(post)
 }
 
 /** `$default`: every frame of a socket. */

@@ -1,0 +1,1 @@
+export const answerMention = async (_: { room: string; text: string }): Promise<void> => {}

@@ -1,0 +1,140 @@
+import { setTimeout as pause } from "node:timers/promises"
+import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { dynamo } from "../aws.ts"
+import { config } from "../config.ts"
+import { busy, missing, tableError } from "./errors.ts"
+import {
+  firstOf,
+  Head,
+  headKey,
+  type Item,
+  logPk,
+  Member,
+  memberKey,
+  messagesOf,
+  pagesBetween,
+  reactedSeq,
+  reactionsOf,
+  type Stored,
+} from "./table.ts"
+
+interface Key {
+  pk: string
+  sk: string
+}
+const ATTEMPTS = 5
+
+/** Items by their keys, each where its key stood, nothing for none; what DynamoDB leaves over is asked for again, which the SDK does not do. */
+export async function getAll(keys: readonly (Key | undefined)[]): Promise<(Item | undefined)[]> {
+  const TableName = config("ROOM_TABLE")
+  const found = new Map<string, Item>()
+  let left: Record<string, unknown>[] = keys.filter((key) => key !== undefined).map(({ pk, sk }) => ({ pk, sk }))
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > ATTEMPTS) throw busy()
+    if (attempt > 1) await pause(10 * 2 ** attempt * (0.5 + Math.random()))
+    const { Responses, UnprocessedKeys } = await dynamo()
+      .send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } }))
+      .catch((error: unknown) => {
+        throw tableError(error)
+      })
+    for (const item of Responses?.[TableName] ?? []) found.set(`${item.pk} ${item.sk}`, item)
+    left = UnprocessedKeys?.[TableName]?.Keys ?? []
+  }
+  return keys.map((key) => key && found.get(`${key.pk} ${key.sk}`))
+}
+
+/** Room and membership in one call, whatever there is: a room that is not there costs its asker the same work. */
+export async function view(room: string, userId: string): Promise<{ head?: Head; member?: Member }> {
+  const [head, member] = await getAll([headKey(room), memberKey(room, userId)])
+  return { head: head && Head.parse(head), member: member && Member.parse(member) }
+}
+
+export async function findHead(room: string): Promise<Head | undefined> {
+  const [head] = await getAll([headKey(room)])
+  return head && Head.parse(head)
+}
+
+export type Active = Member & { role: Exclude<Member["role"], "banned"> }
+export const isActive = (member: Member | undefined): member is Active => member !== undefined && member.role !== "banned"
+
+/** A room as one of its members sees it; `missing.room` for everybody else. */
+export async function asMember(room: string, userId: string): Promise<{ head: Head; member: Active }> {
+  const { head, member } = await view(room, userId)
+  if (!head || !isActive(member)) throw missing()
+  return { head, member }
+}
+
+/** A room that may be read: one's own, or a public one that did not ban the reader. */
+export async function asReader(room: string, userId: string): Promise<{ head: Head; member?: Active }> {
+  const { head, member } = await view(room, userId)
+  if (head && isActive(member)) return { head, member }
+  if (head?.visibility !== "public" || member) throw missing()
+  return { head }
+}
+
+export interface Message {
+  room: string
+  epoch: string
+  seq: number
+  messageId: string
+  clientId: string
+  user: Stored["user"]
+  text: string
+  at: number
+  editedAt?: number
+  /** User ids by emoji. */
+  reactions?: Record<string, string[]>
+}
+
+/** A message as it travels. */
+export const messageOf = (
+  { id, epoch }: Pick<Head, "id" | "epoch">,
+  seq: number,
+  { id: messageId, clientId, user, text, at, editedAt }: Stored,
+): Message => ({ room: id, epoch, seq, messageId, clientId, user, text, at, ...(editedAt !== undefined && { editedAt }) })
+
+/** Every item of the log between two seqs: one query, or as many as DynamoDB's 1 MB makes of it. */
+async function logItems(head: Head, first: number, last: number): Promise<Item[]> {
+  const { from, to } = pagesBetween(first, last)
+  const items: Item[] = []
+  let ExclusiveStartKey: Record<string, unknown> | undefined
+  do {
+    const page = await dynamo()
+      .send(
+        new QueryCommand({
+          TableName: config("ROOM_TABLE"),
+          KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+          ExpressionAttributeValues: { ":pk": logPk(head.id, head.epoch), ":from": from, ":to": to },
+          ConsistentRead: true,
+          ExclusiveStartKey,
+        }),
+      )
+      .catch((error: unknown) => {
+        throw tableError(error)
+      })
+    items.push(...(page.Items ?? []))
+    ExclusiveStartKey = page.LastEvaluatedKey
+  } while (ExclusiveStartKey)
+  return items
+}
+
+/** Messages `first` to `last` in order, as they are when the log is asked; nothing for an empty range. */
+export async function range(head: Head, first: number, last: number): Promise<Message[]> {
+  if (first > last) return []
+  const bySeq = new Map(head.tail.map((stored, index) => [head.paged + 1 + index, stored]))
+  const reactions = new Map<number, Record<string, string[]>>()
+  for (const item of await logItems(head, first, last)) {
+    const sk = String(item.sk)
+    const reacted = reactedSeq(sk)
+    if (reacted !== undefined) reactions.set(reacted, reactionsOf(item))
+    // A page that the head had not let go of when it was read is a copy on its way.
+    else if (firstOf(sk) <= head.paged) messagesOf(item).forEach((stored, index) => bySeq.set(firstOf(sk) + index, stored))
+  }
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const seq = first + index
+    const stored = bySeq.get(seq)
+    if (!stored) throw new Error(`Message ${seq} of ${head.id} is not where the head says.`)
+    const reacted = reactions.get(seq)
+    return { ...messageOf(head, seq, stored), ...(reacted && Object.keys(reacted).length > 0 && { reactions: reacted }) }
+  })
+}

@@ -1,0 +1,33 @@
+import { type StackContext, use } from "sst/constructs"
+import type { Allow } from "./defaults.ts"
+import { Storage } from "./storage.ts"
+
+/** What rooms need of their table and of profiles, by what a function does with them. */
+export function Rooms(_: StackContext) {
+  const { accounts, rooms } = use(Storage)
+  const env = { ROOM_TABLE: rooms.tableName }
+
+  const on = (...actions: string[]): Allow => ({ actions: actions.map((each) => `dynamodb:${each}`), on: [rooms.tableArn] })
+  const lists: Allow = { actions: ["dynamodb:Query"], on: [`${rooms.tableArn}/index/byList`] }
+  /** Names and numbers of those who come in. */
+  const names = {
+    env: { ...env, ACCOUNT_TABLE: accounts.tableName },
+    allow: { actions: ["dynamodb:GetItem"], on: [accounts.tableArn] },
+  }
+
+  return {
+    /** Everything a socket may ask of rooms. */
+    talk: {
+      env: names.env,
+      allow: [names.allow, on("BatchGetItem", "Query", "PutItem", "UpdateItem", "BatchWriteItem")],
+    },
+    /** Putting the assistant's answer into the log. */
+    answer: { env, allow: [on("BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")] },
+    create: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem")] },
+    list: { env, allow: [on("BatchGetItem"), lists] },
+    get: { env, allow: [on("BatchGetItem")] },
+    read: { env, allow: [on("BatchGetItem", "Query")] },
+    invite: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem")] },
+    remove: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem", "DeleteItem")] },
+  }
+}

@@ -1,0 +1,72 @@
+import { WebSocket } from "ws"
+import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import { until } from "../product.ts"
+
+export type Frame = Record<string, any>
+
+/** A call of a demo person, by number. */
+export function personOf(local: LocalCloud, person: number) {
+  const { accessToken } = local.users[person]!
+  return async (path: string, body?: unknown, method = body === undefined ? "GET" : "POST") => {
+    const response = await fetch(`${local.addresses.http}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    return { status: response.status, headers: response.headers, body: (await response.json().catch(() => undefined)) as Frame }
+  }
+}
+
+/** A socket that keeps what it hears. `ask` resolves with the ack or the error of its frame, `frames` has the rest. */
+export class Socket {
+  readonly frames: Frame[] = []
+  private readonly waiting = new Map<string, (frame: Frame) => void>()
+  private count = 0
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on("message", (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as Frame
+      const answer = frame.id === undefined ? undefined : this.waiting.get(frame.id)
+      if (!answer) return void this.frames.push(frame)
+      this.waiting.delete(frame.id)
+      answer(frame)
+    })
+    socket.on("error", () => undefined)
+  }
+
+  static async open(local: LocalCloud, person: number): Promise<Socket> {
+    const { body } = await personOf(local, person)("/realtime/ticket", {})
+    const socket = new WebSocket(`${local.addresses.ws}?ticket=${body.ticket}`)
+    const made = new Socket(socket)
+    await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
+    return made
+  }
+
+  /** Rejects when the socket closes first or nothing comes in time. */
+  ask(action: string, more: object = {}, within = 20_000): Promise<Frame> {
+    const id = `f${++this.count}`
+    return new Promise((resolve, reject) => {
+      const closed = () => settle(() => reject(new Error(`closed before ${action} was answered`)))
+      const timer = setTimeout(() => settle(() => reject(new Error(`no answer to ${action}`))), within)
+      const settle = (end: () => void) => {
+        clearTimeout(timer)
+        this.socket.off("close", closed)
+        this.waiting.delete(id)
+        end()
+      }
+      this.socket.once("close", closed)
+      this.waiting.set(id, (frame) => settle(() => resolve(frame)))
+      if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ action, id, ...more }))
+      else closed()
+    })
+  }
+
+  of = (type: string): Frame[] => this.frames.filter((frame) => frame.type === type)
+
+  heard = (type: string, count: number, within = 10_000) =>
+    until(`${count} frames of type ${type}`, async () => this.of(type).length >= count && this.of(type), within, 20)
+
+  close(): void {
+    this.socket.close()
+  }
+}
