@@ -256,7 +256,7 @@ it("writes a document with two sockets, pastes into it, folds it, and brings an 
   expect((await ask("/documents")).body.items).toMatchObject([{ id: doc, title: "Encore" }])
 
   const room = (await ask("/rooms", { name: "Stage", visibility: "private" })).body.id
-  expect((await ask(`/rooms/${room}/members`, { user: "somebody" })).status).toBeLessThan(300)
+  expect((await ask(`/rooms/${room}/members`, { userId: "somebody" })).status).toBeLessThan(300)
   const { id: shared } = (await ask("/documents", { title: "Of the room", room })).body
   expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
   const member = (name: string, body: object = {}) => {

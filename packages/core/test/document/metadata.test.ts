@@ -113,7 +113,7 @@ test("members of a room open its documents until they leave it, and nobody else 
   expect(await inRoom("max")).toEqual([id])
   expect(await as("max", () => Document.get({ id }))).toMatchObject({ title: "Plan", room: room.id })
   expect(await as("max", () => Document.join({ doc: id, connectionId: "m" }))).toMatchObject({ doc: id, seq: 0 })
-  await as("ada", () => Room.remove({ room: room.id, user: "max" }))
+  await as("ada", () => Room.remove({ room: room.id, userId: "max" }))
   const none = `doc_${"0".repeat(26)}`
   for (const doc of [id, none, "x"])
     for (const userId of ["max", "mia"]) {
