@@ -51,6 +51,8 @@ export function Realtime({ stack }: StackContext) {
   ]
   /** Posting to all sockets of a person. */
   const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
+  /** As `publish`, for who never posts to one person. */
+  const tell: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
   /** Posting to everybody who listens to a topic. */
   const publish: Allow[] = [...post, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
   const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
@@ -89,5 +91,5 @@ export function Realtime({ stack }: StackContext) {
   })
 
   stack.addOutputs({ SocketUrl: stage.url })
-  return { url: stage.url, post, postEnv, publish, publishEnv: postEnv }
+  return { url: stage.url, post, postEnv, tell, publish, publishEnv: postEnv }
 }

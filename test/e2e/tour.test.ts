@@ -274,14 +274,14 @@ it("writes a document with two sockets, pastes into it, folds it, and brings an 
 
   for (let n = 0; !deletedBy("DocumentRestore"); n++) {
     expect(n).toBeLessThan(20)
-    const leaver = await open()
-    await frame(leaver, { action: "doc.join", doc })
-    leaver.terminate()
     const before = Y.encodeStateVector(copy)
     copy.getMap("tries").set("n", n)
     const update = Buffer.from(Y.encodeStateAsUpdate(copy, before)).toString("base64")
     await frame(one, { action: "doc.update", doc, update, clientId: `try-${n}` })
     const version = (await ask(`/documents/${doc}/versions`)).body.items[0].version
+    const leaver = await open()
+    await frame(leaver, { action: "doc.join", doc })
+    leaver.terminate()
     expect((await ask(`/documents/${doc}/restore`, { version })).status).toBe(200)
   }
   await frame(two, { action: "doc.leave", doc })
