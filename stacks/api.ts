@@ -147,7 +147,7 @@ export function Api({ stack }: StackContext) {
     /** It reads two states of a document that may have 32 MB. */
     memory: 2048,
     env: { ...realtime.publishEnv, ...edit.env, ...rooms.get.env },
-    allow: [...edit.allow, ...rooms.get.allow, ...realtime.tell],
+    allow: [...edit.allow, ...rooms.get.allow, ...realtime.publish],
   })
 
   route("POST", "/rooms", { file: "room-post", ...rooms.create })
