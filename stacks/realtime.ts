@@ -6,8 +6,8 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
 import { type Allow, consume, handler, queue, scheduled, send } from "./defaults.ts"
-import { Rooms } from "./rooms.ts"
 import { Documents } from "./documents.ts"
+import { Rooms } from "./rooms.ts"
 import { Storage } from "./storage.ts"
 
 /** A shard of a thousand sockets takes a second; one that stalls is cut rather than waited for. */
@@ -20,8 +20,8 @@ const DEPARTURE_DELAY = Duration.seconds(10)
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { pool, client, issuer } = use(Auth)
-  const { talk } = use(Rooms)
   const { edit } = use(Documents)
+  const { talk } = use(Rooms)
   const table = connections.tableArn
 
   /** Frames of a topic wait for one another here: a message group is the topic, or a shard of its sockets. */
@@ -78,8 +78,8 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...publishEnv,
-      ...talk.env,
       ...edit.env,
+      ...talk.env,
       TOKEN_ISSUER: issuer,
       TOKEN_CLIENT_ID: client.userPoolClientId,
       CONVERSATION_TABLE: conversations.tableName,
@@ -87,8 +87,8 @@ export function Realtime({ stack }: StackContext) {
     },
     allow: [
       ...publish,
-      ...talk.allow,
       ...edit.allow,
+      ...talk.allow,
       /** Closing a socket whose token has expired. */
       sockets("DELETE"),
       {

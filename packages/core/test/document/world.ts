@@ -22,6 +22,11 @@ const table = (TableName: string, more: object = {}, others: string[] = []) => (
     ...more,
   },
 })
+const byList = {
+  GlobalSecondaryIndexes: [
+    { IndexName: "byList", KeySchema: keys(["list", "listed"]), Projection: { ProjectionType: "KEYS_ONLY" } },
+  ],
+}
 const byUser = {
   GlobalSecondaryIndexes: [{ IndexName: "byUser", KeySchema: keys(["userPk", "sk"]), Projection: { ProjectionType: "ALL" } }],
 }
@@ -56,6 +61,8 @@ export async function startDocuments() {
     services: [dynamodb(), s3Engine(), sqsEngine(), service],
     resources: {
       Documents: table("documents"),
+      Rooms: table("rooms", byList, ["list", "listed"]),
+      Accounts: table("accounts"),
       Connections: table("connections", byUser, ["userPk"]),
       Drafts: { type: "AWS::S3::Bucket", properties: { BucketName: "drafts" } },
       Compactions: { type: "AWS::SQS::Queue", properties: { QueueName: "compactions" } },
@@ -69,6 +76,8 @@ export async function startDocuments() {
     DOCUMENT_TABLE: "documents",
     DOCUMENT_BUCKET: "drafts",
     CONNECTION_TABLE: "connections",
+    ROOM_TABLE: "rooms",
+    ACCOUNT_TABLE: "accounts",
     COMPACTION_QUEUE_URL: `${cloud.awsUrl}/123456789012/compactions`,
     WEBSOCKET_CALLBACK_URL: "https://example.com/live",
   })

@@ -39,7 +39,12 @@ test("64 workers in 8 processes send 80 messages each: 5,120 seqs, none missing,
   const seconds = (performance.now() - started) / 1000
   const log = await logOf("owner", room)
   expect(log).toHaveLength(5_120)
-  expect(checkLog(entries(log).map((each) => ({ ...each, n: Number(each.clientId.slice(1)) })), acks)).toEqual([])
+  expect(
+    checkLog(
+      entries(log).map((each) => ({ ...each, n: Number(each.clientId.slice(1)) })),
+      acks,
+    ),
+  ).toEqual([])
   console.log(
     `64 x 80: ${log.length} messages in ${seconds.toFixed(1)} s, ${(raw.length / log.length).toFixed(2)} calls a message, ${raw.filter(({ error }) => error === "ConditionalCheckFailedException").length} refused writes`,
   )
@@ -99,7 +104,12 @@ test("whatever call fails, before or after it took effect, the log has no gap an
   world.faults.remove()
   const log = entries(await logOf("ada", room))
   expect(log).toHaveLength(120)
-  expect(checkLog(log.map((each) => ({ ...each, n: Number(each.clientId.slice(1)) })), acks)).toEqual([])
+  expect(
+    checkLog(
+      log.map((each) => ({ ...each, n: Number(each.clientId.slice(1)) })),
+      acks,
+    ),
+  ).toEqual([])
 }, 60_000)
 
 test("a throttled room answers limit.rate after at most 5 attempts a call, and loses nothing", async () => {
@@ -151,8 +161,7 @@ test("numbered messages of a connection never change places: 200 sent at once en
 
 test("what was stored over a lost connection counts as sent over the next one", async () => {
   const room = await roomOf("ada", "max")
-  const send = (n: number, connectionId: string) =>
-    deliver("max", { room, text: `${n}`, clientId: `c${n}`, n, connectionId })
+  const send = (n: number, connectionId: string) => deliver("max", { room, text: `${n}`, clientId: `c${n}`, n, connectionId })
   for (let n = 1; n <= 10; n++) await send(n, "old")
   for (let n = 1; n <= 10; n++) expect(await send(n, "new")).toMatchObject({ isNew: false, message: { seq: n } })
   expect(await send(11, "new")).toMatchObject({ isNew: true, message: { seq: 11 } })
