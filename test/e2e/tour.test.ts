@@ -273,18 +273,6 @@ it("writes a document with two sockets, pastes into it, folds it, and brings an 
   expect((await member("DocumentPatch", { version: 1, title: "By a member" })).payload).toMatchObject({ statusCode: 200 })
   expect((await member("DocumentRestore", { version: 1 })).payload).toMatchObject({ statusCode: 404 })
 
-  for (let n = 0; !deletedBy("DocumentRestore"); n++) {
-    expect(n).toBeLessThan(20)
-    const before = Y.encodeStateVector(copy)
-    copy.getMap("tries").set("n", n)
-    const update = Buffer.from(Y.encodeStateAsUpdate(copy, before)).toString("base64")
-    await frame(one, { action: "doc.update", doc, update, clientId: `try-${n}` })
-    const version = (await ask(`/documents/${doc}/versions`)).body.items[0].version
-    const leaver = await open()
-    await frame(leaver, { action: "doc.join", doc })
-    leaver.terminate()
-    expect((await ask(`/documents/${doc}/restore`, { version })).status).toBe(200)
-  }
   await frame(two, { action: "doc.leave", doc })
   one.close()
   two.close()

@@ -16,7 +16,8 @@ let frames = 0
 /** Sends one frame through `$default`; gives its ack or error. */
 async function send(connectionId: string, body: object, userId = "ada"): Promise<any> {
   const id = `f${++frames}`
-  const requestContext = { connectionId, requestId: "r", routeKey: "$default", authorizer: { userId, role: "member" } }
+  const authorizer = { userId, role: "member", expiresAt: String(Date.now() + 60_000) }
+  const requestContext = { connectionId, requestId: "r", routeKey: "$default", authorizer }
   expect(await handler({ requestContext, body: JSON.stringify({ id, ...body }), isBase64Encoded: false } as never)).toEqual({
     statusCode: 200,
   })

@@ -47,7 +47,8 @@ function listener() {
     handle: async ({ url, body }) => {
       const connectionId = decodeURIComponent(url.pathname.split("/@connections/")[1]!)
       if (body.length > 128 * 1024) throw new Error("A frame is larger than @connections takes.")
-      posted.push({ connectionId, frame: JSON.parse(body.toString("utf8")) })
+      /** Frames that waited for one another come as a list. */
+      for (const frame of [JSON.parse(body.toString("utf8"))].flat()) posted.push({ connectionId, frame })
       return { status: 200 }
     },
   }
@@ -65,6 +66,11 @@ export async function startDocuments() {
       Accounts: table("accounts"),
       Connections: table("connections", byUser, ["userPk"]),
       Drafts: { type: "AWS::S3::Bucket", properties: { BucketName: "drafts" } },
+      Frames: {
+        type: "AWS::SQS::Queue",
+        properties: { QueueName: "frames.fifo", FifoQueue: true, ContentBasedDeduplication: true },
+      },
+      Departures: { type: "AWS::SQS::Queue", properties: { QueueName: "departures" } },
       Compactions: { type: "AWS::SQS::Queue", properties: { QueueName: "compactions" } },
     },
   })
@@ -79,6 +85,8 @@ export async function startDocuments() {
     ROOM_TABLE: "rooms",
     ACCOUNT_TABLE: "accounts",
     COMPACTION_QUEUE_URL: `${cloud.awsUrl}/123456789012/compactions`,
+    FAN_OUT_QUEUE_URL: `${cloud.awsUrl}/123456789012/frames.fifo`,
+    DEPARTURE_QUEUE_URL: `${cloud.awsUrl}/123456789012/departures`,
     WEBSOCKET_CALLBACK_URL: "https://example.com/live",
   })
   return {
