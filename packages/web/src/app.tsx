@@ -11,6 +11,8 @@ import { SignInPage } from "./sign-in/sign-in-page.tsx"
 import { Skeleton } from "./ui/skeleton.tsx"
 import { Toasts } from "./ui/toast.tsx"
 
+const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
+const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const VenuesPage = lazy(() => import("./venues/venues-page.tsx"))
 
@@ -37,6 +39,22 @@ export function App({ services }: { services: Services }) {
                     <Route index element={null} />
                     <Route path="c/:conversationId" element={null} />
                   </Route>
+                  <Route
+                    path="rooms/:roomId?"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Rooms are loading" className="page" />}>
+                        <RoomsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="boards/:boardId?"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Boards are loading" className="page" />}>
+                        <BoardsPage />
+                      </Suspense>
+                    }
+                  />
                   <Route
                     path="venues"
                     element={

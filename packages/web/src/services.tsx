@@ -1,4 +1,4 @@
-import { type Client, createClient, createSession, createSocket, type Session, type Socket } from "@backline/client"
+import { type Client, createClient, createSession, createSocket, type Session, type Socket, watchBrowser } from "@backline/client"
 import { QueryClient } from "@tanstack/react-query"
 import { createContext, useContext, useSyncExternalStore } from "react"
 import { type ChatStore, createChat } from "./assistant/chat.ts"
@@ -18,7 +18,7 @@ export interface Services {
 export function createServices(config: ConsoleConfig): Services {
   const session = createSession({ pool: config, store: sessionStorage })
   const client = createClient({ httpUrl: config.apiUrl, getToken: session.getToken })
-  const socket = createSocket({ getTicket: client.realtime.ticket })
+  const socket = createSocket({ getTicket: client.realtime.ticket, getToken: session.getToken })
   const queries = new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000 } } })
   const chat = createChat({
     client,
@@ -41,9 +41,14 @@ export function createServices(config: ConsoleConfig): Services {
     }
   }
   session.onChange(adapt)
-  addEventListener("online", () => socket.nudge())
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.nudge())
-  return { config, session, client, socket, chat, queries }
+  watchBrowser(socket)
+  const services = { config, session, client, socket, chat, queries }
+  // What a reload kept from being sent goes out from any page.
+  const kept = Object.keys(sessionStorage)
+  if (kept.includes("backline.unsent")) void import("./rooms/rooms-of.ts").then(({ roomsOf }) => roomsOf(services).resume())
+  if (kept.some((key) => key.startsWith("backline.doc.")))
+    void import("./boards/open-boards.ts").then(({ boardsOf }) => boardsOf(services).resume())
+  return services
 }
 
 const Context = createContext<Services | undefined>(undefined)

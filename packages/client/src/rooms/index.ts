@@ -2,7 +2,7 @@ import type { Client } from "../http.ts"
 import type { Socket } from "../socket/index.ts"
 import type { Person } from "../wire.ts"
 import { createRoom, type RoomHandle } from "./room.ts"
-import { emptyUnsent, readUnsent, type UnsentStore, writeUnsent } from "./store.ts"
+import { emptyUnsent, readUnsent, roomsWithUnsent, type UnsentStore, writeUnsent } from "./store.ts"
 
 interface Options {
   client: Pick<Client, "rooms" | "me">
@@ -49,6 +49,14 @@ export function createRooms({ client, socket, store, random, checkEveryMs }: Opt
   }
 
   return {
+    /** Sends what was not sent before a reload, whichever rooms are looked at. */
+    resume(): void {
+      for (const id of store ? roomsWithUnsent(store) : []) {
+        const each = room(id)
+        each.enter()
+        each.leave()
+      }
+    },
     /** The room of that id; nothing is sent before its `enter`. With `after` it goes on from a position of an earlier visit. */
     room,
     /** Forgets all rooms, also what was not sent (someone signed out). */

@@ -191,6 +191,25 @@ test("any part of a long history is read by itself, and again only after a break
   expect(read).toHaveBeenCalledTimes(3)
 })
 
+test("what a reload interrupted goes out without its room being looked at, which is then left again", async () => {
+  const kept = new Map([["backline.unsent", JSON.stringify({ rom_1: [{ clientId: "c1", text: "hello", at: 1 }] })]])
+  const store = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  } as Storage
+  const service = createFakeRoom(CALM)
+  const ann = member(service, "ann", seeded(1), store)
+  ann.room.leave()
+  ann.rooms.resume()
+  await pass(3_000)
+  expect(service.log).toMatchObject([{ clientId: "c1", text: "hello" }])
+  expect(kept.size).toBe(0)
+  ann.socket.close()
+  await pass(10_000)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
 test("leaving keeps the room while a message waits, and forgets timers otherwise", async () => {
   const service = createFakeRoom(CALM)
   const ann = member(service, "ann")

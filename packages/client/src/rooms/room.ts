@@ -28,6 +28,8 @@ export interface RoomOptions {
 /** Frames may overtake each other by a little; a gap that lasts longer is fetched. */
 const GAP_MS = 150
 const READ_EVERY_MS = 1_000
+/** Whoever comes back within this long never left. */
+const LEAVE_MS = 2_000
 
 /** One room: its messages in order and each once, what this client writes, and who is there. */
 export function createRoom(options: RoomOptions) {
@@ -47,6 +49,9 @@ export function createRoom(options: RoomOptions) {
   let view: RoomView | undefined
   let told = false
   let ownRead = 0
+  let leaveTimer: ReturnType<typeof setTimeout> | undefined
+  /** The service may work on a leave and a later join at the same time. */
+  let leaving: Promise<unknown> | undefined
   let readTimer: ReturnType<typeof setTimeout> | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let gapTimer: ReturnType<typeof setTimeout> | undefined
@@ -64,6 +69,7 @@ export function createRoom(options: RoomOptions) {
     taken,
     changed() {
       kept?.(outbox.unsent)
+      if (entered === 0) leaveSoon()
       changed()
     },
   })
@@ -124,6 +130,7 @@ export function createRoom(options: RoomOptions) {
     try {
       do {
         joinAgain = false
+        await leaving
         const after = log.epoch === undefined ? undefined : { epoch: log.epoch, seq: log.position }
         joined(await socket.request("room.join", { room: id, after }, { once: true }), after)
       } while (joinAgain && socket.state === "open")
@@ -246,10 +253,21 @@ export function createRoom(options: RoomOptions) {
     }
   }
 
+  function leaveSoon(): void {
+    clearTimeout(leaveTimer)
+    if (entered === 0 && stopListening.length > 0) leaveTimer = setTimeout(stopIfIdle, LEAVE_MS)
+  }
+
+  function stopIfIdle(): void {
+    if (entered > 0 || outbox.unsent.some(({ state }) => state !== "refused")) return
+    if (socket.state === "open") leaving = socket.request("room.leave", { room: id }, { once: true }).catch(() => undefined)
+    stop()
+  }
+
   function stop(): void {
     for (const end of stopListening) end()
     stopListening = []
-    for (const timer of [retryTimer, gapTimer, checkTimer, readTimer]) clearTimeout(timer)
+    for (const timer of [retryTimer, gapTimer, checkTimer, readTimer, leaveTimer]) clearTimeout(timer)
     readTimer = undefined
     gapTimer = undefined
     people.typing.clear()
@@ -296,9 +314,7 @@ export function createRoom(options: RoomOptions) {
     /** Stops listening, unless someone else listens or a message still waits to go out. */
     leave(): void {
       entered = Math.max(0, entered - 1)
-      if (entered > 0 || outbox.unsent.some(({ state }) => state !== "refused")) return
-      if (socket.state === "open") void socket.request("room.leave", { room: id }, { once: true }).catch(() => undefined)
-      stop()
+      leaveSoon()
     },
     /** Puts a message into the outgoing buffer and gives its clientId. It is sent until the service has it. */
     send(text: string, clientId: string = crypto.randomUUID()): string {

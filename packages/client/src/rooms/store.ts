@@ -16,6 +16,8 @@ function read(store: UnsentStore): Record<string, Kept[]> {
 /** Messages of a room that were not acknowledged before a reload. */
 export const readUnsent = (store: UnsentStore, room: string): Kept[] => read(store)[room] ?? []
 
+export const roomsWithUnsent = (store: UnsentStore): string[] => Object.keys(read(store))
+
 /** A full store loses the copy, not the message: it is in memory too. */
 export function writeUnsent(store: UnsentStore, room: string, unsent: readonly Unsent[]): void {
   const { [room]: _before, ...others } = read(store)

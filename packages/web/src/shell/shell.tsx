@@ -15,8 +15,8 @@ export function Shell() {
   const wide = useMedia("(min-width: 900px)")
   const roomy = useMedia("(min-width: 1240px)")
   const { pathname } = useLocation()
-  // Operations needs the width, and the panel's own calls would be most of what it shows.
-  const isQuiet = pathname === "/operations"
+  // Operations needs the width, and the panel's own calls would be most of what it shows; rooms and boards have people at their side.
+  const isQuiet = /^\/(operations|rooms|boards)(\/|$)/.test(pathname)
   // A drawer belongs to the page it was opened on: going to another closes it.
   const [opened, setOpened] = useState<{ drawer: "list" | "live"; on: string }>()
   const drawer = opened?.on === pathname ? opened.drawer : undefined

@@ -1,10 +1,14 @@
-import { Activity, BarChart3, MessageSquareText, SquarePen, X } from "lucide-react"
+import { Activity, BarChart3, FileText, MessagesSquare, MessageSquareText, SquarePen, X } from "lucide-react"
+import { lazy, Suspense } from "react"
 import { Link, NavLink, useLocation } from "react-router"
 import { ConversationList } from "../conversations/conversation-list.tsx"
 import { useLocal } from "../operations/use-local.ts"
 import { ThemeToggle } from "../theme/theme-toggle.tsx"
 import { Mark } from "../ui/mark.tsx"
 import { AccountMenu } from "./account-menu.tsx"
+
+const RoomList = lazy(() => import("../rooms/room-list.tsx").then((page) => ({ default: page.RoomList })))
+const BoardList = lazy(() => import("../boards/board-list.tsx").then((page) => ({ default: page.BoardList })))
 
 /** Ways into the product, the conversations, and the account. */
 export function Sidebar({ onClose }: { onClose?: () => void }) {
@@ -28,6 +32,12 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         <Link to="/" className="nav-link" aria-current={inAssistant ? "page" : undefined}>
           <MessageSquareText size={16} aria-hidden /> Assistant
         </Link>
+        <NavLink to="/rooms" className="nav-link" data-testid="nav-rooms">
+          <MessagesSquare size={16} aria-hidden /> Rooms
+        </NavLink>
+        <NavLink to="/boards" className="nav-link" data-testid="nav-boards">
+          <FileText size={16} aria-hidden /> Boards
+        </NavLink>
         <NavLink to="/venues" className="nav-link">
           <BarChart3 size={16} aria-hidden /> Venues
         </NavLink>
@@ -37,12 +47,20 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
           </NavLink>
         )}
       </nav>
-      <section className="sidebar-list" aria-label="Conversations">
-        <Link to="/" className="button button-secondary sidebar-new" data-testid="new-conversation" onClick={onClose}>
-          <SquarePen size={15} aria-hidden /> New conversation
-        </Link>
-        <ConversationList onPick={onClose} />
-      </section>
+      {pathname.startsWith("/rooms") || pathname.startsWith("/boards") ? (
+        <section className="sidebar-list" aria-label={pathname.startsWith("/rooms") ? "Rooms" : "Boards"}>
+          <Suspense fallback={<div className="conversations" />}>
+            {pathname.startsWith("/rooms") ? <RoomList onPick={onClose} /> : <BoardList onPick={onClose} />}
+          </Suspense>
+        </section>
+      ) : (
+        <section className="sidebar-list" aria-label="Conversations">
+          <Link to="/" className="button button-secondary sidebar-new" data-testid="new-conversation" onClick={onClose}>
+            <SquarePen size={15} aria-hidden /> New conversation
+          </Link>
+          <ConversationList onPick={onClose} />
+        </section>
+      )}
       <div className="sidebar-bottom">
         <AccountMenu />
         <ThemeToggle />

@@ -1,0 +1,75 @@
+import { toApiError } from "@backline/client"
+import { Plus } from "lucide-react"
+import { useState } from "react"
+import { useNow } from "../format/use-now.ts"
+import { Skeleton } from "../ui/skeleton.tsx"
+import { CreateRoom } from "./create-room.tsx"
+import { RoomRow } from "./room-row.tsx"
+import { roomsIn, useRooms } from "./queries.ts"
+import "./room-list.css"
+
+/** Own rooms with what is new in them, then the public ones that may be entered. */
+export function RoomList({ onPick }: { onPick?: () => void }) {
+  const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRooms()
+  const [creating, setCreating] = useState(false)
+  const now = useNow(60_000)
+  const all = roomsIn(data)
+  const own = all.filter(({ role }) => role)
+  const open = all.filter(({ role }) => !role)
+  return (
+    <div className="rooms-side">
+      <button
+        type="button"
+        className="button button-secondary rooms-new"
+        data-testid="new-room"
+        onClick={() => setCreating(true)}
+      >
+        <Plus size={15} aria-hidden /> New room
+      </button>
+      <div className="rooms-list" data-testid="room-list">
+        {isPending && <Skeleton lines={5} label="Rooms are loading" />}
+        {isError && !data && (
+          <div className="conversations-none" role="alert">
+            {toApiError(error).message}
+            <button type="button" className="button button-secondary button-small" onClick={() => void refetch()}>
+              Try again
+            </button>
+          </div>
+        )}
+        {data && all.length === 0 && !hasNextPage && (
+          <p className="conversations-none">No rooms yet. Make the first one: public for everybody, or private for a few.</p>
+        )}
+        {own.length > 0 && (
+          <section aria-label="Your rooms">
+            <ul>
+              {own.map((room) => (
+                <RoomRow key={room.id} room={room} now={now} onPick={onPick} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {open.length > 0 && (
+          <section aria-labelledby="open-rooms">
+            <h2 id="open-rooms">Open to you</h2>
+            <ul>
+              {open.map((room) => (
+                <RoomRow key={room.id} room={room} now={now} onPick={onPick} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {hasNextPage && (
+          <button
+            type="button"
+            className="button button-quiet button-small rooms-more"
+            disabled={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {isFetchingNextPage ? "Loading…" : "Show more rooms"}
+          </button>
+        )}
+      </div>
+      {creating && <CreateRoom onClose={() => setCreating(false)} onDone={onPick} />}
+    </div>
+  )
+}

@@ -1,0 +1,114 @@
+import { type RoomHandle, type RoomView, toApiError } from "@backline/client"
+import { DoorClosed, Users } from "lucide-react"
+import { useEffect, useState } from "react"
+import { Link } from "react-router"
+import { useServices } from "../services.tsx"
+import { PageHeader } from "../shell/page-header.tsx"
+import { Dialog } from "../ui/dialog.tsx"
+import { Skeleton } from "../ui/skeleton.tsx"
+import { EmptyState, ErrorState } from "../ui/state.tsx"
+import { useMedia } from "../ui/use-media.ts"
+import { MembersPanel } from "./members-panel.tsx"
+import { MessageList } from "./message-list.tsx"
+import { NewsAnnouncer } from "./news-announcer.tsx"
+import { useRoomInfo } from "./queries.ts"
+import { RoomComposer } from "./room-composer.tsx"
+import { TypingLine } from "./typing-line.tsx"
+import { useMyId, useRoom } from "./use-room.ts"
+
+/** Farther back nobody looks for what they just wrote. */
+const RECENT = 50
+
+function lastOf(room: RoomHandle, { head }: RoomView, me: string | undefined): number | undefined {
+  for (let seq = head; seq > Math.max(0, head - RECENT); seq--) if (room.at(seq)?.user.id === me) return seq
+  return undefined
+}
+
+/** One room: its messages, who is there, and where one writes. */
+export function RoomPane({ id }: { id: string }) {
+  const { queries } = useServices()
+  const info = useRoomInfo(id)
+  const { room, view } = useRoom(id)
+  const me = useMyId()
+  const roomy = useMedia("(min-width: 1240px)")
+  const [drawer, setDrawer] = useState(false)
+  const [editing, setEditing] = useState<number>()
+  const isLoaded = view.epoch !== undefined
+
+  // Coming in may have made one a member, and reading changes the counts of the list.
+  useEffect(() => {
+    if (!isLoaded) return
+    void queries.invalidateQueries({ queryKey: ["rooms"], exact: true })
+    return () => void queries.invalidateQueries({ queryKey: ["rooms"], exact: true })
+  }, [isLoaded, queries])
+
+  const refused = view.status === "refused"
+  const name = info.data?.name ?? "Room"
+  return (
+    <>
+      <PageHeader title={name}>
+        {isLoaded && !refused && (
+          <button
+            type="button"
+            className="button button-quiet button-small"
+            data-testid="open-members"
+            disabled={roomy}
+            aria-label={`${view.present.size} here`}
+            onClick={() => setDrawer(true)}
+          >
+            <Users size={15} aria-hidden /> <span className="tabular">{view.present.size}</span> here
+          </button>
+        )}
+      </PageHeader>
+      <div className="room">
+        <div className="room-main">
+          {refused ? (
+            <div className="page-body">
+              <EmptyState icon={DoorClosed} title="This room is not open to you">
+                <p>{view.error?.message ?? "It does not exist, or you are not invited."}</p>
+                <Link to="/rooms" className="button button-primary">
+                  See your rooms
+                </Link>
+              </EmptyState>
+            </div>
+          ) : !isLoaded ? (
+            <div className="page-body">
+              {view.error && toApiError(view.error).status !== 404 ? (
+                <ErrorState title="This room did not load yet" error={view.error} />
+              ) : (
+                <Skeleton lines={8} label="The room is loading" className="room-loading" />
+              )}
+            </div>
+          ) : (
+            <MessageList
+              key={view.epoch}
+              room={room}
+              view={view}
+              me={me}
+              unread={info.data?.unread ?? 0}
+              editing={editing}
+              onEdit={setEditing}
+            />
+          )}
+          {!refused && (
+            <>
+              <TypingLine people={view.typing} />
+              <RoomComposer room={room} view={view} me={me} name={name} onEditLast={() => setEditing(lastOf(room, view, me))} />
+            </>
+          )}
+        </div>
+        {roomy && isLoaded && !refused && (
+          <aside className="room-side" aria-label="People in this room">
+            <MembersPanel id={id} view={view} me={me} info={info.data} />
+          </aside>
+        )}
+      </div>
+      {drawer && !roomy && (
+        <Dialog title="People in this room" className="drawer drawer-right" quietTitle onClose={() => setDrawer(false)}>
+          <MembersPanel id={id} view={view} me={me} info={info.data} onClose={() => setDrawer(false)} />
+        </Dialog>
+      )}
+      <NewsAnnouncer room={room} me={me} />
+    </>
+  )
+}
