@@ -2,7 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { isRefusal, tableError } from "./errors.ts"
-import { clientMark, Head, headKey, type Lane, laneMark, marksOf, type Stored, weightOf } from "./table.ts"
+import { clientMark, Head, headKey, laneMark, marksOf, type Stored, weightOf } from "./table.ts"
 
 /** Messages, and bytes of text, that the head may hold. An item has at most 400 KB. */
 const MOST = 96

@@ -13,7 +13,7 @@ import { listRooms } from "./list.ts"
 import { Position, RoomRef, since } from "./log.ts"
 import { enter, page, profileOf, UserId } from "./members.ts"
 import { asReader, isActive, view } from "./read.ts"
-import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES, VISIBILITIES } from "./table.ts"
+import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES } from "./table.ts"
 
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
