@@ -39,7 +39,8 @@ export const invokeApi = ({
   registry: Registry
   runner: Runner
   async: AsyncInvocations
-}): Pick<Service, "authorize" | "handle"> => ({
+}): Pick<Service, "operations" | "authorize" | "handle"> => ({
+  operations: ["Invoke"],
   authorize(request) {
     const { invokedArn } = registry.resolve(referenceOf(request))
     return { operation: "Invoke", access: [{ action: "lambda:InvokeFunction", resource: invokedArn }] }
