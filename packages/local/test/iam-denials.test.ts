@@ -36,15 +36,33 @@ const ROWS: readonly Row[] = [
 
 /** Operations that need no permission: people prove themselves by password or token, and keys are public. */
 const OPEN = new Set([
-  ...["InitiateAuth", "RespondToAuthChallenge", "GetUser", "GlobalSignOut", "RevokeToken", "SignUp"],
-  ...["jwks.json", "openid-configuration", "GetSigningKey"],
+  "InitiateAuth",
+  "RespondToAuthChallenge",
+  "GetUser",
+  "GlobalSignOut",
+  "RevokeToken",
+  "SignUp",
+  "jwks.json",
+  "openid-configuration",
+  "GetSigningKey",
 ])
 
 const streams = new Streams()
 const lambda = createLambda({ root: process.cwd(), handlers: {}, streams, bundles: ".tmp/iam-denials" })
 const services = [
-  ...[dynamodb(), kinesis(streams), redshiftData(), logs(), ssm(), sqs(), sns(), events(), cognito(), s3(), bedrock()],
-  ...[lambda.service, executeApi(new Sockets())],
+  dynamodb(),
+  kinesis(streams),
+  redshiftData(),
+  logs(),
+  ssm(),
+  sqs(),
+  sns(),
+  events(),
+  cognito(),
+  s3(),
+  bedrock(),
+  lambda.service,
+  executeApi(new Sockets()),
 ]
 const actions = [...new Set(services.flatMap(({ names }) => names)), "redshift-serverless"].map((name) => `${name}:*`)
 
