@@ -120,6 +120,8 @@ export class AwsError extends Error {
 export interface Service {
   /** Signing names it answers (usually one). */
   names: readonly string[]
+  /** Every operation it answers, by the name that `authorize` gives it; none where it owns resource types only. */
+  operations?: readonly string[]
   types: Readonly<Record<string, ResourceType>>
   /** Wire protocol, which decides how errors are written. */
   protocol: "json" | "rest-json" | "rest-xml" | "query"

@@ -15,6 +15,12 @@ const FRAMEWORK = [
   { id: /^BucketNotificationsHandler/, reason: "configures the notifications of buckets; the local cloud does it itself" },
 ]
 
+/** All of that, for people who read. */
+export const IDLE: readonly (readonly [what: string, reason: string])[] = [
+  ...Object.entries(TYPES),
+  ...FRAMEWORK.map(({ id, reason }) => [`AWS::Lambda::Function ${id.source.slice(1)}…`, reason] as const),
+]
+
 /** Why a resource has no engine here, or undefined when it must have one. */
 export function reviewed(resource: Pick<RawResource, "type" | "logicalId">): string | undefined {
   if (TYPES[resource.type]) return TYPES[resource.type]

@@ -1,4 +1,5 @@
 import type { CallLog } from "../calls.ts"
+import { recordCoverage } from "../covered/record.ts"
 import type { Faults } from "../faults/index.ts"
 import type { Evaluator, ResourcePolicies } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Place, Service } from "../service.ts"
@@ -58,7 +59,9 @@ const UNSIGNED_PATHS = [
  */
 export function createEndpoint(options: EndpointOptions): Endpoint {
   let cloud: Cloud | undefined
-  const { faults, services } = options
+  const { faults, services, calls } = options
+  const folder = process.env.BACKLINE_COVERAGE
+  const endCoverage = folder ? recordCoverage(folder, services, calls) : () => {}
   const answer = pipeline({ ...options, services: faults ? services.map((service) => faults.around(service)) : services })
   const listener = listenOn(
     serve({
@@ -74,6 +77,9 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     listen: listener.listen,
     attach: (running) => void (cloud = running),
     call: inProcess(options, answer, () => cloud),
-    close: listener.close,
+    close() {
+      endCoverage()
+      return listener.close()
+    },
   }
 }

@@ -38,6 +38,7 @@ function apiOf(cloud: Cloud, sockets: Sockets, { connectionId, stage }: Target):
 export function executeApi(sockets: Sockets): Service {
   return {
     names: ["execute-api"],
+    operations: Object.values(OPERATIONS),
     types: API_GATEWAY_TYPES,
     protocol: "rest-json",
     authorize(request, cloud) {

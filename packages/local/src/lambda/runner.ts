@@ -11,6 +11,7 @@ import type { HandlerSource } from "./handler-source.ts"
 import { levelOf, type Line, type Lines } from "./lines.ts"
 import { endLine, groupLine, reportLine, reportText, startLine } from "./log-lines.ts"
 import { isLoop, loopMessage, type Origin, recursive, traceOf } from "../delivery/lineage.ts"
+import { LogTails } from "./log-tail.ts"
 import { LogSink } from "./logs.ts"
 import { Pool, type PoolOptions } from "./pool.ts"
 import type { FunctionError } from "./protocol.ts"
@@ -51,6 +52,7 @@ export class Runner {
   readonly concurrency: Concurrency
   readonly logs: LogSink
   readonly traces: TraceSink
+  readonly tails = new LogTails()
   private readonly clock = new SharedArrayBuffer(8)
   private readonly digests = new Map<string, string>()
   private readonly configs = new WeakMap<FunctionSpec, string>()
@@ -137,7 +139,7 @@ export class Runner {
     this.syncClock()
     const { invocations } = this.cloud().calls
     invocations.begin(id, spec, version)
-    this.say(spec, stream, startLine(id, version))
+    this.say(spec, stream, id, startLine(id, version))
     const at = this.cloud().now()
     const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(trace, spec.arn, id, this.cloud().now())))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
@@ -145,11 +147,11 @@ export class Runner {
     this.pool.release(sandbox)
     if (ending.error && sandbox.gone) {
       const why = `${ending.error.errorType}: ${ending.error.errorMessage}`
-      this.say(spec, stream, why)
+      this.say(spec, stream, id, why)
       this.tell(spec, id, "ERROR", why)
     }
-    this.say(spec, stream, endLine(id))
-    this.say(spec, stream, reportLine(id, spec, ending, initMs))
+    this.say(spec, stream, id, endLine(id))
+    this.say(spec, stream, id, reportLine(id, spec, ending, initMs))
     this.tell(spec, id, "REPORT", reportText(spec, ending, initMs))
     return ending
   }
@@ -168,15 +170,18 @@ export class Runner {
       sourceMaps: spec.environment.NODE_OPTIONS?.includes("--enable-source-maps") ?? false,
       onLine: (line) => {
         this.cloud().log(spec.name, line.text)
-        this.logs.add(spec, logStream, line.at, groupLine(spec, line))
+        const written = groupLine(spec, line)
+        this.logs.add(spec, logStream, line.at, written)
+        this.tails.add(line.id, written)
         this.tell(spec, line.id, levelOf(line.level, line.text), line.text, line.at)
       },
     })
     return Object.assign(sandbox, { logStream })
   }
 
-  private say(spec: FunctionSpec, logStream: string, line: string): void {
+  private say(spec: FunctionSpec, logStream: string, requestId: string, line: string): void {
     const cloud = this.cloud()
+    this.tails.add(requestId, line)
     cloud.log(spec.name, line)
     this.logs.add(spec, logStream, cloud.now(), line)
   }

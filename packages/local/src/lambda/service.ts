@@ -39,7 +39,8 @@ export const invokeApi = ({
   registry: Registry
   runner: Runner
   async: AsyncInvocations
-}): Pick<Service, "authorize" | "handle"> => ({
+}): Pick<Service, "operations" | "authorize" | "handle"> => ({
+  operations: ["Invoke"],
   authorize(request) {
     const { invokedArn } = registry.resolve(referenceOf(request))
     return { operation: "Invoke", access: [{ action: "lambda:InvokeFunction", resource: invokedArn }] }
@@ -56,13 +57,19 @@ export const invokeApi = ({
     if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": async.accept(reference, event, origin) } }
     if (type !== "RequestResponse")
       throw new AwsError("InvalidParameterValueException", `InvocationType ${type} is none of RequestResponse, Event, DryRun.`)
-    const ran = await runner.run(reference, event, request.requestId, origin)
+    const wantsTail = request.headers["x-amz-log-type"] === "Tail"
+    if (wantsTail) runner.tails.begin(request.requestId)
+    let tail: string | undefined
+    const ran = await runner.run(reference, event, request.requestId, origin).finally(() => {
+      if (wantsTail) tail = runner.tails.end(request.requestId)
+    })
     return {
       status: 200,
       headers: {
         ...id,
         "content-type": "application/json",
         "x-amz-executed-version": ran.version,
+        ...(tail !== undefined && { "x-amz-log-result": tail }),
         ...(ran.error && { "x-amz-function-error": "Unhandled" }),
       },
       body: ran.error ? JSON.stringify(ran.error) : ran.payload,

@@ -31,6 +31,7 @@ function stacks(cloud: Cloud) {
 /** CloudFormation: DescribeStacks only, for the tools that look before they build. */
 export const cloudformation = (): Service => ({
   names: ["cloudformation"],
+  operations: ["DescribeStacks"],
   protocol: "query",
   types: {},
   authorize(request, { account, region }) {

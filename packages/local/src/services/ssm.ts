@@ -15,6 +15,7 @@ interface Parameter {
 const arnOf = ({ region, account }: Place, name: string) =>
   name.startsWith("arn:") ? name : `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`
 
+const OPERATIONS = ["GetParameter", "GetParameters", "GetParametersByPath"]
 const PAGE = 10
 
 /** SSM Parameter Store: the parameters of the templates, read by name or path. */
@@ -68,6 +69,7 @@ export function ssm(): Service {
 
   return {
     names: ["ssm"],
+    operations: OPERATIONS,
     protocol: "json",
     types: {
       "AWS::SSM::Parameter": {
@@ -96,7 +98,7 @@ export function ssm(): Service {
     },
     authorize(request, place) {
       const operation = request.headers["x-amz-target"]?.replace("AmazonSSM.", "") ?? "(none)"
-      if (!["GetParameter", "GetParameters", "GetParametersByPath"].includes(operation)) throw notSimulated("ssm", operation)
+      if (!OPERATIONS.includes(operation)) throw notSimulated("ssm", operation)
       return { operation, access: accessOf(operation, request.json, place) }
     },
     handle: async (request, operation): Promise<AwsResponse> => ({

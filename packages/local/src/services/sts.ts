@@ -11,6 +11,7 @@ function identityOf({ caller }: AwsRequest, place: Place) {
 /** STS: who calls. No permission is needed for that: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export const sts = (): Service => ({
   names: ["sts"],
+  operations: ["GetCallerIdentity"],
   protocol: "query",
   types: {},
   authorize(request) {

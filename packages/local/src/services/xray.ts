@@ -52,6 +52,7 @@ export function xray(): Service {
 
   return {
     names: ["xray"],
+    operations: Object.values(OPERATIONS),
     protocol: "rest-json",
     types: {},
     authorize({ method, url }) {

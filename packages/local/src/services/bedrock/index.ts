@@ -36,6 +36,7 @@ function resourcesOf(modelId: string, { region, account }: Place): string[] {
 export function bedrock({ model = openAi(process.env) ?? planner() }: Options = {}): Service {
   return {
     names: ["bedrock"],
+    operations: Object.values(OPERATIONS).map(({ operation }) => operation),
     protocol: "rest-json",
     types: {},
     authorize({ method, url }, place) {

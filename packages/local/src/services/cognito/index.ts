@@ -54,6 +54,7 @@ export function cognito(): Service {
 
   return {
     names: ["cognito-idp"],
+    operations: [...operations.keys(), "jwks.json", "openid-configuration"],
     protocol: "json",
     types: {
       "AWS::Cognito::UserPool": {

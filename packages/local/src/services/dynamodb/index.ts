@@ -5,7 +5,7 @@ import { Changes } from "./changes.ts"
 import type { Database } from "./database.ts"
 import { type Engine, startEngine } from "./engine.ts"
 import { Holds } from "./holds.ts"
-import { authorize } from "./operations.ts"
+import { authorize, OPERATIONS } from "./operations.ts"
 import { proxyTo } from "./proxy.ts"
 import { read } from "./read.ts"
 import { Settings } from "./settings.ts"
@@ -120,6 +120,7 @@ export function dynamodb({ endpoint = process.env.BACKLINE_DYNAMODB_ENDPOINT }: 
 
   return {
     names: ["dynamodb"],
+    operations: OPERATIONS,
     protocol: "json",
     types: TYPES,
     start: async (cloud) => void (await running(cloud)),

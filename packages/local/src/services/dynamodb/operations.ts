@@ -89,10 +89,7 @@ const TABLE_RULES: Readonly<Record<string, Rule>> = {
   UpdateTable: onTable,
   DescribeTimeToLive: onTable,
   UpdateTimeToLive: onTable,
-  DescribeContinuousBackups: onTable,
   ListTables: onAll,
-  DescribeLimits: onAll,
-  DescribeEndpoints: onAll,
   ListTagsOfResource: onResource,
   TagResource: onResource,
   UntagResource: onResource,
@@ -104,6 +101,9 @@ const STREAM_RULES: Readonly<Record<string, Rule>> = {
   GetShardIterator: onStream,
   GetRecords: ({ json }) => [{ action: "dynamodb:GetRecords", resource: streamOf(json?.ShardIterator) }],
 }
+
+/** Of tables and of streams. */
+export const OPERATIONS: readonly string[] = [...Object.keys(TABLE_RULES), ...Object.keys(STREAM_RULES)]
 
 /** Operations that exist and have no engine here, PartiQL's among them, are refused by name. */
 export function authorize(

@@ -46,6 +46,7 @@ export function events(): Events {
 
   return {
     names: ["events"],
+    operations: Object.keys(OPERATIONS),
     protocol: "json",
     types: eventsTypes(buses, place),
     async start(cloud) {

@@ -44,6 +44,7 @@ export function kinesis(streams: Streams = new Streams()): Service {
 
   return {
     names: ["kinesis"],
+    operations: Object.keys(OPERATIONS),
     protocol: "json",
     types: { "AWS::Kinesis::Stream": streamType(streams) },
 

@@ -8,6 +8,7 @@ export function logs(): Service {
   const store = logStore()
   return {
     names: ["logs"],
+    operations: Object.keys(OPERATIONS),
     protocol: "json",
     types: {
       "AWS::Logs::LogGroup": {

@@ -1,4 +1,5 @@
 import type { Access, Cloud, Place } from "../../service.ts"
+import { readPattern } from "./filter-pattern.ts"
 import type { LogEvent, LogStore } from "./store.ts"
 
 interface Operation {
@@ -20,17 +21,19 @@ const PAGE = 1_000
 function filterEvents(json: any, store: LogStore) {
   const {
     logStreamNames,
+    logStreamNamePrefix = "",
     startTime = 0,
     endTime = Number.POSITIVE_INFINITY,
     filterPattern = "",
     limit = PAGE,
     nextToken = "0",
   } = json
-  const wanted = String(filterPattern).replace(/^"(.*)"$/, "$1")
+  const matches = readPattern(String(filterPattern))
   const found = store
     .group(group(json))
     .events.filter((event) => event.n > Number(nextToken) && event.timestamp >= startTime && event.timestamp < endTime)
-    .filter((event) => (!logStreamNames || logStreamNames.includes(event.stream)) && event.message.includes(wanted))
+    .filter(({ stream }) => stream.startsWith(logStreamNamePrefix) && (!logStreamNames || logStreamNames.includes(stream)))
+    .filter(({ message }) => matches(message))
   const page = found.slice(0, Math.min(limit, PAGE))
   const events = page.map(({ n, stream, ...event }) => ({ ...event, logStreamName: stream, eventId: String(n) }))
   return { events, searchedLogStreams: [], ...(found.length > page.length && { nextToken: String(page.at(-1)!.n) }) }
@@ -72,10 +75,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeLogStreams: {
     resource: () => ":log-stream:",
     run: (json, store) => ({
-      logStreams: [...store.group(group(json)).streams].map(([logStreamName, { creationTime }]) => ({
-        logStreamName,
-        creationTime,
-      })),
+      logStreams: [...store.group(group(json)).streams]
+        .filter(([name]) => name.startsWith(json.logStreamNamePrefix ?? ""))
+        .map(([logStreamName, { creationTime }]) => ({ logStreamName, creationTime })),
     }),
   },
 }

@@ -64,6 +64,7 @@ export function redshiftData(options: RedshiftDataOptions = {}): Service {
 
   return {
     names: ["redshift-data"],
+    operations: Object.keys(OPERATIONS),
     protocol: "json",
     types: {
       "AWS::RedshiftServerless::Namespace": {

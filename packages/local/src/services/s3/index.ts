@@ -40,6 +40,7 @@ export function s3(): Service {
 
   return {
     names: ["s3"],
+    operations: Object.keys(OPERATIONS),
     protocol: "rest-xml",
     types: types(open),
     start: async (cloud) => void open(cloud),

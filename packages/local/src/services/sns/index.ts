@@ -46,6 +46,7 @@ export function sns(): Service {
 
   return {
     names: ["sns"],
+    operations: [...Object.keys(OPERATIONS), "GetSigningKey"],
     protocol: "query",
     types: snsTypes(topics),
 

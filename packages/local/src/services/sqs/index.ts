@@ -65,6 +65,7 @@ export function sqs(queues: Queues = new Queues()): Service {
 
   return {
     names: ["sqs"],
+    operations: Object.keys(OPERATIONS),
     protocol: "json",
     types: queueTypes(queues),
 
