@@ -20,18 +20,26 @@ export function personOf(local: LocalCloud, person: number) {
 /** A socket that keeps what it hears. `ask` resolves with the ack or the error of its frame, `frames` has the rest. */
 export class Socket {
   readonly frames: Frame[] = []
+  /** Messages of the socket, whatever was in them. */
+  messages = 0
   private readonly waiting = new Map<string, (frame: Frame) => void>()
   private count = 0
 
   private constructor(readonly socket: WebSocket) {
     socket.on("message", (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as Frame
-      const answer = frame.id === undefined ? undefined : this.waiting.get(frame.id)
-      if (!answer) return void this.frames.push(frame)
-      this.waiting.delete(frame.id)
-      answer(frame)
+      this.messages += 1
+      /** Several frames that came together are one message. */
+      for (const frame of [JSON.parse(data.toString()) as Frame | Frame[]].flat()) this.take(frame)
     })
+    socket.setMaxListeners(0)
     socket.on("error", () => undefined)
+  }
+
+  private take(frame: Frame): void {
+    const answer = frame.id === undefined ? undefined : this.waiting.get(frame.id)
+    if (!answer) return void this.frames.push(frame)
+    this.waiting.delete(frame.id)
+    answer(frame)
   }
 
   static async open(local: LocalCloud, person: number): Promise<Socket> {

@@ -22,14 +22,25 @@ export const EPHEMERAL: Patience = { attempts: 2 }
 const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)))
 
+/** Sockets that this function found gone: an id never comes back, so nobody need ask again. */
+const gone = new Set<string>()
+const KEPT = 10_000
+
+function noteGone(connectionId: string): "gone" {
+  gone.add(connectionId)
+  if (gone.size > KEPT) gone.delete(gone.values().next().value!)
+  return "gone"
+}
+
 /** Posts to one socket, again with full jitter where that can help: 429, 5xx, no answer. Never throws. */
 export async function deliver(connectionId: string, payload: Payload, { attempts, isOpening }: Patience): Promise<Delivery> {
+  if (gone.has(connectionId)) return "gone"
   let status: number | undefined
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) await pause(attempt)
     status = await post(connectionId, payload, TIMEOUT_MS).catch(() => undefined)
     if (status === 200) return "sent"
-    if (status === 410 && !isOpening) return "gone"
+    if (status === 410 && !isOpening) return noteGone(connectionId)
     if (status !== undefined && status < 500 && status !== 429 && status !== 410) return "failed"
   }
   return status === 410 ? "gone" : "failed"

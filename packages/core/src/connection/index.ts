@@ -30,16 +30,21 @@ export const create = fn(table.Info.omit({ connectedAt: true }), (input) => {
   return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
 })
 
+async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
+  const { left } = await Roster.lose({ topic, connectionId: ref.connectionId, userId: ref.userId })
+  if (left) await tellLater({ topic, userId: ref.userId })
+}
+
 /**
  * Forgets a connection and takes it off every topic. Safe to repeat, and before it was known: `$disconnect` comes late, twice, too early or not at
- * all. The row goes first: what dies in between is found by the sweep.
+ * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep.
  */
-export const remove = fn(Ref, async ({ connectionId, userId }): Promise<void> => {
-  const { topics } = await table.close({ connectionId, userId }, now(), now() + TOMBSTONE_MS)
-  for (const topic of topics) {
-    const { left } = await Roster.lose({ topic, connectionId, userId })
-    if (left) await tellLater({ topic, userId })
-  }
+export const remove = fn(Ref.extend({ topic: z.string().optional() }), async ({ topic: first, ...ref }): Promise<void> => {
+  const [{ topics }] = await Promise.all([
+    table.close(ref, now(), now() + TOMBSTONE_MS),
+    first === undefined ? undefined : leaveLost(ref, first),
+  ])
+  for (const topic of topics) if (topic !== first) await leaveLost(ref, topic)
 })
 
 /** A page of a person's live connections. */

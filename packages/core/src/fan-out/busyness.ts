@@ -1,21 +1,31 @@
-/** So many frames within the window make a topic busy. */
-const FRAMES = 5
-const WINDOW_MS = 1_000
+/** Frames that are remembered, fading within about a second, at which a topic is busy: four a second and more. */
+const BUSY = 4
+const FADING_MS = 1_000
 const TOPICS = 1_000
 
+/** What one frame can count for: a gap in the numbers that this function saw tells of many, not of all that ever were. */
+const MOST = 10
+
+interface Heard {
+  at: number
+  seq: number | undefined
+  frames: number
+}
+
 /**
- * Whether one function hears so much of a topic that its frames should travel together. Each function judges by itself, without a write: Lambda
- * keeps few functions busy rather than many half idle, so a topic of 100 frames a second is noticed by each within a few frames.
+ * Whether a topic has so many frames that they should travel together. Each function judges by itself, without a write: by what it heard, and by
+ * the numbers that frames of a log carry, which also tell of those that other functions sent.
  */
 export function busyness() {
-  const heard = new Map<string, number[]>()
-  return (topic: string, now: number): boolean => {
-    const times = heard.get(topic) ?? []
-    times.push(now)
-    while (times.length > FRAMES || now - times[0]! > WINDOW_MS) times.shift()
-    heard.delete(topic)
-    heard.set(topic, times)
-    if (heard.size > TOPICS) heard.delete(heard.keys().next().value!)
-    return times.length >= FRAMES
+  const topics = new Map<string, Heard>()
+  return (topic: string, now: number, seq?: number): boolean => {
+    const last = topics.get(topic)
+    const faded = last ? last.frames * Math.exp(-Math.max(0, now - last.at) / FADING_MS) : 0
+    const steps = last?.seq !== undefined && seq !== undefined ? seq - last.seq : 1
+    const frames = faded + Math.min(MOST, Math.max(1, steps))
+    topics.delete(topic)
+    topics.set(topic, { at: now, seq: seq ?? last?.seq, frames })
+    if (topics.size > TOPICS) topics.delete(topics.keys().next().value!)
+    return frames >= BUSY
   }
 }

@@ -5,6 +5,7 @@ import * as Connection from "../connection/index.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
 import type { Entry } from "../roster/index.ts"
+import * as Roster from "../roster/index.ts"
 import { messagesOf } from "./messages.ts"
 
 export const Frame = z.object({
@@ -27,25 +28,38 @@ function payloads(frames: readonly Frame[]) {
     named.has(connectionId) ? encode(frames.filter(({ except }) => except !== connectionId)) : all
 }
 
-/** Posts frames to connections, in their order for each; one reader never waits for another. Never throws. */
-export async function postAll(entries: readonly Entry[], frames: readonly Frame[]): Promise<Record<Delivery, number>> {
+async function forget(topic: string, entry: Entry): Promise<void> {
+  try {
+    await Connection.remove({ topic, ...entry })
+  } catch (error) {
+    log.warn("dead connection was not forgotten", { ...entry, error })
+  }
+}
+
+/**
+ * Posts frames to those who listen to a topic, in their order for each; one reader never waits for another. A dead one is forgotten while the others
+ * are served. Never throws.
+ */
+export async function postAll(
+  topic: string,
+  entries: readonly Entry[],
+  frames: readonly Frame[],
+): Promise<Record<Delivery, number>> {
   const readers = [...new Map(entries.map((entry) => [entry.connectionId, entry])).values()]
   const patience = frames.every(({ ephemeral }) => ephemeral) ? EPHEMERAL : OF_A_LOG
   const of = payloads(frames)
   const counts = { sent: 0, gone: 0, failed: 0 }
-  const gone: Entry[] = []
+  const forgotten: Promise<void>[] = []
   await inParallel(readers, PARALLEL, async (reader) => {
     for (const payload of of(reader.connectionId)) {
       const delivery = await deliver(reader.connectionId, payload, patience)
       counts[delivery] += 1
-      if (delivery === "sent") continue
-      if (delivery === "gone") gone.push(reader)
-      break
+      if (delivery === "gone") forgotten.push(forget(topic, reader))
+      if (delivery !== "sent") break
     }
   })
-  await inParallel(gone, PARALLEL, (entry) =>
-    Connection.remove(entry).catch((error: unknown) => log.warn("dead connection was not forgotten", { ...entry, error })),
-  )
+  await Promise.all(forgotten)
+  if (forgotten.length > 0) Roster.refresh(topic)
   if (counts.failed > 0) {
     log.warn("frames were not posted", counts)
     metric({ PostFailures: counts.failed })

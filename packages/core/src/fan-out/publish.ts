@@ -9,17 +9,17 @@ import { MAX_MESSAGE_BYTES } from "./messages.ts"
 import { type Frame, postAll } from "./post.ts"
 import { enqueue } from "./work.ts"
 
-const Input = z.looseObject({ type: z.string() })
+const Input = z.looseObject({ type: z.string(), seq: z.number().optional() })
 
 /** Rosters of three levels have about a hundred connections; a function posts to them faster than a queue would. */
 const DIRECT_DEPTH = 2
 
 const isBusy = busyness()
 
-async function send(topic: string, frame: Frame): Promise<void> {
+async function send(topic: string, frame: Frame, seq: number | undefined): Promise<void> {
   const { version, depth, shards, entries } = await Roster.head(topic)
   const isCrowd = depth > DIRECT_DEPTH
-  if (!isCrowd && !isBusy(topic, now())) await postAll(entries ?? (await Roster.shard(topic, version, 0)), [frame])
+  if (!isBusy(topic, now(), seq) && !isCrowd) await postAll(topic, entries ?? (await Roster.shard(topic, version, 0)), [frame])
   else if (version > 0) await enqueue(topic, version, shards, frame)
 }
 
@@ -42,7 +42,7 @@ export const publish = fn(
     if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
       throw new AppError("limit", "limit.size", "A frame holds at most 128 KB. Send it in parts or by reference.")
     try {
-      await send(topic, { text, except, ephemeral })
+      await send(topic, { text, except, ephemeral }, frame.seq)
     } catch (error) {
       log.error("frame was not published", { topic, type: frame.type, error })
     }

@@ -22,8 +22,8 @@ export type Work = z.infer<typeof Work>
 const MAX_ENTRIES = 10
 const MAX_BATCH_BYTES = 256 * 1024
 
-/** How long frames of a topic may wait for one another: half of it is added to their median way. */
-const GATHER_MS = 50
+/** How long frames of a busy topic may wait for one another: half of it is added to their median way. */
+const GATHER_MS = 100
 
 /** Hands one frame to the queue, for each shard of the roster. Messages of a shard are a group: the next ones wait until its last ones are posted. */
 export async function enqueue(topic: string, version: number, shards: number, frame: Frame): Promise<void> {
@@ -48,6 +48,7 @@ async function deliverShard(work: readonly Work[]): Promise<void> {
   const version = Math.max(...work.map((each) => each.version))
   try {
     await postAll(
+      topic,
       await Roster.shard(topic, version, shard),
       work.map(({ frame }) => frame),
     )

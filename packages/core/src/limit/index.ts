@@ -6,11 +6,11 @@ import { buckets } from "./bucket.ts"
 import * as table from "./table.ts"
 
 /** What no person types and no page needs: a page that restores itself sends some hundred frames at once. */
-const CONNECTION = { burst: 500, perSecond: 100 }
-const PERSON = { burst: 2_500, perSecond: 500 }
+const CONNECTION = { burst: 500, perSecond: 50 }
+const PERSON = { burst: 2_500, perSecond: 250 }
 
 /** Frames of a connection that one function lets through before it tells the others. Who sends fewer in a window costs no write. */
-const NOTE_EVERY = 50
+const NOTE_EVERY = 25
 const WINDOW_MS = 5_000
 const most = ({ burst, perSecond }: typeof PERSON) => Math.max(burst, (perSecond * WINDOW_MS) / 1000)
 
@@ -33,14 +33,14 @@ const tooMany = (retryAfterMs: number) =>
   })
 
 /**
- * Takes one frame from the budgets of a connection and its person, or throws `limit.rate` with `retryAfterMs`.
+ * Takes one frame from the budgets of a connection and its person, or throws `limit.rate` with `retryAfterMs`. `at` is when the frame came in, in epoch
+ * milliseconds: frames that had to wait for us count as what they were, a flood.
  *
- * What it guarantees: one function lets a connection send 500 frames at once and 100 a second after that, a person five times as many. Frames of one
- * socket meet several functions, so each tells a shared counter about every 50th: all functions together let a connection send 500 frames in any
- * window of five seconds, and a person 2,500, plus at most 50 for each function at work. Where the counter cannot be reached, the first rule stands alone.
+ * What it guarantees: one function lets a connection send 500 frames at once and 50 a second after that, a person five times as many. Frames of one
+ * socket meet several functions, so each tells a shared counter about every 25th: all functions together let a connection send 500 frames in any
+ * window of five seconds, and a person 2,500, plus at most 25 for each function at work. Where the counter cannot be reached, the first rule stands alone.
  */
-export async function take({ userId, connectionId }: Ref): Promise<void> {
-  const at = now()
+export async function take({ userId, connectionId }: Ref, at = now()): Promise<void> {
   const wait = ofConnection(connectionId, at) || ofPerson(userId, at)
   if (wait > 0) throw tooMany(wait)
   const window = Math.floor(at / WINDOW_MS)

@@ -10,7 +10,7 @@ import { entriesOf } from "./read.ts"
 import * as table from "./table.ts"
 
 export type { Entry } from "./table.ts"
-export { head, type Listeners, shard } from "./read.ts"
+export { head, type Listeners, refresh, shard } from "./read.ts"
 
 const Topic = z.string().min(1).max(128)
 const Ref = z.object({ topic: Topic, connectionId: z.string().min(1), userId: z.string().min(1) })

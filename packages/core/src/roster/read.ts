@@ -47,6 +47,15 @@ export async function shard(topic: string, version: number, number: number): Pro
   return entries
 }
 
+/** Forgets what this function remembers of a topic: some of it was found dead. */
+export function refresh(topic: string): void {
+  for (const [key, { entries }] of cache)
+    if (key.startsWith(`${topic} `)) {
+      cache.delete(key)
+      kept -= entries.length
+    }
+}
+
 /** Every entry of a topic. */
 export async function entriesOf(topic: string): Promise<table.Entry[]> {
   const { version, shards, entries } = await head(topic)

@@ -45,7 +45,7 @@ function read(body: string | undefined): Read {
 
 /** What a frame leads to, done as the person of the socket. */
 async function outcomeOf({ frame, problem }: Read, socket: Socket): Promise<Outcome> {
-  await Limit.take(socket)
+  await Limit.take(socket, socket.at)
   if (problem) throw problem
   if (idOf(frame.id) === undefined) throw new AppError("input", "input.frame", NO_ID)
   const role = frame.action === RENEWS ? socket.role : await Connection.check(socket, socket)

@@ -11,10 +11,12 @@ export interface Socket {
   role: Role
   /** Until when the token vouches for it that the ticket was made with, in epoch milliseconds. */
   expiresAt: number
+  /** When the gateway got what this event is about, in epoch milliseconds. */
+  at: number
 }
 
 /** Whose socket an event is about: never from what the client sends. */
 export function socketOf(context: APIGatewayEventWebsocketRequestContextV2): Socket {
-  const { connectionId, authorizer } = context as typeof context & { authorizer: unknown }
-  return { connectionId, ...Context.parse(authorizer) }
+  const { connectionId, requestTimeEpoch, authorizer } = context as typeof context & { authorizer: unknown }
+  return { connectionId, ...Context.parse(authorizer), at: requestTimeEpoch }
 }
