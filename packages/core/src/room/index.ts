@@ -64,7 +64,7 @@ export const create = fn(
     if (isDirect && others.length !== 1) throw withSelf()
     const id = isDirect ? directId(userId, others[0]!) : newId("room")
     const at = now()
-    const head = {
+    const head: Head = {
       id,
       name,
       visibility,
@@ -73,7 +73,9 @@ export const create = fn(
       seq: 0,
       paged: 0,
       settled: 0,
+      movedAt: at,
       tail: [],
+      recent: [],
       weight: 0,
       touched: 0,
     }
@@ -88,7 +90,7 @@ export const create = fn(
       await enter(id, userId, { isDirect })
       return get({ room: id })
     }
-    return infoOf({ ...head, recent: new Set() }, rows[0])
+    return infoOf(head, rows[0])
   },
 )
 

@@ -32,9 +32,7 @@ export async function startRooms() {
       Rooms: table("rooms", ["list", "listed"], index("byList", "list", "listed")),
       Accounts: table("accounts"),
       Connections: table("connections", ["userPk"], {
-        GlobalSecondaryIndexes: [
-          { IndexName: "byUser", KeySchema: keys("userPk", "sk"), Projection: { ProjectionType: "ALL" } },
-        ],
+        GlobalSecondaryIndexes: [{ IndexName: "byUser", KeySchema: keys("userPk", "sk"), Projection: { ProjectionType: "ALL" } }],
       }),
     },
   })
