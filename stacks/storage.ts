@@ -22,11 +22,6 @@ export function Storage({ stack }: StackContext) {
 
   const accounts = table("AccountTable")
   const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
-  connections.addGlobalSecondaryIndex({
-    indexName: "byUser",
-    partitionKey: { name: "userPk", type: AttributeType.STRING },
-    sortKey: { name: "sk", type: AttributeType.STRING },
-  })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
   const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
   /** Keys only: a head changes with every message, and its copy here shall not. */
