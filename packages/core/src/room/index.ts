@@ -15,6 +15,7 @@ import { enter, page, profileOf, UserId } from "./members.ts"
 import { asReader, isActive, view } from "./read.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES, VISIBILITIES } from "./table.ts"
 
+export { askAssistant, settleAnswer } from "./assistant.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
 export type { Message } from "./read.ts"
@@ -122,7 +123,7 @@ export const join = fn(
     const { joined } = await Roster.join({ topic: room, connectionId, userId })
     const { head, member } = await view(room, userId)
     if (!head || !isActive(member)) {
-      await Roster.leave({ topic: room, connectionId })
+      await Roster.leave({ topic: room, connectionId, userId })
       throw missing()
     }
     const [missed, { items: members }, present] = await Promise.all([
@@ -147,7 +148,7 @@ export const join = fn(
 export const leave = fn(RoomRef.extend({ connectionId: z.string() }), async ({ room, connectionId }) => {
   const { userId } = useUser()
   const { member } = await view(room, userId)
-  const { left } = await Roster.leave({ topic: room, connectionId })
+  const { left } = await Roster.leave({ topic: room, connectionId, userId })
   if (!isActive(member)) throw missing()
   return { room, user: personOf(member), left }
 })

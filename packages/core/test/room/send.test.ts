@@ -14,7 +14,7 @@ const entries = (log: Room.Message[]) => log.map(({ seq, user, clientId }) => ({
 const update = { service: "dynamodb", op: "UpdateItem" }
 
 /** The product as another process has it: its own memory of rooms. */
-async function process() {
+async function anotherProcess() {
   vi.resetModules()
   const { deliver: send } = await import("./world.ts")
   return { send }
@@ -26,7 +26,7 @@ const SENDS = Number(process.env.ROOM_SENDS ?? 10)
 test(`64 workers in 8 processes send ${SENDS} messages each to one room: no seq is missing, none doubled, each sender's in order`, async () => {
   const people = Array.from({ length: 64 }, (_, n) => `p${n}`)
   const room = await roomOf("owner", ...people)
-  const processes = await Promise.all(Array.from({ length: 8 }, process))
+  const processes = await Promise.all(Array.from({ length: 8 }, anotherProcess))
   const acks: { seq: number; user: string; clientId: string }[] = []
   const started = performance.now()
   const { raw } = await world.spent(() =>
@@ -74,7 +74,7 @@ test.each(["reset", "error"] as const)(
   async (ending) => {
     const room = await roomOf("ada", "max")
     await deliver("ada", { room, text: "first", clientId: "0" })
-    const processes = await Promise.all(Array.from({ length: 8 }, process))
+    const processes = await Promise.all(Array.from({ length: 8 }, anotherProcess))
     world.faults.add([{ ...update, kind: "commit-then-fail", rate: 1, times: 3, seed: 1, status: 500, share: 0.5, ending }])
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, n) => processes[n % 8]!.send("max", { room, text: "once", clientId: "same" })),
