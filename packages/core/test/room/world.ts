@@ -57,7 +57,7 @@ export async function startRooms() {
         .since(since, 1_000_000)
         .filter(({ access }) => access.some(({ resource }) => resource.includes("table/rooms")))
       const sum = (unit: string) => calls.reduce((total, { units }) => total + (units[unit] ?? 0), 0)
-      return { calls: calls.map(({ operation }) => operation), rru: sum("rru"), wru: sum("wru"), raw: calls }
+      return { calls: calls.map(({ operation }) => operation), rru: sum("RRU"), wru: sum("WRU"), raw: calls }
     },
   }
 }
