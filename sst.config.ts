@@ -4,8 +4,8 @@ import { Storage } from "./stacks/storage.ts"
 import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
-import { Rooms } from "./stacks/rooms.ts"
 import { Documents } from "./stacks/documents.ts"
+import { Rooms } from "./stacks/rooms.ts"
 import { Realtime } from "./stacks/realtime.ts"
 import { Assistant } from "./stacks/assistant.ts"
 import { Web } from "./stacks/web.ts"
@@ -21,8 +21,8 @@ export default {
       .stack(Auth)
       .stack(Ingest)
       .stack(Warehouse)
-      .stack(Rooms)
       .stack(Documents)
+      .stack(Rooms)
       .stack(Realtime)
       .stack(Assistant)
       .stack(Web)

@@ -132,21 +132,9 @@ export function Api({ stack }: StackContext) {
     allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }],
   })
 
-  route("POST", "/rooms", { file: "room-post", ...rooms.create })
-  route("GET", "/rooms", { file: "rooms-list", ...rooms.list })
-  route("GET", "/rooms/{id}", { file: "room-get", ...rooms.get })
-  route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
-  route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
-  route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
-  route("DELETE", "/rooms/{id}/members", {
-    file: "room-member-delete",
-    env: { ...rooms.remove.env, ...realtime.publishEnv },
-    allow: [...rooms.remove.allow, ...realtime.publish],
-  })
-
   const drafts = (...actions: string[]) => ({
-    env: { DOCUMENT_TABLE: documents.tableName },
-    allow: [{ actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
+    env: { DOCUMENT_TABLE: documents.tableName, ...rooms.get.env },
+    allow: [...rooms.get.allow, { actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
   })
   route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
   route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
@@ -158,8 +146,20 @@ export function Api({ stack }: StackContext) {
     timeout: 29,
     /** It reads two states of a document that may have 32 MB. */
     memory: 2048,
-    env: { ...realtime.postEnv, ...edit.env },
-    allow: [...edit.allow, ...realtime.publish],
+    env: { ...realtime.publishEnv, ...edit.env, ...rooms.get.env },
+    allow: [...edit.allow, ...rooms.get.allow, ...realtime.publish],
+  })
+
+  route("POST", "/rooms", { file: "room-post", ...rooms.create })
+  route("GET", "/rooms", { file: "rooms-list", ...rooms.list })
+  route("GET", "/rooms/{id}", { file: "room-get", ...rooms.get })
+  route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
+  route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
+  route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
+  route("DELETE", "/rooms/{id}/members", {
+    file: "room-member-delete",
+    env: { ...rooms.remove.env, ...realtime.publishEnv },
+    allow: [...rooms.remove.allow, ...realtime.publish],
   })
 
   route("POST", "/realtime/ticket", {

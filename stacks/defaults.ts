@@ -4,7 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import { EventInvokeConfig, type DlqDestinationConfig } from "aws-cdk-lib/aws-lambda"
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs"
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
 import { type App, Function, type Stack } from "sst/constructs"
 import { sizes } from "./stages.ts"
 
@@ -59,13 +59,35 @@ export function handler(stack: Stack, id: string, props: HandlerProps): Function
 const statement = (sid: string, allow: Allow) => new PolicyStatement({ sid, actions: allow.actions, resources: allow.on })
 
 /** Keeps what failed for good until a person has looked at it. */
-export const deadLetter = (stack: Stack, id: string): Queue =>
-  new Queue(stack, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) })
+export const deadLetter = (stack: Stack, id: string, fifo?: boolean): Queue =>
+  new Queue(stack, id, {
+    ...(fifo ? { fifo } : {}),
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  })
 
-/** A queue and its dead letter. `timeout` is its consumer's, in seconds: visibility is six times that, as AWS advises for Lambda sources. */
-export function queue(stack: Stack, id: string, props: { timeout: number; receives: number }): { queue: Queue; dead: Queue } {
-  const dead = deadLetter(stack, `${id}Dead`)
+interface QueueProps {
+  /** Its consumer's, in seconds: visibility is six times that, as AWS advises for Lambda sources. */
+  timeout: number
+  receives: number
+  /** One group at a time in order; throughput and deduplication are each group's own. */
+  fifo?: boolean
+  delay?: Duration
+}
+
+const FIFO = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+}
+
+/** A queue and its dead letter. */
+export function queue(stack: Stack, id: string, props: QueueProps): { queue: Queue; dead: Queue } {
+  const dead = deadLetter(stack, `${id}Dead`, props.fifo)
   const made = new Queue(stack, id, {
+    ...(props.fifo ? FIFO : {}),
+    deliveryDelay: props.delay,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(4),

@@ -2,33 +2,53 @@ import { Duration } from "aws-cdk-lib"
 import { WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2"
 import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
+import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
-import { type Allow, handler, scheduled, send } from "./defaults.ts"
-import { Rooms } from "./rooms.ts"
+import { Auth } from "./auth.ts"
+import { type Allow, consume, handler, queue, scheduled, send } from "./defaults.ts"
 import { Documents } from "./documents.ts"
+import { Rooms } from "./rooms.ts"
 import { Storage } from "./storage.ts"
 
-/** The WebSocket API: a ticket opens it, `$default` takes every action. */
+/** A shard of a thousand sockets takes a second; one that stalls is cut rather than waited for. */
+const FAN_OUT_SECONDS = 10
+
+/** A reload, a tunnel, a change of network: who is back by then has not left. */
+const DEPARTURE_DELAY = Duration.seconds(10)
+
+/** The WebSocket API: a ticket opens it, `$default` takes every action, frames for crowds leave through a queue. */
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
-  const { talk } = use(Rooms)
+  const { pool, client, issuer } = use(Auth)
   const { edit } = use(Documents)
-  const env = { CONNECTION_TABLE: connections.tableName }
+  const { talk } = use(Rooms)
+  const table = connections.tableArn
+
+  /** Frames of a topic wait for one another here: a message group is the topic, or a shard of its sockets. */
+  const { queue: frames } = queue(stack, "FanOutQueue", { timeout: FAN_OUT_SECONDS, receives: 3, fifo: true })
+  const { queue: departures } = queue(stack, "DepartureQueue", { timeout: 10, receives: 3, delay: DEPARTURE_DELAY })
+
+  /** Forgetting a connection: its row, its places in rosters, and telling the others in a while. */
+  const forget: Allow[] = [
+    { actions: ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"], on: [table] },
+    send(departures),
+  ]
+  const forgetEnv = { CONNECTION_TABLE: connections.tableName, DEPARTURE_QUEUE_URL: departures.queueUrl }
 
   const authorize = handler(stack, "SocketAuthorizer", {
     handler: "packages/functions/src/ws/authorize.handler",
-    env,
-    allow: [{ actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] }],
+    env: { CONNECTION_TABLE: connections.tableName },
+    allow: [{ actions: ["dynamodb:DeleteItem"], on: [table] }],
   })
   const connect = handler(stack, "SocketConnect", {
     handler: "packages/functions/src/ws/connect.handler",
-    env,
-    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }],
+    env: { CONNECTION_TABLE: connections.tableName },
+    allow: [{ actions: ["dynamodb:UpdateItem"], on: [table] }],
   })
   const disconnect = handler(stack, "SocketDisconnect", {
     handler: "packages/functions/src/ws/disconnect.handler",
-    env,
-    allow: [{ actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] }],
+    env: forgetEnv,
+    allow: forget,
   })
 
   const api = new WebSocketApi(stack, "SocketApi", {
@@ -41,53 +61,88 @@ export function Realtime({ stack }: StackContext) {
   })
   const stage = new WebSocketStage(stack, "SocketStage", { webSocketApi: api, stageName: "live", autoDeploy: true })
 
-  /** Posting to a socket, and forgetting it when it is gone. */
-  const answer: Allow[] = [
-    {
-      actions: ["execute-api:ManageConnections"],
-      on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/POST/@connections/*`],
-    },
-    { actions: ["dynamodb:DeleteItem"], on: [connections.tableArn] },
-  ]
-  /** Posting to all sockets of a person. */
-  const post: Allow[] = [...answer, { actions: ["dynamodb:Query"], on: [`${connections.tableArn}/index/byUser`] }]
+  const sockets = (method: "POST" | "GET" | "DELETE"): Allow => ({
+    actions: ["execute-api:ManageConnections"],
+    on: [`arn:aws:execute-api:${stack.region}:${stack.account}:${api.apiId}/live/${method}/@connections/*`],
+  })
+  const callbackEnv = { ...forgetEnv, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
+
+  /** Posting to all sockets of a person, and forgetting those that are gone. */
+  const post: Allow[] = [...forget, sockets("POST"), { actions: ["dynamodb:Query"], on: [table] }]
   /** Posting to everybody who listens to a topic. */
-  const publish: Allow[] = [...post, { actions: ["dynamodb:Query"], on: [connections.tableArn] }]
-  const postEnv = { ...env, WEBSOCKET_CALLBACK_URL: stage.callbackUrl }
+  const publish: Allow[] = [...post, send(frames)]
+  const publishEnv = { ...callbackEnv, FAN_OUT_QUEUE_URL: frames.queueUrl }
 
   const actions = handler(stack, "SocketDefault", {
     handler: "packages/functions/src/ws/default.handler",
     timeout: 29,
     env: {
-      ...postEnv,
-      ...talk.env,
+      ...publishEnv,
       ...edit.env,
+      ...talk.env,
+      TOKEN_ISSUER: issuer,
+      TOKEN_CLIENT_ID: client.userPoolClientId,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
     },
     allow: [
-      ...answer,
-      ...talk.allow,
+      ...publish,
       ...edit.allow,
+      ...talk.allow,
+      /** Closing a socket whose token has expired. */
+      sockets("DELETE"),
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],
       },
-      { actions: ["dynamodb:PutItem", "dynamodb:Query"], on: [connections.tableArn] },
       send(runs),
     ],
   })
   api.addRoute("$default", { integration: new WebSocketLambdaIntegration("Actions", actions) })
 
-  /** What `$disconnect` never told: it is best effort, and TTL alone may take days. */
+  const fanOut = handler(stack, "FanOut", {
+    handler: "packages/functions/src/queues/fan-out.handler",
+    timeout: FAN_OUT_SECONDS,
+    env: callbackEnv,
+    allow: [consume(frames), ...post],
+  })
+  new EventSourceMapping(stack, "FanOutSource", {
+    target: fanOut,
+    eventSourceArn: frames.queueArn,
+    /** The most a FIFO queue gives: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+    batchSize: 10,
+    reportBatchItemFailures: true,
+  })
+
+  const leave = handler(stack, "Departures", {
+    handler: "packages/functions/src/queues/departures.handler",
+    env: publishEnv,
+    allow: [consume(departures), ...publish],
+  })
+  new EventSourceMapping(stack, "DepartureSource", {
+    target: leave,
+    eventSourceArn: departures.queueArn,
+    /** People who were lost together are told of together. */
+    batchSize: 100,
+    maxBatchingWindow: Duration.seconds(1),
+    reportBatchItemFailures: true,
+  })
+
+  /** What `$disconnect` never told, and whose token has expired: rights on a live socket end within a minute. */
   scheduled(stack, "ConnectionSweep", {
-    every: Duration.minutes(15),
+    every: Duration.minutes(1),
     handler: "packages/functions/src/schedules/sweep-connections.handler",
-    timeout: 60,
-    env,
-    allow: [{ actions: ["dynamodb:Scan", "dynamodb:BatchWriteItem"], on: [connections.tableArn] }],
+    timeout: 55,
+    env: { ...callbackEnv, TOKEN_ISSUER: issuer },
+    allow: [
+      ...forget,
+      sockets("GET"),
+      sockets("DELETE"),
+      { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], on: [table] },
+      { actions: ["cognito-idp:AdminGetUser"], on: [pool.userPoolArn] },
+    ],
   })
 
   stack.addOutputs({ SocketUrl: stage.url })
-  return { url: stage.url, post, postEnv, publish, publishEnv: postEnv }
+  return { url: stage.url, post, postEnv: callbackEnv, publish, publishEnv }
 }

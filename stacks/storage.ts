@@ -22,12 +22,8 @@ export function Storage({ stack }: StackContext) {
 
   const accounts = table("AccountTable")
   const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
-  connections.addGlobalSecondaryIndex({
-    indexName: "byUser",
-    partitionKey: { name: "userPk", type: AttributeType.STRING },
-    sortKey: { name: "sk", type: AttributeType.STRING },
-  })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
+  const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
   const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
   /** Keys only: a head changes with every message, and its copy here shall not. */
   rooms.addGlobalSecondaryIndex({
@@ -36,7 +32,6 @@ export function Storage({ stack }: StackContext) {
     sortKey: { name: "listed", type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,
   })
-  const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
   const progress = table("IngestTable")
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
@@ -70,8 +65,8 @@ export function Storage({ stack }: StackContext) {
     accounts,
     connections,
     conversations,
-    rooms,
     documents,
+    rooms,
     progress,
     analytics,
     lake,

@@ -1,6 +1,8 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { WebSocket } from "ws"
+import * as Y from "yjs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
@@ -172,6 +174,108 @@ function frame(socket: WebSocket, sent: object): Promise<any> {
     socket.send(JSON.stringify({ id, ...sent }))
   })
 }
+
+/** Follows the pages of a document, and gives its text and its position. */
+async function documentOf(
+  socket: WebSocket,
+  doc: string,
+  vector?: string,
+): Promise<{ text: string; seq: number; pages: number }> {
+  const copy = new Y.Doc()
+  let parts: Buffer[] = []
+  let page = await frame(socket, { action: "doc.join", doc, vector })
+  for (let pages = 1; ; pages++) {
+    parts.push(Buffer.from(page.update, "base64"))
+    if ((page.part ?? 1) === (page.of ?? 1)) Y.applyUpdate(copy, new Uint8Array(Buffer.concat(parts.splice(0))))
+    if (!page.next) return { text: copy.getText("t").toString(), seq: page.seq, pages }
+    page = await frame(socket, { action: "doc.join", doc, next: page.next })
+  }
+}
+
+it("writes a document with two sockets, pastes into it, folds it, and brings an old version back", async () => {
+  const { status, body: made } = await ask("/documents", { title: "Setlist" })
+  expect([status, made.seq]).toEqual([201, 0])
+  const doc: string = made.id
+  const [one, two] = [await open(), await open()]
+  const heard: any[] = []
+  two.on("message", (data: Buffer) => heard.push(JSON.parse(data.toString())))
+  await frame(one, { action: "doc.join", doc })
+  await frame(two, { action: "doc.join", doc })
+  const copy = new Y.Doc()
+  const written = (write: (text: Y.Text) => void) => {
+    const before = Y.encodeStateVector(copy)
+    write(copy.getText("t"))
+    return Buffer.from(Y.encodeStateAsUpdate(copy, before))
+  }
+  const update = written((text) => text.insert(0, "first song")).toString("base64")
+  expect(await frame(one, { action: "doc.update", doc, update, clientId: "d1" })).toMatchObject({ seq: 1 })
+  const told = { type: "doc.update", doc, seq: 1, update, clientId: "d1" }
+  await until("the other socket hears the edit", async () => heard.some((each) => JSON.stringify(each) === JSON.stringify(told)))
+  expect(await documentOf(two, doc)).toEqual({ text: "first song", seq: 1, pages: 1 })
+  await frame(one, { action: "doc.awareness", doc, state: { at: 3 } })
+  await until("the other socket hears where somebody is", async () => heard.some(({ type }) => type === "doc.awareness"))
+
+  const paste = written((text) => text.insert(0, "x".repeat(300_000)))
+  const of = Math.ceil(paste.length / 20_000)
+  for (let part = 1; part <= of; part++) {
+    const bytes = paste.subarray((part - 1) * 20_000, part * 20_000).toString("base64")
+    const ack = await frame(one, { action: "doc.update", doc, update: bytes, clientId: "d2", part, of })
+    if (part === of) expect(ack.seq).toBe(2)
+  }
+  const whole = copy.getText("t").toString()
+  /** No snapshot yet, so this answer is kept for its pages. */
+  expect((await documentOf(two, doc)).text).toBe(whole)
+  const versions = await until("the log is folded", async () => {
+    const { items } = (await ask(`/documents/${doc}/versions`)).body
+    return items.length > 0 && items
+  })
+  expect(versions).toMatchObject([{ version: 2 }])
+  expect(await documentOf(two, doc)).toMatchObject({ text: whole, seq: 2, pages: 5 })
+
+  const erased = written((text) => text.delete(0, text.length)).toString("base64")
+  await frame(one, { action: "doc.update", doc, update: erased, clientId: "d3" })
+  expect((await documentOf(two, doc)).text).toBe("")
+  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 200, body: { seq: 4 } })
+  expect((await documentOf(two, doc)).text).toBe(whole)
+  await until("the restored text is folded too", async () => (await ask(`/documents/${doc}/versions`)).body.items.length > 1)
+
+  const gone = Buffer.from(JSON.stringify({ key: `joins/${doc}/gone`, at: 0, size: 9, seq: 1 })).toString("base64url")
+  await expect(frame(one, { action: "doc.join", doc, next: gone })).rejects.toThrow("missing.page")
+  const storage = new S3Client({ ...clientOf(local), forcePathStyle: true })
+  const Bucket = resourceOf(local, "AWS::S3::Bucket", "DocumentBucket").identity.ref
+  const { Contents } = await storage.send(new ListObjectsV2Command({ Bucket, Prefix: `snapshots/${doc}/0000000002` }))
+  await storage.send(new DeleteObjectCommand({ Bucket, Key: Contents![0]!.Key }))
+  storage.destroy()
+  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 404, body: { code: "missing.version" } })
+
+  expect(await ask(`/documents/${doc}`, { version: 1, title: "Encore", members: ["somebody"] }, "PATCH")).toMatchObject({
+    status: 200,
+  })
+  expect(await ask(`/documents/${doc}`, { version: 2, members: [] }, "PATCH")).toMatchObject({ status: 200 })
+  expect((await ask(`/documents/${doc}`)).body).toMatchObject({ title: "Encore", version: 3 })
+  expect((await ask("/documents")).body.items).toMatchObject([{ id: doc, title: "Encore" }])
+
+  const room = (await ask("/rooms", { name: "Stage", visibility: "private" })).body.id
+  expect((await ask(`/rooms/${room}/members`, { userId: "somebody" })).status).toBeLessThan(300)
+  const { id: shared } = (await ask("/documents", { title: "Of the room", room })).body
+  expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
+  const member = (name: string, body: object = {}) => {
+    const event = {
+      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody" } } } },
+      pathParameters: { id: shared },
+      body: JSON.stringify(body),
+    }
+    return local.cloud.lambda.invoke(resourceOf(local, "AWS::Lambda::Function", name).identity.ref, event)
+  }
+  expect((await member("DocumentGet")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentVersionsList")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentPatch", { version: 1, title: "By a member" })).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentRestore", { version: 1 })).payload).toMatchObject({ statusCode: 404 })
+
+  await frame(two, { action: "doc.leave", doc })
+  one.close()
+  two.close()
+})
 
 const connections = () => resourceOf(local, "AWS::DynamoDB::Table", "ConnectionTable").identity.ref
 const deletedBy = (part: string) =>

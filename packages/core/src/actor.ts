@@ -4,6 +4,9 @@ import { AppError } from "./error.ts"
 export const ROLES = ["member", "editor", "admin"] as const
 export type Role = (typeof ROLES)[number]
 
+/** The highest role among a person's groups; everybody is a member. */
+export const roleOf = (groups: readonly string[]): Role => ROLES.toReversed().find((name) => groups.includes(name)) ?? "member"
+
 /** Who acts: a signed-in person (Cognito `sub`), or the system itself in streams, queues and schedules. */
 export type Actor = { type: "user"; userId: string; role: Role } | { type: "system" }
 

@@ -1,4 +1,3 @@
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { KinesisClient } from "@aws-sdk/client-kinesis"
@@ -6,7 +5,6 @@ import { RedshiftDataClient } from "@aws-sdk/client-redshift-data"
 import { S3Client } from "@aws-sdk/client-s3"
 import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
-import { config } from "./config.ts"
 
 /**
  * SDK clients never time out by default (over HTTP/2 only requestTimeout works), so every client is made here, with the same bounds. Over
@@ -36,12 +34,3 @@ export const redshift = /* @__PURE__ */ lazily(() => new RedshiftDataClient(boun
 
 /** One attempt: a model call is not repeated behind the run's back; the run decides. */
 export const bedrock = /* @__PURE__ */ lazily(() => new BedrockRuntimeClient(bounded(60_000, 1)))
-
-/** An explicit endpoint would beat AWS_ENDPOINT_URL, so the variable is asked first: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-export const callbacks = /* @__PURE__ */ lazily(
-  () =>
-    new ApiGatewayManagementApiClient({
-      ...bounded(5_000, 3),
-      endpoint: config("AWS_ENDPOINT_URL") ?? config("WEBSOCKET_CALLBACK_URL"),
-    }),
-)

@@ -22,14 +22,23 @@ const SCHEMA = {
   /** How long an object of the lake may wait for the loader before the loader is told again. */
   LOAD_OVERDUE_SECONDS: z.coerce.number().int().min(1),
   RUN_QUEUE_URL: url,
+  FAN_OUT_QUEUE_URL: url,
+  DEPARTURE_QUEUE_URL: url,
   WAREHOUSE_WORKGROUP: name,
   WAREHOUSE_DATABASE: name,
   /** `wss://…/<stage>`, what a browser connects to. */
   WEBSOCKET_URL: url,
   /** `https://…/<stage>`, where @connections is called. */
   WEBSOCKET_CALLBACK_URL: url,
+  /** Whose access tokens are believed: the user pool and the client they were made for. */
+  TOKEN_ISSUER: url,
+  TOKEN_CLIENT_ID: name,
   MODEL_ID: name,
   AWS_REGION: name,
+  /** What Lambda gives every function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+  AWS_ACCESS_KEY_ID: name,
+  AWS_SECRET_ACCESS_KEY: name,
+  AWS_SESSION_TOKEN: name.optional(),
   SST_STAGE: name,
   RELEASE: name.default("dev"),
   /** Set by SDK convention, never by a stack: where AWS answers when it is not AWS. */

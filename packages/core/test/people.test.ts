@@ -4,7 +4,6 @@ import * as Account from "../src/account/index.ts"
 import { type Role, withActor } from "../src/actor.ts"
 import { dynamo } from "../src/aws.ts"
 import { withClock } from "../src/clock.ts"
-import * as Connection from "../src/connection/index.ts"
 import * as Ticket from "../src/ticket/index.ts"
 import { startPeople } from "./people.ts"
 
@@ -26,14 +25,14 @@ const outcome = (promise: Promise<unknown>) =>
 const rows = async () => (await dynamo().send(new ScanCommand({ TableName: "connection" }))).Items ?? []
 
 test("a ticket says whose it is, once", async () => {
-  const { ticket, url, expiresAt } = await as("ada", () => Ticket.create({ origin: ORIGIN }), "admin")
+  const { ticket, url, expiresAt } = await as("ada", () => Ticket.create({ origin: ORIGIN, tokenExpiresAt: 7 }), "admin")
   expect([url, Math.abs(expiresAt - Date.now() - 30_000) < 1_000]).toEqual(["wss://example.com/live", true])
-  expect(await Ticket.redeem({ ticket, origin: ORIGIN })).toEqual({ userId: "ada", role: "admin" })
+  expect(await Ticket.redeem({ ticket, origin: ORIGIN })).toEqual({ userId: "ada", role: "admin", tokenExpiresAt: 7 })
   expect(await outcome(Ticket.redeem({ ticket, origin: ORIGIN }))).toBe("auth.ticket")
 })
 
 test("of a hundred redeems at once exactly one succeeds", async () => {
-  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN }))
+  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN, tokenExpiresAt: 7 }))
   const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcome(Ticket.redeem({ ticket, origin: ORIGIN }))))
   expect([outcomes.filter((it) => it === "redeemed").length, outcomes.filter((it) => it === "auth.ticket").length]).toEqual([
     1, 99,
@@ -41,13 +40,13 @@ test("of a hundred redeems at once exactly one succeeds", async () => {
 })
 
 test("a ticket ends after 30 seconds", async () => {
-  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN }))
+  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN, tokenExpiresAt: 7 }))
   expect(await outcome(later(30_001, () => Ticket.redeem({ ticket, origin: ORIGIN })))).toBe("auth.ticket")
   expect(await outcome(later(29_000, () => Ticket.redeem({ ticket, origin: ORIGIN })))).toBe("redeemed")
 })
 
 test("no other origin opens a ticket, nor a missing one, and the right one still does", async () => {
-  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN }))
+  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN, tokenExpiresAt: 7 }))
   const others = [
     undefined,
     "",
@@ -64,7 +63,7 @@ test("no other origin opens a ticket, nor a missing one, and the right one still
   ]
   for (const origin of others) expect([origin, await outcome(Ticket.redeem({ ticket, origin }))]).toEqual([origin, "auth.ticket"])
   expect(await outcome(Ticket.redeem({ ticket, origin: ORIGIN }))).toBe("redeemed")
-  const { ticket: plain } = await as("ada", () => Ticket.create({}))
+  const { ticket: plain } = await as("ada", () => Ticket.create({ tokenExpiresAt: 7 }))
   expect(await outcome(Ticket.redeem({ ticket: plain, origin: ORIGIN }))).toBe("auth.ticket")
   expect(await outcome(Ticket.redeem({ ticket: plain }))).toBe("redeemed")
 })
@@ -72,60 +71,8 @@ test("no other origin opens a ticket, nor a missing one, and the right one still
 test("invented tickets are refused, and the table never holds one in clear", async () => {
   for (const ticket of ["", "tck_", "x".repeat(10_000), `tck_${"A".repeat(43)}`, "tck_#ticket"])
     expect(await outcome(Ticket.redeem({ ticket, origin: ORIGIN }))).toBe("auth.ticket")
-  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN }))
+  const { ticket } = await as("ada", () => Ticket.create({ origin: ORIGIN, tokenExpiresAt: 7 }))
   expect(JSON.stringify(await rows())).not.toContain(ticket.slice(4))
-})
-
-test("creating and removing a connection may be repeated, and removing may come first", async () => {
-  await Connection.remove({ connectionId: "early" })
-  for (let i = 0; i < 2; i++) await Connection.create({ connectionId: "c1", userId: "bob", role: "member" })
-  expect((await Connection.byUser({ userId: "bob" })).items).toMatchObject([
-    { connectionId: "c1", userId: "bob", role: "member" },
-  ])
-  for (let i = 0; i < 2; i++) await Connection.remove({ connectionId: "c1" })
-  expect((await Connection.byUser({ userId: "bob" })).items).toEqual([])
-})
-
-test("a person's connections come page by page, without the expired ones and without anyone else's", async () => {
-  for (let i = 0; i < 7; i++) await Connection.create({ connectionId: `p${i}`, userId: "eve", role: "member" })
-  await later(-3 * 3_600_000, () => Connection.create({ connectionId: "expired", userId: "eve", role: "member" }))
-  await Connection.create({ connectionId: "other", userId: "eve2", role: "member" })
-  const found: string[] = []
-  let cursor: string | undefined
-  do {
-    const page = await Connection.byUser({ userId: "eve", limit: 3, cursor })
-    found.push(...page.items.map(({ connectionId }) => connectionId))
-    cursor = page.next
-  } while (cursor)
-  expect(found.toSorted()).toEqual(["p0", "p1", "p2", "p3", "p4", "p5", "p6"])
-  await expect(Connection.byUser({ userId: "eve", cursor: "%%" })).rejects.toMatchObject({ code: "input.cursor" })
-})
-
-test("a frame reaches every socket of a person; dead ones cost one 410 each and their rows go", async () => {
-  people.posted.length = 0
-  for (const connectionId of ["f1", "f2", "f3", "f4"]) await Connection.create({ connectionId, userId: "fan", role: "member" })
-  people.statuses.set("f2", 410).set("f3", 410).set("f4", 403)
-  expect(await Connection.postToUser("fan", { type: "notice", code: "hé" })).toEqual({ sent: 1, gone: 2, failed: 1 })
-  expect(people.posted).toEqual([{ connectionId: "f1", body: '{"type":"notice","code":"hé"}' }])
-  expect((await Connection.byUser({ userId: "fan" })).items.map(({ connectionId }) => connectionId).toSorted()).toEqual([
-    "f1",
-    "f4",
-  ])
-  expect(await Connection.post("f2", {})).toBe("gone")
-  await expect(Connection.post("f1", { text: "é".repeat(70_000) })).rejects.toMatchObject({ code: "limit.size" })
-})
-
-test("the sweep removes exactly what has expired", async () => {
-  await Connection.sweep()
-  const before = (await rows()).length
-  await later(-3 * 3_600_000, async () => {
-    for (let i = 0; i < 60; i++) await Connection.create({ connectionId: `dead${i}`, userId: "sam", role: "member" })
-  })
-  for (let i = 0; i < 40; i++) await Connection.create({ connectionId: `live${i}`, userId: "sam", role: "member" })
-  await later(-60_000, () => as("sam", () => Ticket.create({})))
-  expect(await Connection.sweep()).toEqual({ removed: 61 })
-  expect((await rows()).length).toBe(before + 40)
-  expect(await Connection.sweep()).toEqual({ removed: 0 })
 })
 
 test("fifty first visits at once make one profile with one number", async () => {

@@ -21,7 +21,7 @@ const ask = (text = "How many concerts?", more: { conversationId?: string; clien
 const messagesOf = async (id: string) => (await as(USER, () => Conversation.messages({ id }))).items
 
 test("a run writes its log from offset 1, ends once, and stores what it sent", async () => {
-  await Connection.create({ connectionId: "tab-1", userId: USER, role: "member" })
+  await Connection.create({ connectionId: "tab-1", userId: USER, role: "member", expiresAt: Date.now() + 3_600_000 })
   world.posted.length = 0
   const { runId, conversationId, questionId, messageId } = await ask()
   expect(await deliver(runId)).toEqual([])
@@ -38,7 +38,7 @@ test("a run writes its log from offset 1, ends once, and stores what it sent", a
   expect(items.every((item) => !("pk" in item))).toBe(true)
   const frames = world.posted.map(({ body }) => JSON.parse(body))
   expect(frames).toEqual(events.map((event) => ({ type: "chat.event", run: runId, conversation: conversationId, ...event })))
-  await Connection.remove({ connectionId: "tab-1" })
+  await Connection.remove({ connectionId: "tab-1", userId: USER })
 })
 
 test("a log is read in pages after an offset", async () => {
@@ -171,12 +171,12 @@ test("a model that breaks off leaves an answer that is marked incomplete, with i
 })
 
 test("sockets that cannot be reached do not fail a run", async () => {
-  await Connection.create({ connectionId: "broken", userId: USER, role: "member" })
+  await Connection.create({ connectionId: "broken", userId: USER, role: "member", expiresAt: Date.now() + 3_600_000 })
   world.statuses.set("broken", 403)
   const { runId } = await ask()
   expect(await deliver(runId)).toEqual([])
   expect(check(await logOf(runId))).toEqual([])
-  await Connection.remove({ connectionId: "broken" })
+  await Connection.remove({ connectionId: "broken", userId: USER })
 })
 
 test("a client id makes a question one question, however often and at once it is sent", async () => {

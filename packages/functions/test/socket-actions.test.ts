@@ -22,7 +22,7 @@ async function frame(body: string | object, userId = "user-1"): Promise<any[]> {
     connectionId: "socket-1",
     requestId: "r",
     routeKey: "$default",
-    authorizer: { userId, role: "member", principalId: userId },
+    authorizer: { userId, role: "member", expiresAt: String(Date.now() + 60_000), principalId: userId },
   }
   expect(await handler({ requestContext, body: text, isBase64Encoded: false } as never)).toEqual({ statusCode: 200 })
   return world.posted

@@ -1,31 +1,46 @@
-import { PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import * as z from "zod"
-import { callbacks } from "../aws.ts"
+import { close as closeSocket, type Payload, payloadOf } from "../callbacks.ts"
 import { now } from "../clock.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { log, metric } from "../logger.ts"
+import { inParallel } from "../parallel.ts"
+import * as Roster from "../roster/index.ts"
+import { type Delivery, deliver, OF_A_LOG } from "./deliver.ts"
+import { tellLater } from "./departure.ts"
+import { LIFETIME_MS, OPENING_MS, TOMBSTONE_MS } from "./lifetime.ts"
 import * as table from "./table.ts"
 
-export { Info } from "./table.ts"
-
-/** A connection lives two hours at most; the row a quarter of an hour longer, so that it never goes before its socket. */
-const LIFETIME_MS = (2 * 60 + 15) * 60_000
+export { Departure } from "./departure.ts"
+export { check, refresh } from "./session.ts"
+export { sweep } from "./sweep.ts"
+export { Info, type Ref } from "./table.ts"
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
-const MAX_FRAME_BYTES = 128 * 1024
+const MAX_MESSAGE_BYTES = 128 * 1024
 
 /** Posts under way at once for one person: tabs, not an audience. */
 const PARALLEL = 16
 
-/** Remembers a connection whose socket is about to open. Safe to repeat. */
-export const create = fn(table.Info.omit({ connectedAt: true }), async (input) => {
+const Ref = z.object({ connectionId: z.string().min(1), userId: z.string().min(1) })
+
+/** Remembers a connection whose socket is about to open; false where it is known to be over. Safe to repeat. */
+export const create = fn(table.Info.omit({ connectedAt: true }), (input) => {
   const connectedAt = now()
-  await table.put({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
+  return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
 })
 
-/** Forgets a connection. Safe to repeat, and for one that was never known: `$disconnect` comes late, twice or not at all. */
-export const remove = fn(z.object({ connectionId: z.string() }), ({ connectionId }) => table.remove(connectionId))
+/**
+ * Forgets a connection and takes it off every topic. Safe to repeat, and before it was known: `$disconnect` comes late, twice, too early or not at
+ * all. The row goes first: what dies in between is found by the sweep.
+ */
+export const remove = fn(Ref, async ({ connectionId, userId }): Promise<void> => {
+  const { topics } = await table.close({ connectionId, userId }, now(), now() + TOMBSTONE_MS)
+  for (const topic of topics) {
+    const { left } = await Roster.lose({ topic, connectionId, userId })
+    if (left) await tellLater({ topic, userId })
+  }
+})
 
 /** A page of a person's live connections. */
 export const byUser = fn(
@@ -33,63 +48,69 @@ export const byUser = fn(
   ({ userId, cursor, limit }) => table.byUser(userId, now(), limit, cursor),
 )
 
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-
-function encoded(frame: object): Uint8Array {
-  const bytes = new TextEncoder().encode(JSON.stringify(frame))
-  if (bytes.length > MAX_FRAME_BYTES)
-    throw new AppError(
-      "limit",
-      "limit.size",
-      `A frame holds at most 128 KB; this one has ${bytes.length} bytes. Send it in parts or by reference.`,
-    )
-  return bytes
+function encoded(frame: object): Payload {
+  const payload = payloadOf(JSON.stringify(frame))
+  if (payload.bytes.length <= MAX_MESSAGE_BYTES) return payload
+  throw new AppError(
+    "limit",
+    "limit.size",
+    `A frame holds at most 128 KB; this one has ${payload.bytes.length} bytes. Send it in parts or by reference.`,
+  )
 }
 
-async function postBytes(connectionId: string, Data: Uint8Array): Promise<"sent" | "gone"> {
-  try {
-    await callbacks().send(new PostToConnectionCommand({ ConnectionId: connectionId, Data }))
-    return "sent"
-  } catch (error) {
-    if (statusOf(error) !== 410) throw error
-    await table.remove(connectionId)
-    return "gone"
-  }
+/** A socket that is gone loses its row and its places, whoever finds out. */
+async function settled(ref: table.Ref, outcome: Promise<Delivery>, isOpening = false): Promise<Delivery> {
+  const delivery = await outcome
+  if (delivery === "gone" && !isOpening) await remove({ connectionId: ref.connectionId, userId: ref.userId })
+  return delivery
 }
 
-/** Sends one frame to one socket. A dead one is `gone` and its row deleted, never an error; throws `limit.size` above 128 KB. */
-export const post = async (connectionId: string, frame: object): Promise<"sent" | "gone"> =>
-  postBytes(connectionId, encoded(frame))
+/** Sends one frame to one socket that has spoken. A dead one is `gone` and forgotten, never an error; throws `limit.size` above 128 KB. */
+export const post = async (ref: table.Ref, frame: object): Promise<Delivery> =>
+  settled(ref, deliver(ref.connectionId, encoded(frame), OF_A_LOG))
 
 /**
- * Sends one frame to every socket of a person. Frames are hints, logs are the truth: a socket that cannot be reached is counted, not thrown,
- * and its client fetches what it missed.
+ * Sends one frame to every socket of a person, also to one that is just opening. Frames are hints, logs are the truth: a socket that cannot be
+ * reached is counted, not thrown, and its client fetches what it missed.
  */
 export async function postToUser(userId: string, frame: object): Promise<{ sent: number; gone: number; failed: number }> {
-  const data = encoded(frame)
+  const payload = encoded(frame)
   const counts = { sent: 0, gone: 0, failed: 0 }
   let cursor: string | undefined
   do {
     const page = await byUser({ userId, cursor })
-    for (let i = 0; i < page.items.length; i += PARALLEL) {
-      const some = page.items.slice(i, i + PARALLEL)
-      const outcomes = await Promise.allSettled(some.map(({ connectionId }) => postBytes(connectionId, data)))
-      for (const [n, outcome] of outcomes.entries()) {
-        counts[outcome.status === "fulfilled" ? outcome.value : "failed"] += 1
-        if (outcome.status === "rejected")
-          log.warn("frame was not posted", { connectionId: some[n]!.connectionId, error: outcome.reason })
-      }
-    }
+    await inParallel(page.items, PARALLEL, async (info) => {
+      const isOpening = now() - info.connectedAt < OPENING_MS
+      counts[await settled(info, deliver(info.connectionId, payload, { ...OF_A_LOG, isOpening }), isOpening)] += 1
+    })
     cursor = page.next
   } while (cursor)
-  if (counts.failed > 0) metric({ PostFailures: counts.failed })
+  if (counts.failed > 0) {
+    log.warn("frames were not posted", { userId, ...counts })
+    metric({ PostFailures: counts.failed })
+  }
   return counts
 }
 
-/** Deletes rows whose time is over: TTL alone may take days. */
-export async function sweep(): Promise<{ removed: number }> {
-  const removed = await table.removeExpired(now())
-  log.info("connections were swept", { removed })
-  return { removed }
-}
+/** Closes a socket from this side and forgets it. */
+export const close = fn(Ref, async (ref): Promise<void> => {
+  const status = await closeSocket(ref.connectionId).catch(() => undefined)
+  if (status === undefined || status >= 500 || status === 429)
+    throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
+  await remove(ref)
+})
+
+/** Closes every socket of a person: signed out everywhere, disabled, or gone. */
+export const closeAll = fn(z.object({ userId: z.string().min(1) }), async ({ userId }): Promise<{ closed: number }> => {
+  let closed = 0
+  let cursor: string | undefined
+  do {
+    const page = await byUser({ userId, cursor })
+    await inParallel(page.items, PARALLEL, async ({ connectionId }) => {
+      await close({ connectionId, userId })
+      closed += 1
+    })
+    cursor = page.next
+  } while (cursor)
+  return { closed }
+})

@@ -1,4 +1,4 @@
-import { BatchWriteCommand, DeleteCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
 import { ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -6,11 +6,16 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 
 /**
- * CONNECTION_TABLE, access patterns: put and delete one connection · a user's connections (GSI byUser, paged) ·
- * all expired rows (the sweep: the only scan of the product).
+ * CONNECTION_TABLE, access patterns: one connection, by person and id · a person's connections, paged · everything, by the sweep alone.
+ * A row whose connection is known to be over stays for a while as a tombstone (`closedAt`), so that whatever comes late finds it.
  */
-const keyOf = (connectionId: string) => ({ pk: `connection#${connectionId}`, sk: "connection" })
-const userPk = (userId: string): string => `user#${userId}`
+const keyOf = ({ userId, connectionId }: Ref) => ({ pk: `user#${userId}`, sk: `connection#${connectionId}` })
+
+/** Whose socket. Every event of a socket carries both, so a row needs no index. */
+export interface Ref {
+  userId: string
+  connectionId: string
+}
 
 export const Info = z.object({
   connectionId: z.string(),
@@ -18,17 +23,92 @@ export const Info = z.object({
   role: z.enum(ROLES),
   /** Epoch milliseconds. */
   connectedAt: z.number(),
+  /** Until when the person's access token vouches for this socket, in epoch milliseconds. */
+  expiresAt: z.number(),
 })
 export type Info = z.infer<typeof Info>
 
-/** `expiresAt` in epoch milliseconds. */
-export async function put(info: Info, expiresAt: number): Promise<void> {
-  const Item = { ...keyOf(info.connectionId), ...info, userPk: userPk(info.userId), ttl: Math.ceil(expiresAt / 1000) }
-  await dynamo().send(new PutCommand({ TableName: config("CONNECTION_TABLE"), Item }))
+const Topics = z.set(z.string()).optional()
+
+const seconds = (at: number): number => Math.ceil(at / 1000)
+const isRefused = (error: unknown): boolean => (error as Error).name === "ConditionalCheckFailedException"
+
+/** Gives the row as it was. */
+async function update(ref: Ref, change: string, values: Record<string, unknown>, condition?: string) {
+  const names = ["role", "ttl"].filter((name) => change.includes(`#${name}`))
+  const { Attributes } = await dynamo().send(
+    new UpdateCommand({
+      TableName: config("CONNECTION_TABLE"),
+      Key: keyOf(ref),
+      UpdateExpression: change,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: names.length > 0 ? Object.fromEntries(names.map((name) => [`#${name}`, name])) : undefined,
+      ExpressionAttributeValues: values,
+      ReturnValues: "ALL_OLD",
+    }),
+  )
+  return Attributes
 }
 
-export async function remove(connectionId: string): Promise<void> {
-  await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(connectionId) }))
+/** The same, but false where the connection is over. */
+async function updateOpen(ref: Ref, expression: string, values: Record<string, unknown>): Promise<boolean> {
+  try {
+    await update(ref, expression, values, "attribute_not_exists(closedAt)")
+    return true
+  } catch (error) {
+    if (isRefused(error)) return false
+    throw error
+  }
+}
+
+/** False where `$disconnect` was faster. Topics that a repeat finds stay. */
+export const open = ({ connectionId, userId, role, connectedAt, expiresAt }: Info, keepUntil: number): Promise<boolean> =>
+  updateOpen(
+    { connectionId, userId },
+    "SET connectionId = :connection, userId = :user, #role = :role, connectedAt = :at, expiresAt = :until, #ttl = :ttl",
+    {
+      ":connection": connectionId,
+      ":user": userId,
+      ":role": role,
+      ":at": connectedAt,
+      ":until": expiresAt,
+      ":ttl": seconds(keepUntil),
+    },
+  )
+
+/** Turns the row into a tombstone, or makes one; gives the topics it listened to, also to whoever asks again. */
+export async function close(ref: Ref, at: number, keepUntil: number): Promise<{ topics: string[]; isFirst: boolean }> {
+  const old = await update(ref, "SET closedAt = if_not_exists(closedAt, :at), #ttl = :ttl", {
+    ":at": at,
+    ":ttl": seconds(keepUntil),
+  })
+  return { topics: [...(Topics.parse(old?.topics) ?? [])], isFirst: old?.closedAt === undefined }
+}
+
+/** Notes that it listens to a topic; false where the connection is over. */
+export const addTopic = (ref: Ref, topic: string, keepUntil: number): Promise<boolean> =>
+  updateOpen(ref, "ADD topics :topic SET #ttl = if_not_exists(#ttl, :ttl)", {
+    ":topic": new Set([topic]),
+    ":ttl": seconds(keepUntil),
+  })
+
+export const removeTopic = (ref: Ref, topic: string): Promise<boolean> =>
+  updateOpen(ref, "DELETE topics :topic", { ":topic": new Set([topic]) })
+
+/** A fresh token vouches for the socket; false where the connection is over. */
+export const extend = (ref: Ref, role: Info["role"], expiresAt: number): Promise<boolean> =>
+  updateOpen(ref, "SET #role = :role, expiresAt = :until", { ":role": role, ":until": expiresAt })
+
+/** The live row, read consistently. */
+export async function find(ref: Ref): Promise<Info | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(ref), ConsistentRead: true }),
+  )
+  return Item && Item.closedAt === undefined ? Info.safeParse(Item).data : undefined
+}
+
+export async function remove(ref: Ref): Promise<void> {
+  await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(ref) }))
 }
 
 const Cursor = z.record(z.string(), z.string())
@@ -42,7 +122,7 @@ function decode(cursor: string | undefined): Record<string, string> | undefined 
   }
 }
 
-/** A page of a user's connections; DynamoDB returns expired items for days, so they are left out here. */
+/** A page of a person's connections; DynamoDB returns expired items for days, so they are left out here. */
 export async function byUser(
   userId: string,
   now: number,
@@ -52,50 +132,13 @@ export async function byUser(
   const { Items = [], LastEvaluatedKey } = await dynamo().send(
     new QueryCommand({
       TableName: config("CONNECTION_TABLE"),
-      IndexName: "byUser",
-      KeyConditionExpression: "userPk = :user",
-      FilterExpression: "#ttl > :now",
+      KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
+      FilterExpression: "#ttl > :now AND attribute_not_exists(closedAt) AND attribute_exists(connectionId)",
       ExpressionAttributeNames: { "#ttl": "ttl" },
-      ExpressionAttributeValues: { ":user": userPk(userId), ":now": Math.floor(now / 1000) },
+      ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": "connection#", ":now": Math.floor(now / 1000) },
       Limit: limit,
       ExclusiveStartKey: decode(cursor),
     }),
   )
   return { items: Items.map((item) => Info.parse(item)), next: encode(LastEvaluatedKey) }
-}
-
-type Key = { pk: string; sk: string }
-
-/** Deletes up to 25 rows; what DynamoDB leaves unprocessed is sent again a few times, then left for the next sweep. */
-async function removeBatch(keys: Key[]): Promise<number> {
-  const TableName = config("CONNECTION_TABLE")
-  let left = keys.map((Key) => ({ DeleteRequest: { Key } }))
-  for (let attempt = 0; left.length > 0 && attempt < 4; attempt++) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt))
-    const { UnprocessedItems } = await dynamo().send(new BatchWriteCommand({ RequestItems: { [TableName]: left } }))
-    left = (UnprocessedItems?.[TableName] ?? []) as typeof left
-  }
-  return keys.length - left.length
-}
-
-/** Deletes every row, ticket or connection, whose time is over; says how many. */
-export async function removeExpired(now: number): Promise<number> {
-  let removed = 0
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo().send(
-      new ScanCommand({
-        TableName: config("CONNECTION_TABLE"),
-        FilterExpression: "#ttl <= :now",
-        ProjectionExpression: "pk, sk",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":now": Math.floor(now / 1000) },
-        ExclusiveStartKey,
-      }),
-    )
-    const keys = (page.Items ?? []) as Key[]
-    for (let i = 0; i < keys.length; i += 25) removed += await removeBatch(keys.slice(i, i + 25))
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return removed
 }

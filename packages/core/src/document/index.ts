@@ -1,4 +1,4 @@
-import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchGetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -8,9 +8,21 @@ import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
-import { failedConditions, transact } from "../run/transact.ts"
-import { open } from "./rights.ts"
-import { DOC_PREFIX, Head, headItem, headKey, idOfListed, Info, listedKey, listsOf, userPartition } from "./table.ts"
+import { asMember } from "../room/read.ts"
+import { failedConditions, transact, unlessConflict } from "../run/transact.ts"
+import { busy, open } from "./rights.ts"
+import {
+  DOC_PREFIX,
+  Head,
+  headItem,
+  headKey,
+  idOfListed,
+  Info,
+  listedKey,
+  listsOf,
+  roomPartition,
+  userPartition,
+} from "./table.ts"
 
 export { compact } from "./compact.ts"
 export { awareness, Update, update } from "./edit.ts"
@@ -25,6 +37,7 @@ export const create = fn(
   Info.pick({ title: true, room: true }).extend({ members: People.default([]) }),
   async ({ title, room, members }) => {
     const { userId } = useUser()
+    if (room !== undefined) await asMember(room, userId)
     const id = newId("document")
     const at = now()
     const info: Info = {
@@ -65,11 +78,13 @@ async function heads(ids: readonly string[]): Promise<Map<string, Info>> {
   return found
 }
 
-/** Documents that one owns or is a member of, newest first. */
+/** Documents that one owns or is a member of, or those of a room that one is in; newest first. */
 export const list = fn(
-  z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
-  async ({ cursor, limit }) => {
-    const pk = userPartition(useUser().userId)
+  z.object({ room: Info.shape.room, cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  async ({ room, cursor, limit }) => {
+    const { userId } = useUser()
+    if (room !== undefined) await asMember(room, userId)
+    const pk = room === undefined ? userPartition(userId) : roomPartition(room)
     const sk = decode(cursor, DOC_PREFIX)
     const { Items = [], LastEvaluatedKey } = await dynamo().send(
       new QueryCommand({
@@ -106,30 +121,32 @@ export const change = fn(
     const TableName = config("DOCUMENT_TABLE")
     const conflict = new AppError("conflict", "conflict.version", "Somebody changed it meanwhile. Read it again, then decide.")
     if (head.version !== version) throw conflict
+    const Update = {
+      TableName,
+      Key: headKey(head.id),
+      UpdateExpression: "SET title = :title, members = :members, #version = :next, updatedAt = :now",
+      ConditionExpression: "#version = :version",
+      ExpressionAttributeNames: { "#version": "version" },
+      ExpressionAttributeValues: {
+        ":title": changed.title,
+        ":members": changed.members,
+        ":next": version + 1,
+        ":version": version,
+        ":now": now(),
+      },
+    }
+    const moves = [
+      ...[...after].filter((pk) => !before.has(pk)).map((pk) => ({ Put: { TableName, Item: listedKey(pk, head.id) } })),
+      ...[...before].filter((pk) => !after.has(pk)).map((pk) => ({ Delete: { TableName, Key: listedKey(pk, head.id) } })),
+    ]
     try {
-      await transact([
-        {
-          Update: {
-            TableName,
-            Key: headKey(head.id),
-            UpdateExpression: "SET title = :title, members = :members, #version = :next, updatedAt = :now",
-            ConditionExpression: "#version = :version",
-            ExpressionAttributeNames: { "#version": "version" },
-            ExpressionAttributeValues: {
-              ":title": changed.title,
-              ":members": changed.members,
-              ":next": version + 1,
-              ":version": version,
-              ":now": now(),
-            },
-          },
-        },
-        ...[...after].filter((pk) => !before.has(pk)).map((pk) => ({ Put: { TableName, Item: listedKey(pk, head.id) } })),
-        ...[...before].filter((pk) => !after.has(pk)).map((pk) => ({ Delete: { TableName, Key: listedKey(pk, head.id) } })),
-      ])
+      if (moves.length > 0) await transact([{ Update }, ...moves])
+      else await unlessConflict(() => dynamo().send(new UpdateCommand(Update)))
       return Info.parse({ ...changed, version: version + 1 })
     } catch (error) {
-      throw failedConditions(error).length > 0 ? conflict : error
+      const name = error instanceof Error ? error.name : ""
+      if (name === "ConditionalCheckFailedException" || failedConditions(error).length > 0) throw conflict
+      throw name.startsWith("Transaction") ? busy(error) : error
     }
   },
 )

@@ -5,7 +5,7 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { INLINE_BYTES } from "./limits.ts"
-import { find, missing } from "./rights.ts"
+import { busy, find, missing } from "./rights.ts"
 import * as store from "./store.ts"
 import { Entry, entryItem, type Head, headKey, LAST, logBetween, partition, Sent, sentItem, sentKey } from "./table.ts"
 
@@ -105,9 +105,7 @@ export async function append(head: Head, edit: Edit): Promise<{ seq: number; hea
       before = await find(head.id)
     }
   }
-  throw new AppError("unavailable", "unavailable.document", "Too many write to this document at once. Send the update again.", {
-    retryAfterMs: 500,
-  })
+  throw busy()
 }
 
 /** All entries after a position, in order, without their bodies. Where a compaction took some away, the first is not the next one. */

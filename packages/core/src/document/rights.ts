@@ -5,10 +5,17 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { IdOf } from "../id.ts"
+import { isActive, view } from "../room/read.ts"
 import { Head, headKey } from "./table.ts"
 
 /** The same for a document that does not exist and for one that is somebody else's. */
 export const missing = () => new AppError("missing", "missing.document", "There is no such document among those you may open.")
+
+export const busy = (cause?: unknown) =>
+  new AppError("unavailable", "unavailable.document", "Too many write to this document at once. Send the same again.", {
+    retryAfterMs: 500,
+    cause,
+  })
 
 /** The head, whoever asks, or undefined. */
 export async function find(id: string): Promise<Head | undefined> {
@@ -19,12 +26,15 @@ export async function find(id: string): Promise<Head | undefined> {
   return Item && Head.parse(Item)
 }
 
-const mayOpen = ({ owner, members }: Head, userId: string): boolean => owner === userId || members.includes(userId)
+async function mayOpen({ owner, members, room }: Head, userId: string): Promise<boolean> {
+  if (owner === userId || members.includes(userId)) return true
+  return room !== undefined && isActive((await view(room, userId)).member)
+}
 
 /** The head of a document that the signed-in person may read and write, or `missing.document`. */
 export async function open(id: string): Promise<Head> {
   const head = await find(id)
-  if (!head || !mayOpen(head, useUser().userId)) throw missing()
+  if (!head || !(await mayOpen(head, useUser().userId))) throw missing()
   return head
 }
 

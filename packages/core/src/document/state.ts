@@ -11,7 +11,7 @@ const ATTEMPTS = 5
 
 /** Updates in order, bodies fetched; undefined where one is gone. */
 async function bodies(entries: readonly Entry[]): Promise<Uint8Array[] | undefined> {
-  const found = await Promise.all(entries.map(({ update, body }) => update ?? store.get(body!)))
+  const found = await Promise.all(entries.map(async ({ update, body }) => update ?? store.get(body!)))
   return found.every((each) => each !== undefined) ? (found as Uint8Array[]) : undefined
 }
 

@@ -15,7 +15,7 @@ export const Info = z.object({
   title: z.string().trim().min(1).max(120),
   owner: z.string(),
   /** Its members may read and write. */
-  room: z.string().max(64).optional(),
+  room: IdOf("room").optional(),
   /** People besides the owner who may read and write. */
   members: z.array(z.string().min(1).max(64)).max(50),
   /** Of title and members: every change names the one it builds on. */

@@ -1,31 +1,175 @@
 import * as z from "zod"
+import { useActor } from "../actor.ts"
 import { now } from "../clock.ts"
+import { LIFETIME_MS } from "../connection/lifetime.ts"
+import { tellLater } from "../connection/departure.ts"
+import * as connections from "../connection/table.ts"
 import { fn } from "../fn.ts"
+import { bucketAt, bucketsOf, CAPACITY } from "./bucket.ts"
+import { entriesOf } from "./read.ts"
 import * as table from "./table.ts"
 
-const Topic = z.string().min(1)
-const Ref = z.object({ topic: Topic, connectionId: z.string() })
+export type { Entry } from "./table.ts"
+export { head, type Listeners, shard } from "./read.ts"
 
-/** Adds a connection to those that listen to a topic. Safe to repeat. `joined`: it is the first connection of this person there. */
-export const join = fn(Ref.extend({ userId: z.string() }), async ({ topic, ...listener }) => {
-  await table.put(topic, listener)
-  const others = (await table.all(topic)).filter((each) => each.connectionId !== listener.connectionId)
-  return { version: now(), joined: !others.some(({ userId }) => userId === listener.userId) }
+const Topic = z.string().min(1).max(128)
+const Ref = z.object({ topic: Topic, connectionId: z.string().min(1), userId: z.string().min(1) })
+
+const times = (): table.Times => ({ now: now(), keepUntil: now() + LIFETIME_MS })
+
+/** How deep each topic grew, as far as this function knows: only a first guess, so that the common case is one write. */
+const guesses = new Map<string, number>()
+function guess(topic: string, level: number): void {
+  if (guesses.size > 1_000) guesses.clear()
+  guesses.set(topic, level)
+}
+
+const isSame = (a: table.Entry, b: table.Entry): boolean => a.connectionId === b.connectionId
+const isOther = (a: table.Entry, b: table.Entry): boolean => a.userId === b.userId && !isSame(a, b)
+
+/** The buckets that hold other connections of a person, that note the person as away, and that hold this connection. */
+async function othersOf(topic: string, entry: table.Entry, depth: number) {
+  const buckets = await table.buckets(topic, bucketsOf(entry.userId, depth), now())
+  const numbers = (some: (bucket: table.Bucket) => boolean) => buckets.filter(some).map(({ number }) => number)
+  return {
+    others: numbers(({ entries }) => entries.some((each) => isOther(each, entry))),
+    away: numbers(({ away }) => away.has(entry.userId)),
+    same: numbers(({ entries }) => entries.some((each) => isSame(each, entry))),
+  }
+}
+
+interface Placed {
+  version: number
+  depth: number
+  bucket: number
+  /** What the bucket held before. */
+  before: table.Bucket
+}
+
+async function place(topic: string, entry: table.Entry): Promise<Placed> {
+  for (let level = guesses.get(topic) ?? 0; ; guess(topic, level)) {
+    const at = times()
+    if (level === 0) {
+      const before = await table.addToHead(topic, entry, at)
+      if (before) return { version: (before.version || at.now) + 1, depth: before.depth, bucket: 1, before }
+      const head = await table.head(topic, at.now)
+      if (head.level === 0) await table.shape(topic, head, 1, Math.max(1, head.depth), at.now)
+      level = Math.max(1, head.level)
+      continue
+    }
+    const bucket = bucketAt(level, entry.userId)
+    const before = await table.add(topic, bucket, entry, at)
+    const head = await table.bump(topic, level, at)
+    if (!head) {
+      // Nobody reads as deep any more: the roster was forgotten, or shrank. What was added is within reach again after this.
+      const found = await table.head(topic, at.now)
+      if (found.depth < level) await table.shape(topic, found, found.level, level, at.now)
+      continue
+    }
+    if (before.entries.length >= CAPACITY && head.level === level)
+      await table.shape(topic, head, level + 1, Math.max(level + 1, head.depth), at.now)
+    else guess(topic, head.level)
+    return { version: head.version + 1, depth: head.depth, bucket, before }
+  }
+}
+
+/**
+ * Whether a placed entry is the first of its person, who was not just lost either. Its own bucket said so when it took the entry, and is not asked
+ * again: of several that come at once, one is the first.
+ */
+async function isFirst(topic: string, entry: table.Entry, { depth, bucket, before }: Placed): Promise<boolean> {
+  let first = !before.entries.some(({ userId }) => userId === entry.userId) && !before.away.has(entry.userId)
+  if (depth === 0) return first
+  const { others, away, same } = await othersOf(topic, entry, depth)
+  for (const number of away) if (await table.returned(topic, number, entry.userId)) first = false
+  /** Joined again after the roster grew: one entry is enough. */
+  const doubles = same.filter((number) => number !== bucket)
+  for (const number of doubles) await table.take(topic, number, entry, false, now())
+  return first && others.every((number) => number === bucket) && doubles.length === 0
+}
+
+/**
+ * Adds a connection to those that listen to a topic. Safe to repeat. `joined`: it is the first of this person, who was not just lost either.
+ * Roster first, row second: a row that is closed already has the entry taken back, and one that closes later knows the topic.
+ */
+export const join = fn(Ref, async ({ topic, ...entry }): Promise<{ version: number; joined: boolean }> => {
+  const placed = await place(topic, entry)
+  const { version } = placed
+  const joined = await isFirst(topic, entry, placed)
+  if (await connections.addTopic(entry, topic, times().keepUntil)) return { version, joined }
+  const { left } = await take(topic, entry, !joined)
+  if (joined) return { version, joined: !left }
+  if (left) await tellLater({ topic, userId: entry.userId })
+  return { version, joined: false }
 })
 
-/** Takes a connection off a topic. Safe to repeat. `left`: it was the last connection of this person there. */
-export const leave = fn(Ref, async ({ topic, connectionId }) => {
-  const gone = await table.remove(topic, connectionId)
-  return { left: gone !== undefined && !(await table.all(topic)).some(({ userId }) => userId === gone.userId) }
+/**
+ * Takes one connection off, wherever it is; `left` where it was there and its person has no other. What a bucket held decides first: of several
+ * connections of one person that go at once, one is the last.
+ */
+async function take(topic: string, entry: table.Entry, away: boolean): Promise<{ taken: boolean; left: boolean }> {
+  const hasOthers = ({ entries }: table.Bucket) => entries.some((each) => isOther(each, entry))
+  const fromHead = guesses.get(topic) ? undefined : await table.take(topic, 1, entry, away, now())
+  const { depth } = fromHead ?? (await table.head(topic, now()))
+  if (depth === 0 && fromHead) return { taken: true, left: !hasOthers(fromHead) }
+  const taken = fromHead ? [fromHead] : []
+  for (const bucket of (await othersOf(topic, entry, depth)).same) {
+    const old = await table.take(topic, bucket, entry, away, now())
+    if (old) taken.push(old)
+    if (old && bucket !== 1) await table.bump(topic, 0, times())
+  }
+  if (taken.length === 0 || taken.some(hasOthers)) return { taken: taken.length > 0, left: false }
+  const { others } = await othersOf(topic, entry, depth)
+  return { taken: true, left: others.every((number) => taken.some((old) => old.number === number)) }
+}
+
+function actorId(): string | undefined {
+  const actor = useActor()
+  return actor.type === "user" ? actor.userId : undefined
+}
+
+/**
+ * Takes a connection off a topic. Safe to repeat. `left`: it was the last of this person. Whose it is need not be said: without it the actor's is
+ * tried, then it is looked for.
+ */
+export const leave = fn(Ref.partial({ userId: true }), async ({ topic, connectionId, userId }): Promise<{ left: boolean }> => {
+  const guessed = userId ?? actorId()
+  const own = guessed ? await leaveAs(topic, { connectionId, userId: guessed }) : undefined
+  if (own?.taken || userId) return { left: own?.left ?? false }
+  const entry = (await entriesOf(topic)).find((each) => each.connectionId === connectionId)
+  return { left: entry !== undefined && (await leaveAs(topic, entry)).left }
+})
+
+async function leaveAs(topic: string, entry: table.Entry) {
+  const result = await take(topic, entry, false)
+  if (result.taken) await connections.removeTopic(entry, topic)
+  return result
+}
+
+/** As `leave`, for a connection that was lost: its person is noted as away until `announce` or a return. */
+export const lose = fn(Ref, ({ topic, ...entry }) => take(topic, entry, true))
+
+/** Whether a person who was lost is still away: true once, for the one who is to tell the others. */
+export const depart = fn(z.object({ topic: Topic, userId: z.string() }), async ({ topic, userId }): Promise<boolean> => {
+  const { depth } = await table.head(topic, now())
+  const { others, away } = await othersOf(topic, { connectionId: "", userId }, depth)
+  if (others.length > 0) return false
+  let isFirst = false
+  for (const bucket of away) if (await table.returned(topic, bucket, userId)) isFirst = true
+  return isFirst
+})
+
+/** Takes all connections of a person off a topic; gives them. For those who may not listen any more. */
+export const evict = fn(z.object({ topic: Topic, userId: z.string() }), async ({ topic, userId }): Promise<string[]> => {
+  const { depth } = await table.head(topic, now())
+  const found = await table.buckets(topic, bucketsOf(userId, depth), now())
+  const entries = found.flatMap(({ entries }) => entries).filter((entry) => entry.userId === userId)
+  for (const { connectionId } of entries) await leave({ topic, connectionId, userId })
+  return entries.map(({ connectionId }) => connectionId)
 })
 
 /** Everybody who listens to a topic, each person once. */
-export const present = fn(z.object({ topic: Topic }), async ({ topic }) => {
-  const people = new Set((await table.all(topic)).map(({ userId }) => userId))
+export const present = fn(z.object({ topic: Topic }), async ({ topic }): Promise<{ userId: string }[]> => {
+  const people = new Set((await entriesOf(topic)).map(({ userId }) => userId))
   return [...people].map((userId) => ({ userId }))
 })
-
-/** Every connection that listens to a topic. */
-export const connections = fn(z.object({ topic: Topic }), async ({ topic }) =>
-  (await table.all(topic)).map(({ connectionId }) => connectionId),
-)

@@ -1,42 +1,226 @@
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchGetCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
+import { CAPACITY } from "./bucket.ts"
 
-/** CONNECTION_TABLE, access patterns: put and delete one listener of a topic · all listeners of a topic. */
-const keyOf = (topic: string, connectionId: string) => ({ pk: `topic#${topic}`, sk: `connection#${connectionId}` })
+/**
+ * CONNECTION_TABLE, access patterns: one bucket of a topic's roster · the buckets of one person · a range of buckets · everything, by the sweep.
+ * Bucket 1 is the head: besides its entries it has what belongs to all of them.
+ */
+const HEAD = 1
+const sk = (bucket: number): string => `roster#${String(bucket).padStart(8, "0")}`
+export const keyOf = (topic: string, bucket: number) => ({ pk: `topic#${topic}`, sk: sk(bucket) })
 
-export const Listener = z.object({ connectionId: z.string(), userId: z.string() })
-export type Listener = z.infer<typeof Listener>
-
-export async function put(topic: string, listener: Listener): Promise<void> {
-  const Item = { ...keyOf(topic, listener.connectionId), ...listener }
-  await dynamo().send(new PutCommand({ TableName: config("CONNECTION_TABLE"), Item }))
+export interface Entry {
+  connectionId: string
+  userId: string
 }
 
-/** Who was forgotten, if anybody. */
-export async function remove(topic: string, connectionId: string): Promise<Listener | undefined> {
-  const Key = keyOf(topic, connectionId)
-  const { Attributes } = await dynamo().send(
-    new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key, ReturnValues: "ALL_OLD" }),
+/** Connection ids have no spaces. */
+const textOf = ({ connectionId, userId }: Entry): string => `${connectionId} ${userId}`
+export function entryOf(text: string): Entry {
+  const space = text.indexOf(" ")
+  return { connectionId: text.slice(0, space), userId: text.slice(space + 1) }
+}
+
+const Stored = z.object({
+  sk: z.string(),
+  entries: z.set(z.string()).optional(),
+  /** People whose last connection was lost a moment ago; nobody was told yet. */
+  away: z.set(z.string()).optional(),
+  ttl: z.number().optional(),
+  version: z.number().optional(),
+  level: z.number().optional(),
+  depth: z.number().optional(),
+})
+
+export interface Bucket {
+  number: number
+  entries: Entry[]
+  away: ReadonlySet<string>
+}
+
+export interface Head extends Bucket {
+  /** Grows with every change, 0 for a roster that does not exist. */
+  version: number
+  /** Where new connections go. */
+  level: number
+  /** How deep connections may be; never less than `level`. */
+  depth: number
+}
+
+/** As it is stored; entries whose time is over are none, however long DynamoDB keeps them. */
+export function headOf(item: Record<string, unknown> | undefined, now: number): Head {
+  if (!item) return { number: HEAD, entries: [], away: new Set(), version: 0, level: 0, depth: 0 }
+  const { sk, entries, away, ttl = Infinity, version = 0, level = 0, depth = level } = Stored.parse(item)
+  const isOver = ttl <= now / 1000
+  return {
+    number: Number(sk.slice("roster#".length)),
+    entries: isOver || !entries ? [] : [...entries].map(entryOf),
+    away: away ?? new Set(),
+    version,
+    level,
+    depth,
+  }
+}
+
+const WRITABLE = ["level", "depth", "ttl", "version"]
+
+/** The item as it was; undefined where the condition does not hold. */
+async function update(topic: string, bucket: number, change: string, condition: string | undefined, values: object) {
+  const used = WRITABLE.filter((name) => `${change} ${condition}`.includes(`#${name}`))
+  try {
+    const { Attributes = {} } = await dynamo().send(
+      new UpdateCommand({
+        TableName: config("CONNECTION_TABLE"),
+        Key: keyOf(topic, bucket),
+        UpdateExpression: change,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: used.length > 0 ? Object.fromEntries(used.map((name) => [`#${name}`, name])) : undefined,
+        ExpressionAttributeValues: values as Record<string, unknown>,
+        ReturnValues: "ALL_OLD",
+      }),
+    )
+    return Attributes
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return undefined
+    throw error
+  }
+}
+
+const headOrNone = (attributes: Record<string, unknown> | undefined, now: number): Head | undefined =>
+  attributes && headOf(attributes.sk === undefined ? undefined : attributes, now)
+
+const seconds = (at: number): number => Math.ceil(at / 1000)
+/** A roster that was forgotten starts again at the time of day, so no version ever comes back. */
+const NEXT_VERSION = "#version = if_not_exists(#version, :now) + :one"
+const LEVEL_0 = "(attribute_not_exists(#level) OR #level = :zero)"
+
+export interface Times {
+  now: number
+  /** Until when an entry made now counts, whatever happens. */
+  keepUntil: number
+}
+
+/** One write while all fit into the head; undefined where they do not. Gives what was there before. */
+export async function addToHead(topic: string, entry: Entry, { now, keepUntil }: Times): Promise<Head | undefined> {
+  const old = await update(
+    topic,
+    HEAD,
+    `ADD entries :entries DELETE away :user SET ${NEXT_VERSION}, #ttl = :ttl`,
+    `${LEVEL_0} AND (attribute_not_exists(entries) OR size(entries) < :capacity OR contains(entries, :entry))`,
+    {
+      ":entries": new Set([textOf(entry)]),
+      ":entry": textOf(entry),
+      ":user": new Set([entry.userId]),
+      ":now": now,
+      ":one": 1,
+      ":zero": 0,
+      ":capacity": CAPACITY,
+      ":ttl": seconds(keepUntil),
+    },
   )
-  return Attributes && Listener.parse(Attributes)
+  return headOrNone(old, now)
 }
 
-export async function all(topic: string): Promise<Listener[]> {
-  const found: Listener[] = []
+/** Adds to a bucket below the head; `bump` must follow. Gives what was there before. */
+export async function add(topic: string, bucket: number, entry: Entry, { now, keepUntil }: Times): Promise<Bucket> {
+  const old = await update(topic, bucket, "ADD entries :entries DELETE away :user SET #ttl = :ttl", undefined, {
+    ":entries": new Set([textOf(entry)]),
+    ":user": new Set([entry.userId]),
+    ":ttl": seconds(keepUntil),
+  })
+  return headOrNone(old, now)!
+}
+
+/** Makes a change below the head seen; undefined where nobody reads as deep as `level` any more. */
+export async function bump(topic: string, level: number, { now, keepUntil }: Times): Promise<Head | undefined> {
+  const old = await update(topic, HEAD, `SET ${NEXT_VERSION}, #ttl = :ttl`, "#depth >= :level", {
+    ":now": now,
+    ":one": 1,
+    ":level": level,
+    ":ttl": seconds(keepUntil),
+  })
+  return headOrNone(old, now)
+}
+
+/** A level or depth as the condition that it is still so; the first ones are not stored. */
+const still = (name: string, value: number, placeholder: string): string =>
+  value === 0 ? `(attribute_not_exists(${name}) OR ${name} = ${placeholder})` : `${name} = ${placeholder}`
+
+/** Opens the next level, or tells readers to look as deep as that; nothing where somebody else changed the shape. */
+export async function shape(topic: string, from: Head, level: number, depth: number, now: number): Promise<void> {
+  await update(
+    topic,
+    HEAD,
+    `SET #level = :level, #depth = :depth, ${NEXT_VERSION}`,
+    `${still("#level", from.level, ":fromLevel")} AND ${still("#depth", from.depth, ":fromDepth")}`,
+    { ":level": level, ":depth": depth, ":fromLevel": from.level, ":fromDepth": from.depth, ":now": now, ":one": 1 },
+  )
+}
+
+/** Takes an entry off, once; `away` notes its person as lost. Gives what was there before, or undefined where the entry was not. */
+export async function take(topic: string, bucket: number, entry: Entry, away: boolean, now: number): Promise<Head | undefined> {
+  const isHead = bucket === HEAD
+  const parts = [
+    away ? "DELETE entries :entries ADD away :user" : "DELETE entries :entries, away :user",
+    ...(isHead ? [`SET ${NEXT_VERSION}`] : []),
+  ]
+  const old = await update(topic, bucket, parts.join(" "), "contains(entries, :entry)", {
+    ":entries": new Set([textOf(entry)]),
+    ":entry": textOf(entry),
+    ":user": new Set([entry.userId]),
+    ...(isHead ? { ":now": now, ":one": 1 } : {}),
+  })
+  return headOrNone(old, now)
+}
+
+/** Takes a person off those who were lost: true for the one who does it. */
+export async function returned(topic: string, bucket: number, userId: string): Promise<boolean> {
+  const values = { ":user": new Set([userId]), ":id": userId }
+  return (await update(topic, bucket, "DELETE away :user", "contains(away, :id)", values)) !== undefined
+}
+
+/** Read consistently: who joined before a message was written hears it. */
+export async function head(topic: string, now: number): Promise<Head> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(topic, HEAD), ConsistentRead: true }),
+  )
+  return headOf(Item, now)
+}
+
+/** Those of these buckets that exist, read consistently. */
+export async function buckets(topic: string, numbers: number[], now: number): Promise<Bucket[]> {
+  const TableName = config("CONNECTION_TABLE")
+  let Keys: Record<string, unknown>[] = numbers.map((number) => keyOf(topic, number))
+  const found: Bucket[] = []
+  for (let attempt = 0; Keys.length > 0; attempt++) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** Math.min(attempt, 6)))
+    const { Responses, UnprocessedKeys } = await dynamo().send(
+      new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
+    )
+    found.push(...(Responses?.[TableName] ?? []).map((item) => headOf(item, now)))
+    Keys = UnprocessedKeys?.[TableName]?.Keys ?? []
+  }
+  return found
+}
+
+/** The buckets from one number to another, read consistently. */
+export async function range(topic: string, [from, to]: [number, number], now: number): Promise<Bucket[]> {
+  const found: Bucket[] = []
   let ExclusiveStartKey: Record<string, unknown> | undefined
   do {
     const { Items = [], LastEvaluatedKey } = await dynamo().send(
       new QueryCommand({
         TableName: config("CONNECTION_TABLE"),
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": `topic#${topic}` },
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+        ExpressionAttributeValues: { ":pk": keyOf(topic, from).pk, ":from": sk(from), ":to": sk(to) },
         ConsistentRead: true,
         ExclusiveStartKey,
       }),
     )
-    found.push(...Items.map((item) => Listener.parse(item)))
+    found.push(...Items.map((item) => headOf(item, now)))
     ExclusiveStartKey = LastEvaluatedKey
   } while (ExclusiveStartKey)
   return found

@@ -16,12 +16,15 @@ const newTicket = (): string => `tck_${randomBytes(32).toString("base64url")}`
 const Value = z.string().regex(/^tck_[\w-]{43}$/)
 const Origin = z.string().max(2_048).optional()
 
-/** A ticket for the signed-in person: one use, 30 seconds, only from the origin that asked. `url` is where it opens a socket. */
-export const create = fn(z.object({ origin: Origin }), async ({ origin }) => {
+/**
+ * A ticket for the signed-in person: one use, 30 seconds, only from the origin that asked. `url` is where it opens a socket, for which the token that
+ * asked vouches until `tokenExpiresAt`.
+ */
+export const create = fn(z.object({ origin: Origin, tokenExpiresAt: z.number() }), async ({ origin, tokenExpiresAt }) => {
   const { userId, role } = useUser()
   const ticket = newTicket()
   const expiresAt = now() + LIFETIME_MS
-  await table.put(ticket, { userId, role, origin, expiresAt })
+  await table.put(ticket, { userId, role, origin, tokenExpiresAt, expiresAt })
   return { ticket, url: config("WEBSOCKET_URL"), expiresAt }
 })
 

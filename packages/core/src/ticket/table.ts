@@ -19,10 +19,12 @@ export interface Item {
   role: Role
   origin: string | undefined
   /** Epoch milliseconds. */
+  tokenExpiresAt: number
+  /** Epoch milliseconds. */
   expiresAt: number
 }
 
-const Stored = z.object({ userId: z.string(), role: z.enum(ROLES) })
+const Stored = z.object({ userId: z.string(), role: z.enum(ROLES), tokenExpiresAt: z.number() })
 
 export async function put(ticket: string, { origin = NO_ORIGIN, ...item }: Item): Promise<void> {
   const ttl = Math.ceil(item.expiresAt / 1000)

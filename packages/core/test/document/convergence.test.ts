@@ -111,7 +111,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       if (!replica.isCut) await replica.rejoin()
     }
   }
-  for (const replica of replicas) for (const clientId of [...replica.unacked.keys()]) await replica.send(clientId, false, acked)
+  for (const replica of replicas) for (const clientId of replica.unacked.keys()) await replica.send(clientId, false, acked)
   for (const replica of replicas) await replica.rejoin()
   const { replica: fresh } = await as("ada", () => read(id, `${id}-fresh`))
   for (const { copy } of replicas) expect(looks(copy)).toEqual(looks(fresh))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { dynamo } from "../../src/aws.ts"
-import { AppError } from "../../src/error.ts"
+import * as Room from "../../src/room/index.ts"
+import type { AppError } from "../../src/error.ts"
 import * as Document from "../../src/document/index.ts"
 import { type Call, isLinearizable } from "./linearizable.ts"
 import { as, startDocuments } from "./world.ts"
@@ -103,6 +104,30 @@ test("members see a document in their list as long as they are members, and only
   await as("ada", () => Document.change({ id, version: 2, members: ["mia"] }))
   expect([await seen("ada"), await seen("max"), await seen("mia")]).toEqual([true, false, true])
   await expect(as("max", () => Document.get({ id }))).rejects.toMatchObject({ code: "missing.document" })
+})
+
+test("members of a room open its documents until they leave it, and nobody else can tell that there are any", async () => {
+  const room = await as("ada", () => Room.create({ name: "Stage", visibility: "private", members: ["max"] }))
+  const { id } = await as("ada", () => Document.create({ title: "Plan", room: room.id }))
+  const inRoom = async (userId: string) => (await as(userId, () => Document.list({ room: room.id }))).items.map((item) => item.id)
+  expect(await inRoom("max")).toEqual([id])
+  expect(await as("max", () => Document.get({ id }))).toMatchObject({ title: "Plan", room: room.id })
+  expect(await as("max", () => Document.join({ doc: id, connectionId: "m" }))).toMatchObject({ doc: id, seq: 0 })
+  await as("ada", () => Room.remove({ room: room.id, userId: "max" }))
+  const none = `doc_${"0".repeat(26)}`
+  for (const doc of [id, none, "x"])
+    for (const userId of ["max", "mia"]) {
+      const refused = { code: "missing.document", message: "There is no such document among those you may open." }
+      await expect(as(userId, () => Document.get({ id: doc }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.join({ doc, connectionId: "m" }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.update({ doc, update: "AAA=", clientId: "c" }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.versions({ id: doc }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.restore({ id: doc, version: 1 }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.awareness({ doc, state: 1 }))).rejects.toMatchObject(refused)
+      await expect(as(userId, () => Document.change({ id: doc, version: 1 }))).rejects.toMatchObject(refused)
+    }
+  await expect(inRoom("mia")).rejects.toMatchObject({ code: "missing.room" })
+  await expect(as("mia", () => Document.create({ title: "Mine", room: room.id }))).rejects.toMatchObject({ code: "missing.room" })
 })
 
 test("a list of documents comes in pages, newest first", async () => {

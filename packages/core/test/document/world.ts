@@ -22,6 +22,11 @@ const table = (TableName: string, more: object = {}, others: string[] = []) => (
     ...more,
   },
 })
+const byList = {
+  GlobalSecondaryIndexes: [
+    { IndexName: "byList", KeySchema: keys(["list", "listed"]), Projection: { ProjectionType: "KEYS_ONLY" } },
+  ],
+}
 const byUser = {
   GlobalSecondaryIndexes: [{ IndexName: "byUser", KeySchema: keys(["userPk", "sk"]), Projection: { ProjectionType: "ALL" } }],
 }
@@ -42,7 +47,8 @@ function listener() {
     handle: async ({ url, body }) => {
       const connectionId = decodeURIComponent(url.pathname.split("/@connections/")[1]!)
       if (body.length > 128 * 1024) throw new Error("A frame is larger than @connections takes.")
-      posted.push({ connectionId, frame: JSON.parse(body.toString("utf8")) })
+      /** Frames that waited for one another come as a list. */
+      for (const frame of [JSON.parse(body.toString("utf8"))].flat()) posted.push({ connectionId, frame })
       return { status: 200 }
     },
   }
@@ -56,8 +62,15 @@ export async function startDocuments() {
     services: [dynamodb(), s3Engine(), sqsEngine(), service],
     resources: {
       Documents: table("documents"),
+      Rooms: table("rooms", byList, ["list", "listed"]),
+      Accounts: table("accounts"),
       Connections: table("connections", byUser, ["userPk"]),
       Drafts: { type: "AWS::S3::Bucket", properties: { BucketName: "drafts" } },
+      Frames: {
+        type: "AWS::SQS::Queue",
+        properties: { QueueName: "frames.fifo", FifoQueue: true, ContentBasedDeduplication: true },
+      },
+      Departures: { type: "AWS::SQS::Queue", properties: { QueueName: "departures" } },
       Compactions: { type: "AWS::SQS::Queue", properties: { QueueName: "compactions" } },
     },
   })
@@ -69,7 +82,11 @@ export async function startDocuments() {
     DOCUMENT_TABLE: "documents",
     DOCUMENT_BUCKET: "drafts",
     CONNECTION_TABLE: "connections",
+    ROOM_TABLE: "rooms",
+    ACCOUNT_TABLE: "accounts",
     COMPACTION_QUEUE_URL: `${cloud.awsUrl}/123456789012/compactions`,
+    FAN_OUT_QUEUE_URL: `${cloud.awsUrl}/123456789012/frames.fifo`,
+    DEPARTURE_QUEUE_URL: `${cloud.awsUrl}/123456789012/departures`,
     WEBSOCKET_CALLBACK_URL: "https://example.com/live",
   })
   return {

@@ -1,4 +1,4 @@
-import { type Actor, type Role, requireRole, ROLES, withActor } from "@backline/core/actor"
+import { type Actor, type Role, requireRole, roleOf, withActor } from "@backline/core/actor"
 import { AppError, httpStatus, toAppError } from "@backline/core/error"
 import { log, withLogFields } from "@backline/core/logger"
 import type {
@@ -29,8 +29,7 @@ function actorOf(event: APIGatewayProxyEventV2): Actor {
   const groups = String(claims["cognito:groups"] ?? "")
     .replace(/^\[|\]$/g, "")
     .split(/[\s,]+/)
-  const role = ROLES.toReversed().find((name) => groups.includes(name)) ?? "member"
-  return { type: "user", userId: String(claims.sub), role }
+  return { type: "user", userId: String(claims.sub), role: roleOf(groups) }
 }
 
 function objectOf(text: string): object {

@@ -2,7 +2,7 @@ import type { Role } from "@backline/core/actor"
 import type * as z from "zod"
 
 /** Sends a frame to the socket that asked. `gone` means that nobody listens any more. */
-export type Post = (frame: object) => Promise<"sent" | "gone">
+export type Post = (frame: object) => Promise<"sent" | "gone" | "failed">
 
 /** Which socket asks, and whose it is. */
 export interface ActionContext {
@@ -11,7 +11,7 @@ export interface ActionContext {
   role: Role
 }
 
-/** What the ack carries; `follow` posts what comes after it. */
+/** What the ack carries; `follow` does what comes after it, on this socket or others, whatever became of the ack. */
 export interface Outcome {
   ack: object
   follow?(post: Post): Promise<void>

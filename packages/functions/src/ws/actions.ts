@@ -1,3 +1,4 @@
+import * as Connection from "@backline/core/connection"
 import * as Conversation from "@backline/core/conversation"
 import { parse } from "@backline/core/fn"
 import * as Run from "@backline/core/run"
@@ -14,6 +15,10 @@ export const ACTIONS: Actions = {
   ...DOCUMENT_ACTIONS,
 
   ping: action(z.object({}), async () => ({ ack: {} })),
+
+  "auth.refresh": action(z.object({ token: z.string() }), async ({ token }, { connectionId, userId }) => ({
+    ack: await Connection.refresh({ connectionId, userId, token }),
+  })),
 
   "chat.send": action(
     z.object({
@@ -40,10 +45,13 @@ export const ACTIONS: Actions = {
 async function replay(run: Run.Info, after: number, post: Post): Promise<void> {
   for (let next: number | undefined = after; next !== undefined;) {
     const page: Awaited<ReturnType<typeof Run.log>> = await Run.log(run.runId, next)
-    for (const event of page.events) if ((await post(Run.frameOf(run, event))) === "gone") return
+    for (const event of page.events) if ((await post(Run.frameOf(run, event))) !== "sent") return
     next = page.next
   }
 }
+
+/** What an expired session may still do. */
+export const RENEWS = "auth.refresh"
 
 /** The action of that name with its input parsed, or undefined. */
 export function actionOf(name: unknown, frame: object): ((context: ActionContext) => Promise<Outcome>) | undefined {

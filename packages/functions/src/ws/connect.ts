@@ -1,21 +1,12 @@
 import * as Connection from "@backline/core/connection"
 import { log } from "@backline/core/logger"
-import type { Role } from "@backline/core/actor"
-import type {
-  APIGatewayProxyResultV2,
-  APIGatewayProxyWebsocketEventV2WithRequestContext,
-  APIGatewayEventWebsocketRequestContextV2,
-} from "aws-lambda"
-
-type Authorized = APIGatewayEventWebsocketRequestContextV2 & { authorizer: { userId: string; role: Role } }
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
+import { socketOf } from "./socket.ts"
 
 /** `$connect`: remembers whose socket this is; a failure refuses the handshake, and the client asks for a new ticket. */
-export const handler = async (
-  event: APIGatewayProxyWebsocketEventV2WithRequestContext<Authorized>,
-): Promise<APIGatewayProxyResultV2> => {
-  const { connectionId, authorizer } = event.requestContext
-  const { userId, role } = authorizer
-  await Connection.create({ connectionId, userId, role })
-  log.info("connection was opened", { connectionId, userId })
+export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
+  const socket = socketOf(event.requestContext)
+  if (!(await Connection.create(socket))) return { statusCode: 410 }
+  log.info("connection was opened", { connectionId: socket.connectionId, userId: socket.userId })
   return { statusCode: 200 }
 }

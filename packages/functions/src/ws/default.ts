@@ -1,16 +1,12 @@
-import { type Role, withActor } from "@backline/core/actor"
+import { withActor } from "@backline/core/actor"
 import * as Connection from "@backline/core/connection"
 import { AppError, toAppError } from "@backline/core/error"
+import * as Limit from "@backline/core/limit"
 import { log, withLogFields } from "@backline/core/logger"
-import type {
-  APIGatewayEventWebsocketRequestContextV2,
-  APIGatewayProxyResultV2,
-  APIGatewayProxyWebsocketEventV2WithRequestContext,
-} from "aws-lambda"
-import type { ActionContext, Outcome, Post } from "./action.ts"
-import { actionOf, ACTIONS } from "./actions.ts"
-
-type Authorized = APIGatewayEventWebsocketRequestContextV2 & { authorizer: { userId: string; role: Role } }
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
+import type { Outcome, Post } from "./action.ts"
+import { actionOf, ACTIONS, RENEWS } from "./actions.ts"
+import { type Socket, socketOf } from "./socket.ts"
 
 interface Frame {
   id: string | number
@@ -37,22 +33,43 @@ const idOf = (id: unknown): Frame["id"] | undefined =>
 const NO_ID = "Each frame needs an id: a text of 1 to 64 characters or a number. Its ack or error carries it."
 const NO_ACTION = `There is no such action. There are: ${Object.keys(ACTIONS).join(", ")}.`
 
-/** One frame, one ack or error; what follows an ack comes after it. The socket stays whatever the frame was. */
-async function answer(body: string | undefined, context: ActionContext, post: Post): Promise<void> {
-  let id: Frame["id"] | undefined
+type Read = { frame: Record<string, unknown>; problem?: undefined } | { frame: Record<string, never>; problem: unknown }
+
+function read(body: string | undefined): Read {
+  try {
+    return { frame: frameOf(body) }
+  } catch (problem) {
+    return { frame: {}, problem }
+  }
+}
+
+/** What a frame leads to, done as the person of the socket. */
+async function outcomeOf({ frame, problem }: Read, socket: Socket): Promise<Outcome> {
+  await Limit.take(socket)
+  if (problem) throw problem
+  if (idOf(frame.id) === undefined) throw new AppError("input", "input.frame", NO_ID)
+  const role = frame.action === RENEWS ? socket.role : await Connection.check(socket, socket)
+  const run = actionOf(frame.action, frame)
+  if (!run) throw new AppError("input", "input.action", NO_ACTION)
+  const { connectionId, userId } = socket
+  const actor = { type: "user", userId, role } as const
+  const { ack, follow } = await withActor(actor, () => run({ connectionId, userId, role }))
+  return { ack, follow: follow && ((post) => withActor(actor, () => follow(post))) }
+}
+
+/** One frame, one ack or error; what follows an ack comes after it. The socket stays whatever the frame was, unless nobody vouches for it any more. */
+async function answer(body: string | undefined, socket: Socket, post: Post): Promise<void> {
+  const text = read(body)
+  const id = idOf(text.frame.id)
   let outcome: Outcome
   try {
-    const frame = frameOf(body)
-    id = idOf(frame.id)
-    if (id === undefined) throw new AppError("input", "input.frame", NO_ID)
-    const run = actionOf(frame.action, frame)
-    if (!run) throw new AppError("input", "input.action", NO_ACTION)
-    outcome = await run(context)
+    outcome = await outcomeOf(text, socket)
   } catch (thrown) {
     const error = toAppError(thrown)
     if (error.kind === "internal" || error.kind === "unavailable") log.error("action failed", { error: thrown })
     const { code, message, details, retryAfterMs, fields } = error
     await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
+    if (code === "auth.expired") await Connection.close(socket)
     return
   }
   await post({ type: "ack", id, ...outcome.ack })
@@ -60,15 +77,11 @@ async function answer(body: string | undefined, context: ActionContext, post: Po
 }
 
 /** `$default`: every frame of a socket. */
-export const handler = async (
-  event: APIGatewayProxyWebsocketEventV2WithRequestContext<Authorized>,
-): Promise<APIGatewayProxyResultV2> => {
-  const { connectionId, requestId, authorizer } = event.requestContext
-  const { userId, role } = authorizer
-  return withLogFields({ requestId, connectionId, userId }, () =>
-    withActor({ type: "user", userId, role }, async () => {
-      await answer(event.body, { connectionId, userId, role }, (frame) => Connection.post(connectionId, frame))
-      return { statusCode: 200 }
-    }),
-  )
+export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
+  const socket = socketOf(event.requestContext)
+  const { connectionId, userId } = socket
+  return withLogFields({ requestId: event.requestContext.requestId, connectionId, userId }, async () => {
+    await answer(event.body, socket, (frame) => Connection.post(socket, frame))
+    return { statusCode: 200 }
+  })
 }

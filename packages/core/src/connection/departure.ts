@@ -1,0 +1,17 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs"
+import * as z from "zod"
+import { sqs } from "../aws.ts"
+import { config } from "../config.ts"
+
+/** A person whose last connection to a topic was lost. */
+export const Departure = z.object({ topic: z.string().min(1), userId: z.string().min(1) })
+export type Departure = z.infer<typeof Departure>
+
+/**
+ * Has the others told in a while, unless the person is back by then: a reload or a tunnel is nobody's departure. The queue's delay is the while. If
+ * the message is lost the person stays noted as away, and the sweep sends another.
+ */
+export async function tellLater(departure: Departure): Promise<void> {
+  const MessageBody = JSON.stringify(departure)
+  await sqs().send(new SendMessageCommand({ QueueUrl: config("DEPARTURE_QUEUE_URL"), MessageBody }))
+}

@@ -1,0 +1,49 @@
+import * as z from "zod"
+import type { Role } from "../actor.ts"
+import { now } from "../clock.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import * as table from "./table.ts"
+import { vouch } from "./token.ts"
+
+interface Session {
+  role: Role
+  expiresAt: number
+}
+
+/** What this function read of rows, until it is over. */
+const known = new Map<string, Session>()
+const KEPT = 10_000
+
+function keep(connectionId: string, session: Session): Session {
+  if (known.size >= KEPT) known.delete(known.keys().next().value!)
+  known.set(connectionId, session)
+  return session
+}
+
+/**
+ * Whether a token still vouches for a socket; gives the role. What the handshake knew costs nothing; the row is read only when that is over. Throws
+ * `auth.expired`, and the transport closes the socket.
+ */
+export async function check(ref: table.Ref, atHandshake: Session): Promise<Role> {
+  if (atHandshake.expiresAt > now()) return atHandshake.role
+  const kept = known.get(ref.connectionId)
+  if (kept && kept.expiresAt > now()) return kept.role
+  const row = await table.find(ref)
+  if (row && row.expiresAt > now()) return keep(ref.connectionId, row).role
+  throw new AppError("auth", "auth.expired", "Your session is over. Sign in again, or renew the token and open a new connection.")
+}
+
+/** `auth.refresh`: a newer token of the same person vouches for the socket from now on. */
+export const refresh = fn(
+  z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
+  async ({ token, ...ref }): Promise<{ expiresAt: number }> => {
+    const { userId, role, expiresAt } = await vouch(token)
+    if (userId !== ref.userId)
+      throw new AppError("auth", "auth.token", "This token is another person's. Open a connection of your own for it.")
+    if (!(await table.extend(ref, role, expiresAt)))
+      throw new AppError("auth", "auth.expired", "This connection is over. Open a new one.")
+    keep(ref.connectionId, { role, expiresAt })
+    return { expiresAt }
+  },
+)

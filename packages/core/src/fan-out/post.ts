@@ -1,0 +1,54 @@
+import * as z from "zod"
+import { type Payload, payloadOf } from "../callbacks.ts"
+import { type Delivery, deliver, EPHEMERAL, OF_A_LOG } from "../connection/deliver.ts"
+import * as Connection from "../connection/index.ts"
+import { log, metric } from "../logger.ts"
+import { inParallel } from "../parallel.ts"
+import type { Entry } from "../roster/index.ts"
+import { messagesOf } from "./messages.ts"
+
+export const Frame = z.object({
+  /** The frame as JSON: written once, however often it is sent. */
+  text: z.string(),
+  except: z.string().optional(),
+  ephemeral: z.boolean().optional(),
+})
+export type Frame = z.infer<typeof Frame>
+
+/** Posts under way at once: as many as there are kept sockets. */
+const PARALLEL = 64
+
+/** What everybody gets is encoded and hashed once; who is left out of a frame has a message of their own. */
+function payloads(frames: readonly Frame[]) {
+  const encode = (some: readonly Frame[]): Payload[] => messagesOf(some.map(({ text }) => text)).map(payloadOf)
+  const named = new Set(frames.map(({ except }) => except).filter((id) => id !== undefined))
+  const all = encode(frames)
+  return (connectionId: string): Payload[] =>
+    named.has(connectionId) ? encode(frames.filter(({ except }) => except !== connectionId)) : all
+}
+
+/** Posts frames to connections, in their order for each; one reader never waits for another. Never throws. */
+export async function postAll(entries: readonly Entry[], frames: readonly Frame[]): Promise<Record<Delivery, number>> {
+  const readers = [...new Map(entries.map((entry) => [entry.connectionId, entry])).values()]
+  const patience = frames.every(({ ephemeral }) => ephemeral) ? EPHEMERAL : OF_A_LOG
+  const of = payloads(frames)
+  const counts = { sent: 0, gone: 0, failed: 0 }
+  const gone: Entry[] = []
+  await inParallel(readers, PARALLEL, async (reader) => {
+    for (const payload of of(reader.connectionId)) {
+      const delivery = await deliver(reader.connectionId, payload, patience)
+      counts[delivery] += 1
+      if (delivery === "sent") continue
+      if (delivery === "gone") gone.push(reader)
+      break
+    }
+  })
+  await inParallel(gone, PARALLEL, (entry) =>
+    Connection.remove(entry).catch((error: unknown) => log.warn("dead connection was not forgotten", { ...entry, error })),
+  )
+  if (counts.failed > 0) {
+    log.warn("frames were not posted", counts)
+    metric({ PostFailures: counts.failed })
+  }
+  return counts
+}

@@ -1,0 +1,50 @@
+import * as z from "zod"
+import { now } from "../clock.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import { log } from "../logger.ts"
+import * as Roster from "../roster/index.ts"
+import { busyness } from "./busyness.ts"
+import { MAX_MESSAGE_BYTES } from "./messages.ts"
+import { type Frame, postAll } from "./post.ts"
+import { enqueue } from "./work.ts"
+
+const Input = z.looseObject({ type: z.string() })
+
+/** Rosters of three levels have about a hundred connections; a function posts to them faster than a queue would. */
+const DIRECT_DEPTH = 2
+
+const isBusy = busyness()
+
+async function send(topic: string, frame: Frame): Promise<void> {
+  const { version, depth, shards, entries } = await Roster.head(topic)
+  const isCrowd = depth > DIRECT_DEPTH
+  if (!isCrowd && !isBusy(topic, now())) await postAll(entries ?? (await Roster.shard(topic, version, 0)), [frame])
+  else if (version > 0) await enqueue(topic, version, shards, frame)
+}
+
+/**
+ * Sends a frame to every connection that listens to a topic, but not to `except`. Frames are hints, logs are the truth: it never throws, neither
+ * for readers that are dead or slow nor when the roster or the queue does not answer. `ephemeral` frames are not worth many tries.
+ *
+ * A small and calm topic is posted here. A crowd, and any topic that this function hears a lot from, goes through a FIFO queue, where frames of a topic
+ * wait for one another and leave together: a socket message is then a JSON array of frames.
+ */
+export const publish = fn(
+  z.object({
+    topic: z.string().min(1).max(128),
+    frame: Input,
+    except: z.string().optional(),
+    ephemeral: z.boolean().optional(),
+  }),
+  async ({ topic, frame, except, ephemeral }): Promise<void> => {
+    const text = JSON.stringify(frame)
+    if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
+      throw new AppError("limit", "limit.size", "A frame holds at most 128 KB. Send it in parts or by reference.")
+    try {
+      await send(topic, { text, except, ephemeral })
+    } catch (error) {
+      log.error("frame was not published", { topic, type: frame.type, error })
+    }
+  },
+)

@@ -1,0 +1,65 @@
+import { now } from "../clock.ts"
+import type { Ref } from "../connection/table.ts"
+import { AppError } from "../error.ts"
+import { log } from "../logger.ts"
+import { buckets } from "./bucket.ts"
+import * as table from "./table.ts"
+
+/** What no person types and no page needs: a page that restores itself sends some hundred frames at once. */
+const CONNECTION = { burst: 500, perSecond: 100 }
+const PERSON = { burst: 2_500, perSecond: 500 }
+
+/** Frames of a connection that one function lets through before it tells the others. Who sends fewer in a window costs no write. */
+const NOTE_EVERY = 50
+const WINDOW_MS = 5_000
+const most = ({ burst, perSecond }: typeof PERSON) => Math.max(burst, (perSecond * WINDOW_MS) / 1000)
+
+const ofConnection = buckets(CONNECTION)
+const ofPerson = buckets(PERSON)
+
+interface Counted {
+  window: number
+  /** Not noted yet. */
+  frames: number
+  /** All functions together have let enough through. */
+  isOver: boolean
+}
+const counted = new Map<string, Counted>()
+const KEPT = 10_000
+
+const tooMany = (retryAfterMs: number) =>
+  new AppError("limit", "limit.rate", "Too many frames from you. Wait as long as retryAfterMs says, then send again.", {
+    retryAfterMs,
+  })
+
+/**
+ * Takes one frame from the budgets of a connection and its person, or throws `limit.rate` with `retryAfterMs`.
+ *
+ * What it guarantees: one function lets a connection send 500 frames at once and 100 a second after that, a person five times as many. Frames of one
+ * socket meet several functions, so each tells a shared counter about every 50th: all functions together let a connection send 500 frames in any
+ * window of five seconds, and a person 2,500, plus at most 50 for each function at work. Where the counter cannot be reached, the first rule stands alone.
+ */
+export async function take({ userId, connectionId }: Ref): Promise<void> {
+  const at = now()
+  const wait = ofConnection(connectionId, at) || ofPerson(userId, at)
+  if (wait > 0) throw tooMany(wait)
+  const window = Math.floor(at / WINDOW_MS)
+  const windowEnd = (window + 1) * WINDOW_MS
+  let count = counted.get(connectionId)
+  if (count?.window !== window) {
+    count = { window, frames: 0, isOver: false }
+    counted.delete(connectionId)
+    counted.set(connectionId, count)
+    if (counted.size > KEPT) counted.delete(counted.keys().next().value!)
+  }
+  if (count.isOver) throw tooMany(windowEnd - at)
+  if (++count.frames < NOTE_EVERY) return
+  const frames = count.frames
+  count.frames = 0
+  try {
+    const { own, total } = await table.add({ userId, connectionId, window, frames }, windowEnd + WINDOW_MS)
+    count.isOver = own >= most(CONNECTION) || total >= most(PERSON)
+  } catch (error) {
+    log.warn("frames were not noted", { userId, error })
+  }
+}

@@ -1,0 +1,173 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
+import { withActor } from "../src/actor.ts"
+import { dynamo } from "../src/aws.ts"
+import { withClock } from "../src/clock.ts"
+import * as Connection from "../src/connection/index.ts"
+import * as FanOut from "../src/fan-out/index.ts"
+import * as Roster from "../src/roster/index.ts"
+import * as Ticket from "../src/ticket/index.ts"
+import { startPeople } from "./people.ts"
+
+let people: Awaited<ReturnType<typeof startPeople>>
+beforeAll(async () => {
+  vi.spyOn(console, "log").mockImplementation(() => undefined)
+  people = await startPeople()
+})
+afterAll(() => people.stop())
+beforeEach(() => {
+  people.posted.length = people.sent.length = people.asked.length = 0
+  people.statuses.clear()
+})
+
+const HOUR = 3_600_000
+const later = <R>(ms: number, run: () => R) => withClock({ now: () => Date.now() + ms }, run)
+const open = (userId: string, connectionId: string, expiresAt = Date.now() + HOUR) =>
+  Connection.create({ connectionId, userId, role: "member", expiresAt })
+const idsOf = async (userId: string) =>
+  (await Connection.byUser({ userId })).items.map(({ connectionId }) => connectionId).toSorted()
+const rows = async () => (await dynamo().send(new ScanCommand({ TableName: "connection", ConsistentRead: true }))).Items ?? []
+
+test("creating and removing a connection may be repeated", async () => {
+  for (let i = 0; i < 2; i++) expect(await open("bob", "c1")).toBe(true)
+  expect((await Connection.byUser({ userId: "bob" })).items).toMatchObject([
+    { connectionId: "c1", userId: "bob", role: "member" },
+  ])
+  for (let i = 0; i < 2; i++) await Connection.remove({ userId: "bob", connectionId: "c1" })
+  expect(await idsOf("bob")).toEqual([])
+})
+
+test("a connection that ended before it began does not begin", async () => {
+  await Connection.remove({ userId: "bob", connectionId: "early" })
+  expect(await open("bob", "early")).toBe(false)
+  expect(await Roster.join({ topic: "early", userId: "bob", connectionId: "early" })).toMatchObject({ joined: false })
+  expect([await idsOf("bob"), await Roster.present({ topic: "early" })]).toEqual([[], []])
+})
+
+test("a person's connections come page by page, without the expired ones and without anyone else's", async () => {
+  for (let i = 0; i < 7; i++) await open("eve", `p${i}`)
+  await later(-3 * HOUR, () => open("eve", "expired"))
+  await open("eve2", "other")
+  const found: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await Connection.byUser({ userId: "eve", limit: 3, cursor })
+    found.push(...page.items.map(({ connectionId }) => connectionId))
+    cursor = page.next
+  } while (cursor)
+  expect(found.toSorted()).toEqual(["p0", "p1", "p2", "p3", "p4", "p5", "p6"])
+  await expect(Connection.byUser({ userId: "eve", cursor: "%%" })).rejects.toMatchObject({ code: "input.cursor" })
+})
+
+test("a frame reaches every socket of a person; dead ones cost one 410 each and their rows go", async () => {
+  for (const connectionId of ["f1", "f2", "f3", "f4"]) await open("fan", connectionId)
+  people.statuses.set("f2", 410).set("f3", 410).set("f4", 403)
+  const tell = () => later(60_000, () => Connection.postToUser("fan", { type: "notice", code: "hé" }))
+  expect(await tell()).toEqual({ sent: 1, gone: 2, failed: 1 })
+  expect(people.posted).toEqual([{ connectionId: "f1", body: '{"type":"notice","code":"hé"}' }])
+  expect(await idsOf("fan")).toEqual(["f1", "f4"])
+  expect(await tell()).toEqual({ sent: 1, gone: 0, failed: 1 })
+  expect(people.asked.filter((it) => it === "POST f2")).toHaveLength(1)
+  expect(await Connection.post({ userId: "fan", connectionId: "f2" }, {})).toBe("gone")
+  await expect(Connection.post({ userId: "fan", connectionId: "f1" }, { text: "é".repeat(70_000) })).rejects.toMatchObject({
+    code: "limit.size",
+  })
+})
+
+test("a frame waits for a socket that is still opening, and keeps its row when it does not open in time", async () => {
+  await open("new", "n1")
+  await open("new", "n2")
+  let early = 3
+  people.statuses.set("n1", () => (early-- > 0 ? 410 : 200)).set("n2", 410)
+  expect(await Connection.postToUser("new", { type: "notice", code: "welcome" })).toEqual({ sent: 1, gone: 1, failed: 0 })
+  expect(await idsOf("new")).toEqual(["n1", "n2"])
+})
+
+test("the last connection that is lost is told of a while later, once; a return in between says nothing", async () => {
+  for (const connectionId of ["l1", "l2"]) await open("lea", connectionId)
+  await open("max", "m1")
+  const join = (userId: string, connectionId: string) => Roster.join({ topic: "rom_1", userId, connectionId })
+  expect((await join("max", "m1")).joined).toBe(true)
+  expect([(await join("lea", "l1")).joined, (await join("lea", "l2")).joined]).toEqual([true, false])
+  await Connection.remove({ userId: "lea", connectionId: "l1" })
+  expect(people.sent).toEqual([])
+  for (let i = 0; i < 3; i++) await Connection.remove({ userId: "lea", connectionId: "l2" })
+  expect(people.sent.map(({ queue, body }) => [queue, body])).toEqual([["departures", { topic: "rom_1", userId: "lea" }]])
+  await open("lea", "l3")
+  expect((await join("lea", "l3")).joined).toBe(false)
+  await FanOut.departed([{ topic: "rom_1", userId: "lea" }])
+  expect(people.posted).toEqual([])
+  await Connection.remove({ userId: "lea", connectionId: "l3" })
+  await Promise.all(Array.from({ length: 5 }, () => FanOut.departed([{ topic: "rom_1", userId: "lea" }])))
+  expect(people.posted).toEqual([
+    { connectionId: "m1", body: '{"type":"presence","room":"rom_1","joined":[],"left":[{"id":"lea"}]}' },
+  ])
+  await open("lea", "l4")
+  expect((await join("lea", "l4")).joined).toBe(true)
+})
+
+test("a token's end closes the socket at the next sweep; a newer token keeps it", async () => {
+  await open("tom", "t1", Date.now() + 1_000)
+  await open("tom", "t2", Date.now() + HOUR)
+  const socket = { userId: "tom", connectionId: "t1", role: "member", expiresAt: Date.now() + 1_000 } as const
+  expect(await Connection.check(socket, socket)).toBe("member")
+  await later(2_000, async () => {
+    await expect(Connection.check(socket, socket)).rejects.toMatchObject({ code: "auth.expired" })
+    expect(await Connection.sweep()).toMatchObject({ expired: 1, unwelcome: 0 })
+  })
+  expect(people.asked).toContain("DELETE t1")
+  expect(await idsOf("tom")).toEqual(["t2"])
+})
+
+test("who was disabled or removed loses every socket at the next sweep", async () => {
+  for (const id of ["ann", "ben", "cat"]) for (const n of [1, 2]) await open(id, `${id}${n}`)
+  people.unwelcome.set("ann", "disabled").set("ben", "removed")
+  expect(await Connection.sweep()).toMatchObject({ unwelcome: 4 })
+  expect([await idsOf("ann"), await idsOf("ben"), await idsOf("cat")]).toEqual([[], [], ["cat1", "cat2"]])
+  people.unwelcome.clear()
+})
+
+test("of two hundred sockets exactly the hundred that died without a word lose their rows and places", async () => {
+  await later(4 * HOUR, () => Connection.sweep())
+  const started = Date.now()
+  const all = Array.from({ length: 200 }, (_, n) => ({ userId: `u${n}`, connectionId: `s${n}`, isDead: n % 2 === 0 }))
+  for (let i = 0; i < all.length; i += 50)
+    await Promise.all(
+      all.slice(i, i + 50).map(async ({ userId, connectionId }) => {
+        await open(userId, connectionId, started + HOUR)
+        await Roster.join({ topic: "rom_big", userId, connectionId })
+      }),
+    )
+  expect(await Roster.present({ topic: "rom_big" })).toHaveLength(200)
+  for (const { connectionId, isDead } of all)
+    if (isDead) people.statuses.set(connectionId, 410)
+    else people.lastActive.set(connectionId, started + 9 * 60_000)
+  expect(await later(9 * 60_000, () => Connection.sweep())).toMatchObject({ dead: 0, ghosts: 0 })
+  await later(10 * 60_000 + 5_000, async () => {
+    expect(await Connection.sweep()).toEqual({ dead: 100, expired: 0, unwelcome: 0, ghosts: 0 })
+    expect(await Connection.sweep()).toEqual({ dead: 0, expired: 0, unwelcome: 0, ghosts: 0 })
+  })
+  const left = (await rows()).filter(({ sk }) => sk.startsWith("connection#"))
+  expect(left).toHaveLength(100)
+  expect(left.every(({ connectionId }) => !people.statuses.has(connectionId))).toBe(true)
+  expect(await Roster.present({ topic: "rom_big" })).toHaveLength(100)
+  expect(people.asked.filter((it) => it.startsWith("GET"))).toHaveLength(200)
+  expect(new Set(people.sent.map(({ body }) => body.userId)).size).toBe(100)
+}, 60_000)
+
+test("the sweep takes ghosts off rosters and deletes what is over: tombstones, tickets, rosters", async () => {
+  await later(4 * HOUR, () => Connection.sweep())
+  expect(await rows()).toEqual([])
+  await withActor({ type: "user", userId: "sam", role: "member" }, () => Ticket.create({ tokenExpiresAt: 0 }))
+  await open("sam", "g1")
+  await Roster.join({ topic: "rom_g", userId: "sam", connectionId: "g1" })
+  await Roster.join({ topic: "rom_g", userId: "gus", connectionId: "ghost" })
+  await Connection.remove({ userId: "gus", connectionId: "other" })
+  expect(await Connection.sweep()).toMatchObject({ ghosts: 1, dead: 0 })
+  expect(await Roster.present({ topic: "rom_g" })).toEqual([{ userId: "sam" }])
+  await later(20 * 60_000, () => Connection.sweep())
+  expect((await rows()).map(({ pk }) => pk.split("#")[0]).toSorted()).toEqual(["topic", "user", "user"])
+  people.statuses.set("g1", 410)
+  await later(4 * HOUR, () => Connection.sweep())
+  expect((await rows()).map(({ pk }) => pk)).toEqual([])
+})
