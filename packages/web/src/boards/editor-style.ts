@@ -54,7 +54,11 @@ const look = EditorView.theme({
     whiteSpace: "nowrap",
     pointerEvents: "none",
     zIndex: "5",
+    // Long enough to be read; then the text above it is worth more.
+    animation: "remote-name 4s ease-in forwards",
   },
+  ".remote-caret:hover > .remote-name": { animation: "none" },
+  "@keyframes remote-name": { "80%": { opacity: "1" }, "100%": { opacity: "0" } },
   ...hues,
 })
 

@@ -14,11 +14,13 @@ class Caret extends WidgetType {
   constructor(
     readonly name: string,
     readonly hue: number,
+    /** A caret that moved is another one, which shows its name anew. */
+    readonly at: number,
   ) {
     super()
   }
   override eq(other: Caret): boolean {
-    return other.name === this.name && other.hue === this.hue
+    return other.name === this.name && other.hue === this.hue && other.at === this.at
   }
   override toDOM(): HTMLElement {
     const caret = document.createElement("span")
@@ -61,7 +63,7 @@ export function remoteCursors(text: Y.Text, awareness: Awareness): Extension {
       const { name, hue } = peerOf(client, state)
       const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)]
       const selection = from < to ? [Decoration.mark({ class: `remote-selection hue-${hue}` }).range(from, to)] : []
-      return [...selection, Decoration.widget({ widget: new Caret(name, hue), side: head > anchor ? -1 : 1 }).range(head)]
+      return [...selection, Decoration.widget({ widget: new Caret(name, hue, head), side: head > anchor ? -1 : 1 }).range(head)]
     })
     return Decoration.set(ranges, true)
   }

@@ -56,14 +56,16 @@ export function useRoomMembers(id: string, enabled = true) {
 
 /** Everybody one shares a room with, by name. There is no list of all people: who is in no room of one's own cannot be found. */
 export function usePeople(me: string | undefined) {
-  const { client, queries } = useServices()
+  const { client } = useServices()
+  const { data } = useRooms()
+  const own = data && roomsIn(data).filter(({ role }) => role)
   return useQuery({
-    queryKey: ["rooms", "people", me],
-    enabled: me !== undefined,
+    queryKey: ["rooms", "people", me, own?.slice(0, ROOMS_OF_PEOPLE).map(({ id }) => id)],
+    enabled: me !== undefined && own !== undefined,
     queryFn: async ({ signal }): Promise<Person[]> => {
-      const rooms = roomsIn(queries.getQueryData<Pages>(["rooms"])).slice(0, ROOMS_OF_PEOPLE)
+      const asked = own!.slice(0, ROOMS_OF_PEOPLE)
       const pages = await Promise.all(
-        rooms.map(({ id }) => client.rooms.members(id, { limit: 100 }, signal).catch(() => undefined)),
+        asked.map(({ id }) => client.rooms.members(id, { limit: 100 }, signal).catch(() => undefined)),
       )
       const people = new Map(pages.flatMap((page) => page?.items ?? []).map((person) => [person.id, person]))
       return [...people.values()].filter(({ id }) => id !== me).sort((a, b) => a.name.localeCompare(b.name))

@@ -1,6 +1,6 @@
 import { toApiError } from "@backline/client"
 import { Plus } from "lucide-react"
-import { useState } from "react"
+import { useEffect, useState } from "react"
 import { useNow } from "../format/use-now.ts"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { CreateRoom } from "./create-room.tsx"
@@ -8,11 +8,19 @@ import { RoomRow } from "./room-row.tsx"
 import { roomsIn, useRooms } from "./queries.ts"
 import "./room-list.css"
 
+/** Rooms that are listed without asking for more. */
+const AT_ONCE = 60
+
 /** Own rooms with what is new in them, then the public ones that may be entered. */
 export function RoomList({ onPick }: { onPick?: () => void }) {
   const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRooms()
   const [creating, setCreating] = useState(false)
   const now = useNow(60_000)
+  // The service lists one's own rooms first, and the open ones on the pages after them.
+  const wantsMore = hasNextPage && !isFetchingNextPage && roomsIn(data).length < AT_ONCE
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage()
+  }, [wantsMore, fetchNextPage])
   const all = roomsIn(data)
   const own = all.filter(({ role }) => role)
   const open = all.filter(({ role }) => !role)

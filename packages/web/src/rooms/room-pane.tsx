@@ -16,6 +16,8 @@ import { RoomComposer } from "./room-composer.tsx"
 import { TypingLine } from "./typing-line.tsx"
 import { useMyId, useRoom } from "./use-room.ts"
 
+/** A busy room changes its line in the list at most this often. */
+const LIST_MS = 1_500
 /** Farther back nobody looks for what they just wrote. */
 const RECENT = 50
 
@@ -35,24 +37,32 @@ export function RoomPane({ id }: { id: string }) {
   const [editing, setEditing] = useState<number>()
   const isLoaded = view.epoch !== undefined
 
-  // Coming in may have made one a member, and reading changes the counts of the list.
+  // Coming in may have made one a member; what is said here is the newest line of the list.
   useEffect(() => {
     if (!isLoaded) return
-    void queries.invalidateQueries({ queryKey: ["rooms"], exact: true })
-    return () => void queries.invalidateQueries({ queryKey: ["rooms"], exact: true })
-  }, [isLoaded, queries])
+    const refresh = () => void queries.invalidateQueries({ queryKey: ["rooms"], exact: true })
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = room.onEvent(({ type }) => {
+      if (type === "message") timer ??= setTimeout(() => ((timer = undefined), refresh()), LIST_MS)
+    })
+    refresh()
+    return () => {
+      stop()
+      clearTimeout(timer)
+      refresh()
+    }
+  }, [isLoaded, queries, room])
 
   const refused = view.status === "refused"
   const name = info.data?.name ?? "Room"
   return (
     <>
       <PageHeader title={name}>
-        {isLoaded && !refused && (
+        {isLoaded && !refused && !roomy && (
           <button
             type="button"
             className="button button-quiet button-small"
             data-testid="open-members"
-            disabled={roomy}
             aria-label={`${view.present.size} here`}
             onClick={() => setDrawer(true)}
           >
