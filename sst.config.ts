@@ -4,6 +4,7 @@ import { Storage } from "./stacks/storage.ts"
 import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
+import { Documents } from "./stacks/documents.ts"
 import { Rooms } from "./stacks/rooms.ts"
 import { Realtime } from "./stacks/realtime.ts"
 import { Assistant } from "./stacks/assistant.ts"
@@ -20,6 +21,7 @@ export default {
       .stack(Auth)
       .stack(Ingest)
       .stack(Warehouse)
+      .stack(Documents)
       .stack(Rooms)
       .stack(Realtime)
       .stack(Assistant)

@@ -6,6 +6,10 @@ const BENCHES: Record<string, { about: string; run: () => Promise<(options: { fu
     about: "time to ready, memory of all processes, first token over one loopback round trip",
     run: async () => (await import("./boot.ts")).boot,
   },
+  iam: {
+    about: "microseconds of an IAM decision with the product's own roles, and its share of an SDK call",
+    run: async () => (await import("./iam.ts")).iam,
+  },
   ingest: {
     about: "events/s and CPU per event through the whole path, over JSON.parse of the same bytes",
     run: async () => (await import("./ingest.ts")).ingest,

@@ -4,6 +4,7 @@ import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
+import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
@@ -19,13 +20,16 @@ interface Route {
   allow?: Allow[]
   /** Seconds; the gateway itself gives up at 30. */
   timeout?: number
+  /** MB; 512 unless told. */
+  memory?: number
   public?: boolean
   databaseRoles?: string
 }
 
 /** Every REST route, one function each. */
 export function Api({ stack }: StackContext) {
-  const { accounts, connections, conversations, progress, lake, runs } = use(Storage)
+  const { accounts, connections, conversations, documents, progress, lake, runs } = use(Storage)
+  const { edit } = use(Documents)
   const { concerts, artists, venues } = use(Ingest)
   const { pool, client } = use(Auth)
   const warehouse = use(Warehouse)
@@ -51,6 +55,7 @@ export function Api({ stack }: StackContext) {
       env: props.env,
       allow: props.allow,
       timeout: props.timeout,
+      memory: props.memory,
       databaseRoles: props.databaseRoles,
     })
     api.addRoutes({
@@ -104,7 +109,7 @@ export function Api({ stack }: StackContext) {
     file: "chat-post",
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
-    allow: [read, { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
+    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
   })
   route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
   route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })
@@ -125,6 +130,24 @@ export function Api({ stack }: StackContext) {
     file: "run-stop",
     env: talk,
     allow: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], on }],
+  })
+
+  const drafts = (...actions: string[]) => ({
+    env: { DOCUMENT_TABLE: documents.tableName, ...rooms.get.env },
+    allow: [...rooms.get.allow, { actions: actions.map((action) => `dynamodb:${action}`), on: [documents.tableArn] }],
+  })
+  route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
+  route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
+  route("GET", "/documents/{id}", { file: "document-get", ...drafts("GetItem") })
+  route("PATCH", "/documents/{id}", { file: "document-patch", ...drafts("GetItem", "PutItem", "UpdateItem", "DeleteItem") })
+  route("GET", "/documents/{id}/versions", { file: "document-versions-list", ...drafts("GetItem", "Query") })
+  route("POST", "/documents/{id}/restore", {
+    file: "document-restore",
+    timeout: 29,
+    /** It reads two states of a document that may have 32 MB. */
+    memory: 2048,
+    env: { ...realtime.publishEnv, ...edit.env, ...rooms.get.env },
+    allow: [...edit.allow, ...rooms.get.allow, ...realtime.publish],
   })
 
   route("POST", "/rooms", { file: "room-post", ...rooms.create })

@@ -6,6 +6,7 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
 import { Auth } from "./auth.ts"
 import { type Allow, consume, handler, queue, scheduled, send } from "./defaults.ts"
+import { Documents } from "./documents.ts"
 import { Rooms } from "./rooms.ts"
 import { Storage } from "./storage.ts"
 
@@ -19,6 +20,7 @@ const DEPARTURE_DELAY = Duration.seconds(10)
 export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { pool, client, issuer } = use(Auth)
+  const { edit } = use(Documents)
   const { talk } = use(Rooms)
   const table = connections.tableArn
 
@@ -76,6 +78,7 @@ export function Realtime({ stack }: StackContext) {
     timeout: 29,
     env: {
       ...publishEnv,
+      ...edit.env,
       ...talk.env,
       TOKEN_ISSUER: issuer,
       TOKEN_CLIENT_ID: client.userPoolClientId,
@@ -84,6 +87,7 @@ export function Realtime({ stack }: StackContext) {
     },
     allow: [
       ...publish,
+      ...edit.allow,
       ...talk.allow,
       /** Closing a socket whose token has expired. */
       sockets("DELETE"),

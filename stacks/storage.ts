@@ -23,6 +23,7 @@ export function Storage({ stack }: StackContext) {
   const accounts = table("AccountTable")
   const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
+  const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
   const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
   /** Keys only: a head changes with every message, and its copy here shall not. */
   rooms.addGlobalSecondaryIndex({
@@ -45,8 +46,34 @@ export function Storage({ stack }: StackContext) {
     ],
   })
 
+  /** Snapshots of documents, bodies of large updates, and answers to joins that are read in pages. */
+  const drafts = new Bucket(stack, "DocumentBucket", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    removalPolicy: removal(stack),
+    lifecycleRules: [{ id: "joins", prefix: "joins/", expiration: Duration.days(1) }],
+  })
+
+  /** A compaction takes up to a minute; a document that failed five times is looked at by a person. */
+  const { queue: compactions, dead: compactionsDead } = queue(stack, "CompactionQueue", { timeout: 60, receives: 5 })
+
   /** One run is at most 120 s of model and tools; a run that failed three times is looked at by a person. */
   const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 3 })
 
-  return { accounts, connections, conversations, rooms, progress, analytics, lake, runs, runsDead }
+  return {
+    accounts,
+    connections,
+    conversations,
+    documents,
+    rooms,
+    progress,
+    analytics,
+    lake,
+    drafts,
+    runs,
+    runsDead,
+    compactions,
+    compactionsDead,
+  }
 }

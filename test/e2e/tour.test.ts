@@ -1,17 +1,35 @@
+import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { WebSocket } from "ws"
+import * as Y from "yjs"
 import { afterAll, beforeAll, expect, it } from "vitest"
+import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
+import { compileRoles } from "../../packages/local/src/iam/index.ts"
+import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
 import { until } from "./product.ts"
 import { clientOf, resourceOf, settled, startHere } from "./support/cloud.ts"
+import { withoutOne } from "./support/without-one.ts"
 
 /*
  * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
  */
 let local: LocalCloud
 let token: string
+/** What was asked of IAM since the boot, by role. */
+const asked = new Map<string, Map<string, { action: string; resource: string }>>()
 beforeAll(async () => {
   local = await startHere()
+  const note = ({ role, decision, access }: Call) => {
+    if (role === undefined || decision !== "allow") return
+    const known = asked.get(role) ?? new Map()
+    asked.set(role, known)
+    for (const { action, resource } of access) known.set(`${action} ${resource}`, { action, resource })
+  }
+  local.cloud.calls.since(0, 20_000).forEach(note)
+  local.cloud.calls.follow(note)
   token = await local.token()
 })
 afterAll(() => local?.stop())
@@ -43,6 +61,11 @@ it("answers from each store when asked for its health", async () => {
   expect(Object.keys(body.checks).sort()).toEqual(["config", "lake", "stream", "table"])
 })
 
+it("serves the console", async () => {
+  const page = await fetch(local.addresses.console)
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")])
+})
+
 it("loads what is told and shows it on every page", async () => {
   const sold = { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 2_500, currency: "USD" }
   const { status, body } = await ask("/events", {
@@ -65,6 +88,38 @@ it("loads what is told and shows it on every page", async () => {
   expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
 })
 
+it("takes a batch that is delivered a second time for what it is", async () => {
+  const { identity } = resourceOf(local, "AWS::Kinesis::Stream", "VenueStream")
+  const client = new KinesisClient(clientOf(local))
+  const StreamName = identity.ref
+  const { Shards } = await client.send(new ListShardsCommand({ StreamName }))
+  const [{ ShardId } = {}] = Shards!
+  const { ShardIterator } = await client.send(
+    new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
+  )
+  const { Records = [] } = await client.send(new GetRecordsCommand({ ShardIterator }))
+  client.destroy()
+  const { shards } = (await ask("/ingest/progress")).body
+  const event = {
+    Records: Records.map(({ SequenceNumber, PartitionKey, Data, ApproximateArrivalTimestamp }) => ({
+      eventSource: "aws:kinesis",
+      eventVersion: "1.0",
+      eventID: `${ShardId}:${SequenceNumber}`,
+      eventSourceARN: identity.arn,
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: PartitionKey,
+        sequenceNumber: SequenceNumber,
+        data: Buffer.from(Data!).toString("base64"),
+        approximateArrivalTimestamp: ApproximateArrivalTimestamp!.getTime() / 1000,
+      },
+    })),
+  }
+  const consumer = resourceOf(local, "AWS::Lambda::Function", "IngestConsumer").identity.ref
+  expect((await local.cloud.lambda.invoke(consumer, event)).payload).toEqual({ batchItemFailures: [] })
+  expect((await ask("/ingest/progress")).body.shards).toEqual(shards)
+})
+
 it("talks, renames, stops and deletes a conversation", async () => {
   const asked = await ask("/chat", { text: "How many concerts are there?" })
   expect([200, 202]).toContain(asked.status)
@@ -79,6 +134,8 @@ it("talks, renames, stops and deletes a conversation", async () => {
   expect(JSON.stringify((await ask("/conversations")).body)).toContain(conversationId)
   expect((await ask(`/conversations/${conversationId}/messages`)).body.items.length).toBeGreaterThanOrEqual(2)
   expect((await ask(`/runs/${runId}/stop`, {})).status).toBeLessThan(500)
+  const again = await ask("/chat", { text: "And venues?", conversationId })
+  expect([again.status, again.body.conversationId]).toEqual([expect.any(Number), conversationId])
   const socket = await open()
   const { run: second } = await frame(socket, {
     action: "chat.send",
@@ -118,6 +175,108 @@ function frame(socket: WebSocket, sent: object): Promise<any> {
   })
 }
 
+/** Follows the pages of a document, and gives its text and its position. */
+async function documentOf(
+  socket: WebSocket,
+  doc: string,
+  vector?: string,
+): Promise<{ text: string; seq: number; pages: number }> {
+  const copy = new Y.Doc()
+  let parts: Buffer[] = []
+  let page = await frame(socket, { action: "doc.join", doc, vector })
+  for (let pages = 1; ; pages++) {
+    parts.push(Buffer.from(page.update, "base64"))
+    if ((page.part ?? 1) === (page.of ?? 1)) Y.applyUpdate(copy, new Uint8Array(Buffer.concat(parts.splice(0))))
+    if (!page.next) return { text: copy.getText("t").toString(), seq: page.seq, pages }
+    page = await frame(socket, { action: "doc.join", doc, next: page.next })
+  }
+}
+
+it("writes a document with two sockets, pastes into it, folds it, and brings an old version back", async () => {
+  const { status, body: made } = await ask("/documents", { title: "Setlist" })
+  expect([status, made.seq]).toEqual([201, 0])
+  const doc: string = made.id
+  const [one, two] = [await open(), await open()]
+  const heard: any[] = []
+  two.on("message", (data: Buffer) => heard.push(JSON.parse(data.toString())))
+  await frame(one, { action: "doc.join", doc })
+  await frame(two, { action: "doc.join", doc })
+  const copy = new Y.Doc()
+  const written = (write: (text: Y.Text) => void) => {
+    const before = Y.encodeStateVector(copy)
+    write(copy.getText("t"))
+    return Buffer.from(Y.encodeStateAsUpdate(copy, before))
+  }
+  const update = written((text) => text.insert(0, "first song")).toString("base64")
+  expect(await frame(one, { action: "doc.update", doc, update, clientId: "d1" })).toMatchObject({ seq: 1 })
+  const told = { type: "doc.update", doc, seq: 1, update, clientId: "d1" }
+  await until("the other socket hears the edit", async () => heard.some((each) => JSON.stringify(each) === JSON.stringify(told)))
+  expect(await documentOf(two, doc)).toEqual({ text: "first song", seq: 1, pages: 1 })
+  await frame(one, { action: "doc.awareness", doc, state: { at: 3 } })
+  await until("the other socket hears where somebody is", async () => heard.some(({ type }) => type === "doc.awareness"))
+
+  const paste = written((text) => text.insert(0, "x".repeat(300_000)))
+  const of = Math.ceil(paste.length / 20_000)
+  for (let part = 1; part <= of; part++) {
+    const bytes = paste.subarray((part - 1) * 20_000, part * 20_000).toString("base64")
+    const ack = await frame(one, { action: "doc.update", doc, update: bytes, clientId: "d2", part, of })
+    if (part === of) expect(ack.seq).toBe(2)
+  }
+  const whole = copy.getText("t").toString()
+  /** No snapshot yet, so this answer is kept for its pages. */
+  expect((await documentOf(two, doc)).text).toBe(whole)
+  const versions = await until("the log is folded", async () => {
+    const { items } = (await ask(`/documents/${doc}/versions`)).body
+    return items.length > 0 && items
+  })
+  expect(versions).toMatchObject([{ version: 2 }])
+  expect(await documentOf(two, doc)).toMatchObject({ text: whole, seq: 2, pages: 5 })
+
+  const erased = written((text) => text.delete(0, text.length)).toString("base64")
+  await frame(one, { action: "doc.update", doc, update: erased, clientId: "d3" })
+  expect((await documentOf(two, doc)).text).toBe("")
+  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 200, body: { seq: 4 } })
+  expect((await documentOf(two, doc)).text).toBe(whole)
+  await until("the restored text is folded too", async () => (await ask(`/documents/${doc}/versions`)).body.items.length > 1)
+
+  const gone = Buffer.from(JSON.stringify({ key: `joins/${doc}/gone`, at: 0, size: 9, seq: 1 })).toString("base64url")
+  await expect(frame(one, { action: "doc.join", doc, next: gone })).rejects.toThrow("missing.page")
+  const storage = new S3Client({ ...clientOf(local), forcePathStyle: true })
+  const Bucket = resourceOf(local, "AWS::S3::Bucket", "DocumentBucket").identity.ref
+  const { Contents } = await storage.send(new ListObjectsV2Command({ Bucket, Prefix: `snapshots/${doc}/0000000002` }))
+  await storage.send(new DeleteObjectCommand({ Bucket, Key: Contents![0]!.Key }))
+  storage.destroy()
+  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 404, body: { code: "missing.version" } })
+
+  expect(await ask(`/documents/${doc}`, { version: 1, title: "Encore", members: ["somebody"] }, "PATCH")).toMatchObject({
+    status: 200,
+  })
+  expect(await ask(`/documents/${doc}`, { version: 2, members: [] }, "PATCH")).toMatchObject({ status: 200 })
+  expect((await ask(`/documents/${doc}`)).body).toMatchObject({ title: "Encore", version: 3 })
+  expect((await ask("/documents")).body.items).toMatchObject([{ id: doc, title: "Encore" }])
+
+  const room = (await ask("/rooms", { name: "Stage", visibility: "private" })).body.id
+  expect((await ask(`/rooms/${room}/members`, { userId: "somebody" })).status).toBeLessThan(300)
+  const { id: shared } = (await ask("/documents", { title: "Of the room", room })).body
+  expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
+  const member = (name: string, body: object = {}) => {
+    const event = {
+      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody" } } } },
+      pathParameters: { id: shared },
+      body: JSON.stringify(body),
+    }
+    return local.cloud.lambda.invoke(resourceOf(local, "AWS::Lambda::Function", name).identity.ref, event)
+  }
+  expect((await member("DocumentGet")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentVersionsList")).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentPatch", { version: 1, title: "By a member" })).payload).toMatchObject({ statusCode: 200 })
+  expect((await member("DocumentRestore", { version: 1 })).payload).toMatchObject({ statusCode: 404 })
+
+  await frame(two, { action: "doc.leave", doc })
+  one.close()
+  two.close()
+})
+
 const connections = () => resourceOf(local, "AWS::DynamoDB::Table", "ConnectionTable").identity.ref
 const deletedBy = (part: string) =>
   local.cloud.calls.since(0, 20_000).some(({ caller, operation }) => caller.includes(part) && operation === "DeleteItem")
@@ -147,4 +306,42 @@ it("sweeps the rows that outlived their sockets, a quarter of an hour later", as
       .since(0, 20_000)
       .some(({ caller, operation }) => caller.includes("Sweep") && operation === "BatchWriteItem"),
   ).toBe(true)
+  const sweeper = String(resourceOf(local, "AWS::Lambda::Function", "ConnectionSweep").properties.Role)
+  await until("what it said is in its log", async () =>
+    [...asked.get(sweeper)!.keys()].some((key) => key.startsWith("logs:PutLogEvents")),
+  )
+})
+
+/** As test/grants.mjs: only statements that fail or take long need these. */
+const RARE = /^redshift-data:(Describe|Cancel)Statement$/
+
+it("could not have been done without any one statement of any role: the role, the action and the resource would be named", () => {
+  let proved = 0
+  const unproved: string[] = []
+  for (const role of local.cloud.resources("AWS::IAM::Role")) {
+    const fn = local.cloud.resources("AWS::Lambda::Function").find(({ properties }) => properties.Role === role.identity.arn)
+    const calls = [...(asked.get(role.identity.arn!)?.values() ?? [])]
+    if (!fn && calls.length === 0) continue
+    const session = fn?.identity.ref ?? "RedshiftIamRoleSession"
+    const caller: Caller = { kind: "role", session, roleArn: role.identity.arn }
+    for (const { statement, actions, resources } of withoutOne(local, role)) {
+      const evaluator = compileRoles(resources).get(role.identity.arn!)!
+      const refused = calls.find(({ action, resource }) => evaluator.check(action, resource).decision === "implicitDeny")
+      if (refused) {
+        proved++
+        const { message } = accessDenied(
+          { ...refused, decision: "implicitDeny", by: "identity" },
+          { caller } as AwsRequest,
+          "json",
+          local.cloud,
+        )
+        expect(message).toContain(
+          `:assumed-role/${role.identity.ref}/${session} is not authorized to perform: ${refused.action} on resource: ${refused.resource}`,
+        )
+      } else if (!actions.every((action) => RARE.test(action))) unproved.push(`${statement} (${actions.join(", ")})`)
+    }
+  }
+  console.log(`${proved} statements of ${asked.size} roles were taken away one by one: each time a call of the tour is refused`)
+  expect(unproved).toEqual([])
+  expect(proved).toBeGreaterThan(80)
 })

@@ -1,5 +1,16 @@
 import { errorOfResponse, networkError } from "./error.ts"
-import type { Conversation, Me, Message, Page, PopularityQuery, PopularityResult, Progress, RunLog, Ticket } from "./wire.ts"
+import type {
+  ConcertSummary,
+  Conversation,
+  Me,
+  Message,
+  Page,
+  PopularityQuery,
+  PopularityResult,
+  Progress,
+  RunLog,
+  Ticket,
+} from "./wire.ts"
 
 interface Options {
   /** Base address of the HTTP API, without a trailing slash. */
@@ -89,6 +100,11 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     venues: {
       popularity: (query: PopularityQuery, signal?: AbortSignal) =>
         request<PopularityResult>("GET", "/venues/popularity", { query: { ...query }, signal }),
+    },
+    concerts: {
+      /** By date, oldest first. */
+      list: (query: { from?: string; to?: string; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     realtime: { ticket: () => request<Ticket>("POST", "/realtime/ticket", { body: {} }) },

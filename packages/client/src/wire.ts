@@ -105,6 +105,14 @@ export interface Ticket {
   expiresAt: number
 }
 
+/** What lists of concerts show; the service tells more. */
+export interface ConcertSummary {
+  concertId: string
+  title: string
+  /** YYYY-MM-DD at the venue. */
+  date: string
+}
+
 export interface ShardProgress {
   stream: string
   shard: string

@@ -2,7 +2,7 @@ import { monotonicFactory } from "ulid"
 import * as z from "zod"
 import { now } from "./clock.ts"
 
-const PREFIX = { conversation: "cnv", message: "msg", room: "rom", run: "run", ticket: "tck" } as const
+const PREFIX = { conversation: "cnv", document: "doc", message: "msg", room: "rom", run: "run", ticket: "tck" } as const
 export type Noun = keyof typeof PREFIX
 
 /** A prefixed ULID (`run_01J…`); the type keeps a wrong prefix from compiling. */

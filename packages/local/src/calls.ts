@@ -37,7 +37,8 @@ export interface Call {
   requestId: string
 }
 
-type Logged = Omit<Call, "n" | "version" | "priceMicroUsd">
+/** `span` is the parent in the trace header of the call. */
+type Logged = Omit<Call, "n" | "version" | "invocation" | "priceMicroUsd"> & { span?: string }
 
 /** Statements that the warehouse wakes up for. */
 const STATEMENTS = new Set(["ExecuteStatement", "BatchExecuteStatement"])
@@ -66,11 +67,12 @@ export class CallLog {
     }
   }
 
-  add(logged: Logged): void {
+  add({ span, ...said }: Logged): void {
+    const invoked = span === undefined ? undefined : this.invocations.bySpan(span)
+    const logged = { ...said, ...(invoked && { invocation: invoked.id, version: invoked.version }) }
     const charges = [...callCharges(logged), ...this.wokenUp(logged)]
     this.ledger.add(logged, charges)
-    const version = logged.invocation && this.invocations.versionOf(logged.invocation)
-    const call: Call = { n: this.next++, ...logged, ...(version && { version }), priceMicroUsd: rounded(total(charges)) }
+    const call: Call = { n: this.next++, ...logged, priceMicroUsd: rounded(total(charges)) }
     this.ring.push(call)
     if (this.ring.length > this.size * 1.1) this.ring.splice(0, this.ring.length - this.size)
     for (const read of this.readers) read(call)

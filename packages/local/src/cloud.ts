@@ -10,7 +10,7 @@ import { createEndpoint } from "./endpoint/index.ts"
 import { engines } from "./engines.ts"
 import { Faults } from "./faults/index.ts"
 import { Sockets, startDistributions, startHttpApis, startWebSocketApis } from "./gateway/index.ts"
-import { compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
+import { checkTrust, compileResourcePolicies, compileRoles, recordGrants } from "./iam/index.ts"
 import { Lines } from "./lambda/lines.ts"
 import { createLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
@@ -106,6 +106,8 @@ async function boot(
   stoppers.push(() => clock.stop())
   const calls = new CallLog()
   const faults = new Faults()
+  let endGrants: (() => void) | undefined
+  stoppers.push(() => endGrants?.())
   const streams = new Streams()
   const sockets = new Sockets()
   const lines = new Lines()
@@ -139,11 +141,11 @@ async function boot(
       }
     })
   const assembly = addressed(templates)
+  checkTrust(assembly.resources)
   const roles = compileRoles(assembly.resources)
   let resourcePolicies = compileResourcePolicies(assembly.resources)
   calls.settle(assembly.resources)
-  const grants = process.env.BACKLINE_GRANTS
-  if (grants) stoppers.push(recordGrants(grants, assembly.resources, calls))
+  if (process.env.BACKLINE_GRANTS) endGrants = recordGrants(process.env.BACKLINE_GRANTS, assembly.resources, calls)
 
   const gateways: { name: string; state(): unknown; reload(): void }[] = []
   const stacks = new Stacks({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { CallLog } from "./calls.ts"
-import { Invocations } from "./invocations.ts"
+import { Invocations, spanOf } from "./invocations.ts"
 import { Ledger } from "./prices/ledger.ts"
 
 const spec = { name: "f", memoryMb: 1_024 }
@@ -37,7 +37,7 @@ test("a function's record has its invocations, failures, cold starts and percent
       lastError: { at: 101, requestId: "Sandbox.Timedout", type: "Sandbox.Timedout", message: "no" },
     },
   ])
-  expect(invocations.versionOf("running")).toBe("2")
+  expect(invocations.bySpan(spanOf("running"))).toEqual({ id: "running", version: "2" })
 })
 
 test("percentiles follow the last 500 durations", () => {

@@ -14,9 +14,8 @@ interface Ended {
 }
 
 interface Running {
-  function: string
+  id: string
   version: string
-  memoryMb: number
 }
 
 export interface FunctionRecord {
@@ -39,7 +38,7 @@ export interface FunctionRecord {
 
 /** Durations per function from which percentiles are taken: the last ones. */
 const KEPT_DURATIONS = 500
-/** Ended invocations whose version is still known, for calls that arrive late. */
+/** Ended invocations whose id is still known, for calls that arrive late. */
 const KEPT_IDS = 20_000
 
 class Tally {
@@ -68,10 +67,13 @@ class Tally {
 
 const hundredths = (ms: number): number => Math.round(ms * 100) / 100
 
+/** An invocation's calls name it as their parent by the second half of its id. */
+export const spanOf = (requestId: string): string => requestId.replaceAll("-", "").slice(16)
+
 /** What every function did, and what its invocations cost. */
 export class Invocations {
   private readonly tallies = new Map<string, Tally>()
-  private readonly known = new Map<string, Running>()
+  private readonly bySpans = new Map<string, Running>()
 
   constructor(
     private readonly ledger: Ledger,
@@ -90,8 +92,8 @@ export class Invocations {
 
   begin(id: string, { name, memoryMb }: Invoked, version: string): void {
     this.tally(name).concurrent++
-    this.known.set(id, { function: name, version, memoryMb })
-    if (this.known.size > KEPT_IDS) this.known.delete(this.known.keys().next().value!)
+    this.bySpans.set(spanOf(id), { id, version })
+    if (this.bySpans.size > KEPT_IDS) this.bySpans.delete(this.bySpans.keys().next().value!)
   }
 
   /** `initMs` of a cold start is billed too. */
@@ -113,9 +115,9 @@ export class Invocations {
     this.ledger.add({ at, function: spec.name, invocation: id }, charges)
   }
 
-  /** The version that ran an invocation, while it is known. */
-  versionOf(id: string): string | undefined {
-    return this.known.get(id)?.version
+  /** The invocation whose calls name this parent, while it is known. */
+  bySpan(span: string): Running | undefined {
+    return this.bySpans.get(span)
   }
 
   /** What is said of a function that never ran. */

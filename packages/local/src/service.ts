@@ -196,6 +196,8 @@ export interface Cloud extends Place {
     body?: unknown
     headers?: Record<string, string>
     as?: As
+    /** Aborted when the caller went away; a long poll then takes nothing more. */
+    signal?: AbortSignal
   }): Promise<{ status: number; headers: Record<string, string>; body: Buffer; json: any }>
   /** One line to the terminal or the log file; `source` is a service or function name. */
   log(source: string, line: string): void

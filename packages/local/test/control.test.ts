@@ -1,5 +1,6 @@
 import { connect } from "node:net"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
+import { spanOf } from "../src/invocations.ts"
 import { kinesis, Streams } from "../src/services/kinesis/index.ts"
 import type { Service } from "../src/service.ts"
 import { controlCloud, willing } from "./support/control-cloud.ts"
@@ -187,12 +188,12 @@ test("the price is the sum of what was used, for all or for one invocation, and 
   const { body: before } = await world.local("GET", "price")
   expect(before).toMatchObject({ region: "us-east-1", complete: true, idlePerHour: { microUsd: 15_000 } })
   const at = world.cloud.now()
-  world.calls.invocations.begin("one", { name: "reader", memoryMb: 1_024 }, "3")
+  world.calls.invocations.begin("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b", { name: "reader", memoryMb: 1_024 }, "3")
   world.calls.add({
     at,
     caller: "reader",
     function: "reader",
-    invocation: "one",
+    span: spanOf("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b"),
     service: "dynamodb",
     operation: "PutItem",
     access: [],
@@ -203,9 +204,15 @@ test("the price is the sum of what was used, for all or for one invocation, and 
     units: { WRU: 2 },
     requestId: "r",
   })
-  world.calls.invocations.end("one", { name: "reader", memoryMb: 1_024 }, at, { durationMs: 999.5, heapMb: 50 }, 0)
+  world.calls.invocations.end(
+    "0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b",
+    { name: "reader", memoryMb: 1_024 },
+    at,
+    { durationMs: 999.5, heapMb: 50 },
+    0,
+  )
   expect(world.calls.since(0, 100_000).at(-1)).toMatchObject({ version: "3", priceMicroUsd: 1.25 })
-  const { body: one } = await world.local("GET", "price?invocation=one")
+  const { body: one } = await world.local("GET", "price?invocation=0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b")
   // x86, because this cloud's templates do not say arm64: 1 s × 1 GB × 16.6667 + 0.2, and two write request units
   expect(one.microUsd).toBe(18.1167)
   const { body: after } = await world.local("GET", "price")

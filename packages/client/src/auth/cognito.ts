@@ -20,6 +20,7 @@ const MESSAGES: Record<string, [code: string, message: string]> = {
   UserNotConfirmedException: ["auth.unconfirmed", "This account is not confirmed yet. Open the link in the email you were sent."],
   PasswordResetRequiredException: ["auth.reset", "This account needs a new password. Ask an administrator to reset it."],
   TooManyRequestsException: ["limit.rate", "Too many attempts. Wait a minute and try again."],
+  InvalidPasswordException: ["input.password", "The new password is too weak."],
   LimitExceededException: ["limit.rate", "Too many attempts. Wait a minute and try again."],
 }
 
@@ -43,6 +44,9 @@ async function call(pool: UserPool, operation: string, body: object, send: typeo
     .at(-1)!
     .split(":")[0]!
   const [code, message] = MESSAGES[name] ?? ["unavailable.sign_in", "Signing in does not work right now. Try again in a moment."]
+  // What the pool's policy asks for stands in its own words.
+  if (code === "input.password" && typeof answer.message === "string")
+    throw new ApiError(code, answer.message, { status: response.status })
   throw new ApiError(code, message, { status: response.status })
 }
 
@@ -62,7 +66,18 @@ function tokensOf(answer: Record<string, unknown>, now: number): Tokens {
 
 type Send = typeof fetch
 
-/** Tokens for an email and password, or `auth.refused`. */
+/** A sign-in that goes on only with a password of the person's own: the one in hand came from an administrator. */
+export class NewPasswordRequired extends ApiError {
+  constructor(
+    readonly email: string,
+    /** Cognito's name of this sign-in; it is good for minutes. */
+    readonly session: string,
+  ) {
+    super("auth.new_password", "This is your first sign-in. Choose a password of your own.")
+  }
+}
+
+/** Tokens for an email and password, `auth.refused`, or NewPasswordRequired. */
 export async function signIn(
   pool: UserPool,
   email: string,
@@ -75,7 +90,26 @@ export async function signIn(
     ClientId: pool.clientId,
     AuthParameters: { USERNAME: email, PASSWORD: password },
   }
-  return tokensOf(await call(pool, "InitiateAuth", body, send), now)
+  const answer = await call(pool, "InitiateAuth", body, send)
+  if (answer.ChallengeName === "NEW_PASSWORD_REQUIRED") throw new NewPasswordRequired(email, String(answer.Session))
+  return tokensOf(answer, now)
+}
+
+/** Answers NewPasswordRequired. `input.password` says what the password lacks; the same challenge may be answered again. */
+export async function choosePassword(
+  pool: UserPool,
+  { email, session }: NewPasswordRequired,
+  password: string,
+  send: Send = fetch,
+  now = Date.now(),
+): Promise<Tokens> {
+  const body = {
+    ChallengeName: "NEW_PASSWORD_REQUIRED",
+    ClientId: pool.clientId,
+    Session: session,
+    ChallengeResponses: { USERNAME: email, NEW_PASSWORD: password },
+  }
+  return tokensOf(await call(pool, "RespondToAuthChallenge", body, send), now)
 }
 
 /** A new access token; `auth.refused` when the refresh token is revoked or too old. */

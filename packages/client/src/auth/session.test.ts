@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { NewPasswordRequired } from "./cognito.ts"
 import { createSession } from "./session.ts"
 
 const pool = { issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc", clientId: "client" }
@@ -7,7 +8,7 @@ function world(kept?: string) {
   const items = new Map(kept ? [["backline.refresh", kept]] : [])
   const calls: { url: string; target: string; body: Record<string, any> }[] = []
   const time = { now: 1_000_000 }
-  const server = { refuse: false, down: false, wait: Promise.resolve() }
+  const server = { challenge: false, weak: false, refuse: false, down: false, wait: Promise.resolve() }
   const session = createSession({
     pool,
     store: {
@@ -22,6 +23,9 @@ function world(kept?: string) {
       await server.wait
       if (server.down) throw new TypeError("fetch failed")
       if (server.refuse) return Response.json({ __type: "NotAuthorizedException", message: "no" }, { status: 400 })
+      if (server.challenge && target.endsWith(".InitiateAuth"))
+        return Response.json({ ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "s1", ChallengeParameters: {} })
+      if (server.weak) return Response.json({ __type: "InvalidPasswordException", message: "Longer, please." }, { status: 400 })
       const refreshing = (JSON.parse(String(init.body)) as { AuthFlow?: string }).AuthFlow === "REFRESH_TOKEN_AUTH"
       return Response.json({
         AuthenticationResult: {
@@ -46,6 +50,30 @@ test("signing in posts to the origin of the issuer and keeps only the refresh to
   expect([...items]).toEqual([["backline.refresh", "refresh"]])
   expect(await session.getToken()).toBe("access1")
   expect(calls).toHaveLength(1)
+})
+
+test("a password from an administrator leads to one of the person's own, which may be tried again", async () => {
+  const { session, calls, items, server } = world()
+  server.challenge = true
+  const challenge = await session.signIn("a@b.c", "temporary").catch((error: unknown) => error)
+  expect(challenge).toBeInstanceOf(NewPasswordRequired)
+  expect([session.state, items.size]).toEqual(["out", 0])
+  server.weak = true
+  await expect(session.choosePassword(challenge as NewPasswordRequired, "short")).rejects.toMatchObject({
+    code: "input.password",
+    message: "Longer, please.",
+  })
+  server.weak = false
+  await session.choosePassword(challenge as NewPasswordRequired, "long enough")
+  expect(calls.at(-1)).toMatchObject({
+    target: "AWSCognitoIdentityProviderService.RespondToAuthChallenge",
+    body: {
+      ChallengeName: "NEW_PASSWORD_REQUIRED",
+      Session: "s1",
+      ChallengeResponses: { USERNAME: "a@b.c", NEW_PASSWORD: "long enough" },
+    },
+  })
+  expect([session.state, [...items]]).toEqual(["in", [["backline.refresh", "refresh"]]])
 })
 
 test("calls that need a new token at the same time share one refresh", async () => {

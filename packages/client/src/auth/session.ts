@@ -1,5 +1,5 @@
 import { ApiError } from "../error.ts"
-import { refresh, revoke, signIn, type Tokens, type UserPool } from "./cognito.ts"
+import { choosePassword, type NewPasswordRequired, refresh, revoke, signIn, type Tokens, type UserPool } from "./cognito.ts"
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">
 
@@ -66,17 +66,24 @@ export function createSession({ pool, store, fetch: send = (...args) => fetch(..
     }
   }
 
+  function enter(granted: Tokens): void {
+    generation++
+    renewing = undefined
+    tokens = granted
+    if (granted.refreshToken) store.setItem(KEY, granted.refreshToken)
+    become("in")
+  }
+
   return {
     get state(): SessionState {
       return state
     },
+    /** Throws NewPasswordRequired where an administrator chose the password; `choosePassword` goes on from there. */
     async signIn(email: string, password: string): Promise<void> {
-      const granted = await signIn(pool, email, password, send, now())
-      generation++
-      renewing = undefined
-      tokens = granted
-      if (granted.refreshToken) store.setItem(KEY, granted.refreshToken)
-      become("in")
+      enter(await signIn(pool, email, password, send, now()))
+    },
+    async choosePassword(challenge: NewPasswordRequired, password: string): Promise<void> {
+      enter(await choosePassword(pool, challenge, password, send, now()))
     },
     /** Forgets the tokens at once, then tells Cognito; a failure of the second is not worth a word. */
     async signOut(): Promise<void> {

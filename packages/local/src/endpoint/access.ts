@@ -1,9 +1,9 @@
 import type { Call } from "../calls.ts"
 import type { Evaluator, ResourcePolicies, Verdict } from "../iam/index.ts"
-import { contextOf } from "../iam/condition.ts"
-import type { Who } from "../iam/principal.ts"
-import { type Access, AwsError, type AwsRequest, type Caller, type Place } from "../service.ts"
+import { type Access, AwsError, type AwsRequest, type Place } from "../service.ts"
+import { requestContext } from "./context.ts"
 import type { Protocol } from "./errors.ts"
+import { callerArn, whoIs } from "./principal.ts"
 
 type Refused = Call["access"][number] & { by: "identity" | "resource" }
 
@@ -25,56 +25,6 @@ export interface Policies {
 const ADMINISTRATOR: Verdict = { decision: "allow", statement: "administrator" }
 const NOTHING: Verdict = { decision: "implicitDeny" }
 
-/** `arn:aws:sts::<account>:assumed-role/<role name>/<session>`: Lambda's sessions are called like their function. */
-export const assumedRoleArn = ({ roleArn = "", functionName, session }: Caller, { account }: Place): string =>
-  `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${functionName ?? session ?? "session"}`
-
-export const administratorArn = ({ account }: Place): string => `arn:aws:iam::${account}:user/administrator`
-
-/** The ARN that an error message names. */
-const nameOf = (caller: Caller, place: Place): string =>
-  caller.principal ?? (caller.roleArn === undefined ? administratorArn(place) : assumedRoleArn(caller, place))
-
-function whoIs(caller: Caller, place: Place): Who {
-  if (caller.kind === "service") return { arns: [], service: caller.principal }
-  const arns = caller.roleArn === undefined ? [administratorArn(place)] : [caller.roleArn, assumedRoleArn(caller, place)]
-  return { account: place.account, arns }
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties */
-function principalKeys(caller: Caller, { account }: Place): Record<string, string> {
-  if (caller.kind === "service")
-    return {
-      "aws:PrincipalIsAWSService": "true",
-      "aws:PrincipalServiceName": caller.principal!,
-      "aws:SourceArn": caller.sourceArn!,
-      "aws:SourceAccount": account,
-    }
-  const common = { "aws:PrincipalIsAWSService": "false", "aws:PrincipalAccount": account }
-  if (caller.roleArn === undefined)
-    return {
-      ...common,
-      "aws:PrincipalArn": administratorArn({ account } as Place),
-      "aws:PrincipalType": "User",
-      "aws:username": "administrator",
-    }
-  return { ...common, "aws:PrincipalArn": caller.roleArn, "aws:PrincipalType": "AssumedRole" }
-}
-
-/** Global condition keys of a call. Loopback stands for TLS, as the public addresses are https. */
-const globals = ({ caller, headers }: Pick<AwsRequest, "caller" | "headers">, place: Place & { now(): number }) => ({
-  ...principalKeys(caller, place),
-  ...(headers["user-agent"] !== undefined && { "aws:UserAgent": headers["user-agent"] }),
-  ...(headers.referer !== undefined && { "aws:Referer": headers.referer }),
-  "aws:ResourceAccount": place.account,
-  "aws:RequestedRegion": place.region,
-  "aws:SecureTransport": "true",
-  "aws:SourceIp": "127.0.0.1",
-  "aws:ViaAWSService": "false",
-  "aws:CurrentTime": new Date(place.now()).toISOString(),
-  "aws:EpochTime": String(Math.floor(place.now() / 1000)),
-})
-
 /** The cloud's own calls, as it provisions and looks after its engines: no policy of a template stops them. */
 export const OWN_KEY = "local"
 
@@ -92,12 +42,12 @@ export function decide(
   const { caller } = request
   const evaluator = caller.roleArn === undefined ? undefined : roles.get(caller.roleArn)
   let refused: Refused | undefined
+  const who = whoIs(caller, place)
   const access = accesses.map(({ action, resource, context }) => {
-    let values: ReturnType<typeof contextOf> | undefined
-    const keys = () => (values ??= contextOf({ ...globals(request, place), ...context }))
+    const keys = requestContext(request, place, context)
     const identity = caller.kind === "admin" ? ADMINISTRATOR : (evaluator?.check(action, resource, keys) ?? NOTHING)
     const policy = caller.accessKeyId === OWN_KEY ? undefined : resourcePolicies?.get(resource)
-    const attached = policy?.check(whoIs(caller, place), action, resource, keys) ?? NOTHING
+    const attached = policy?.check(who, action, resource, keys) ?? NOTHING
     const verdict = strongest(identity, attached)
     const asked = { action, resource, ...verdict }
     const isOfResource = verdict.decision === "deny" ? identity.decision !== "deny" : caller.kind === "service"
@@ -126,7 +76,7 @@ export function accessDenied(refused: Refused, request: AwsRequest, protocol: Pr
     refused.decision === "deny"
       ? `with an explicit deny in ${refused.by === "identity" ? "an identity-based" : "a resource-based"} policy`
       : `because no ${refused.by}-based policy allows the ${refused.action} action`
-  const message = `User: ${nameOf(request.caller, place)} is not authorized to perform: ${refused.action} on resource: ${refused.resource} ${reason}`
+  const message = `User: ${callerArn(request.caller, place)} is not authorized to perform: ${refused.action} on resource: ${refused.resource} ${reason}`
   return new AwsError(code, message, deniedStatus(protocol, request.service))
 }
 

@@ -4,7 +4,7 @@ import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis"
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts"
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { traceOf } from "../lambda/worker-trace.ts"
+import { traceOf } from "../delivery/lineage.ts"
 import { AwsError, type Service } from "../service.ts"
 import { sts } from "../services/sts.ts"
 import { createTestCloud } from "./test-cloud.ts"
@@ -137,13 +137,15 @@ test("a call learns that its client has gone, and one that was answered is never
 })
 
 test("the attempt and the invocation that a client names are in the call log", async () => {
+  const id = "0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b"
+  test_.calls.invocations.begin(id, { name: "sender", memoryMb: 128 }, "7")
   await post(
     kinesisCall("Send", {
       "amz-sdk-request": "attempt=2; max=3",
-      "x-amzn-trace-id": traceOf("0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b", 1_700_000_000_000),
+      "x-amzn-trace-id": traceOf("Root=1-00000000-000000000000000000000000", "sender", id, 1_700_000_000_000),
     }),
   )
-  expect(test_.calls.since(0).at(-1)).toMatchObject({ attempt: 2, invocation: "0f4b3c2e-1d5a-4e6f-8a7b-9c0d1e2f3a4b" })
+  expect(test_.calls.since(0).at(-1)).toMatchObject({ attempt: 2, invocation: id, version: "7" })
 })
 
 test("a role without the action is refused with AWS's sentence, and the call log says so", async () => {

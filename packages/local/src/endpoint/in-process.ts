@@ -36,7 +36,7 @@ export function inProcess(
     return caller
   }
 
-  return async ({ service, target, method = "POST", path = "/", body, headers = {}, as }: CallRequest) => {
+  return async ({ service, target, method = "POST", path = "/", body, headers = {}, as, signal }: CallRequest) => {
     const cloud = running()
     if (!cloud) throw new Error("The endpoint has no cloud yet: attach() comes before the first call.")
     const isObject = typeof body === "object" && !(body instanceof Uint8Array)
@@ -52,7 +52,7 @@ export function inProcess(
       body: bytesOf(body),
       caller: callerOf(cloud, as),
       requestId: randomUUID(),
-      signal: new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
     }
     request.json = parseJson(request)
     const answered = await answer(request, cloud)

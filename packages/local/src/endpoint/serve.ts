@@ -71,8 +71,14 @@ export function serve(parts: Parts): Handler {
     }
     const cloud = parts.cloud()
     const made = (service: string, caller: Caller): AwsRequest => ({
-      ...{ service, method, url, headers, body: Buffer.alloc(0), caller },
-      ...{ requestId: randomUUID(), signal },
+      service,
+      method,
+      url,
+      headers,
+      body: Buffer.alloc(0),
+      caller,
+      requestId: randomUUID(),
+      signal,
     })
     if (method === "OPTIONS" && headers["access-control-request-method"]) {
       if (isCognitoPreflight(url, headers))

@@ -9,16 +9,26 @@ const withId =
     return { ref, attributes: { Id: ref } }
   }
 
+/** What the default behaviour and those of paths have in common. */
+const ACTED_ON = ["TargetOriginId", "ResponseHeadersPolicyId", "Compress"]
+const NOT_NEEDED = {
+  ViewerProtocolPolicy: "loopback has no TLS",
+  CachePolicyId: ONE_ORIGIN,
+  OriginRequestPolicyId: ONE_ORIGIN,
+  AllowedMethods: "a bucket is read only",
+  CachedMethods: ONE_ORIGIN,
+  FunctionAssociations: "CloudFront functions have no engine here",
+}
+const BEHAVIORS = ["DistributionConfig.DefaultCacheBehavior", "DistributionConfig.CacheBehaviors"]
+
 const DISTRIBUTION: ResourceType = {
   simulated: [
-    "DistributionConfig.Origins",
+    ...["DomainName", "Id", "OriginPath"].map((name) => `DistributionConfig.Origins.${name}`),
     "DistributionConfig.Enabled",
     "DistributionConfig.DefaultRootObject",
-    "DistributionConfig.CustomErrorResponses",
-    "DistributionConfig.DefaultCacheBehavior.TargetOriginId",
-    "DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId",
-    "DistributionConfig.DefaultCacheBehavior.Compress",
-    "DistributionConfig.CacheBehaviors",
+    ...["ErrorCode", "ResponseCode", "ResponsePagePath"].map((name) => `DistributionConfig.CustomErrorResponses.${name}`),
+    "DistributionConfig.CacheBehaviors.PathPattern",
+    ...BEHAVIORS.flatMap((behavior) => ACTED_ON.map((name) => `${behavior}.${name}`)),
   ],
   ignored: {
     Tags: "a label without effect",
@@ -31,12 +41,12 @@ const DISTRIBUTION: ResourceType = {
     "DistributionConfig.Aliases": "names outside this machine",
     "DistributionConfig.ViewerCertificate": "loopback has no TLS",
     "DistributionConfig.Restrictions": "loopback has no geography",
-    "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy": "loopback has no TLS",
-    "DistributionConfig.DefaultCacheBehavior.CachePolicyId": ONE_ORIGIN,
-    "DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId": ONE_ORIGIN,
-    "DistributionConfig.DefaultCacheBehavior.AllowedMethods": "a bucket is read only",
-    "DistributionConfig.DefaultCacheBehavior.CachedMethods": ONE_ORIGIN,
-    "DistributionConfig.DefaultCacheBehavior.FunctionAssociations": "CloudFront functions have no engine here",
+    ...Object.fromEntries(
+      BEHAVIORS.flatMap((behavior) => Object.entries(NOT_NEEDED).map(([name, reason]) => [`${behavior}.${name}`, reason])),
+    ),
+    "DistributionConfig.Origins.S3OriginConfig": "the bucket's policy decides, by origin access control",
+    "DistributionConfig.Origins.OriginAccessControlId": "the bucket's policy decides, by origin access control",
+    "DistributionConfig.CustomErrorResponses.ErrorCachingMinTTL": ONE_ORIGIN,
   },
   identify(resource, { account }) {
     const ref = `E${resource.hash(13).toUpperCase()}`

@@ -8,7 +8,7 @@ import type { Request } from "./slow-evaluator.ts"
 
 export const ACCOUNT = "111122223333"
 export const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:jobs`
-export const FUNCTION = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:job`
+const FUNCTION = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:job`
 const ALARM = `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:late`
 const RULE = `arn:aws:events:us-east-1:${ACCOUNT}:rule/nightly`
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`

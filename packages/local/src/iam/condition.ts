@@ -3,7 +3,9 @@ import { ipRange } from "./ip-range.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
 /** Condition keys (lower case) and the values of this request. */
-export type Context = ReadonlyMap<string, readonly string[]>
+export interface Context {
+  get(key: string): readonly string[] | undefined
+}
 export type Condition = (context: Context) => boolean
 
 /** Condition keys as a request gives them, in any case. */

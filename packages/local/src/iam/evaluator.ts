@@ -30,8 +30,8 @@ export interface Verdict {
   statement?: string
 }
 
-/** Condition keys of a request, or how to get them: most decisions need none. */
-export type Asked = Values | (() => Context)
+/** Condition keys of a request, or where to look them up. */
+export type Asked = Values | Context
 
 /** The identity policies of one role. */
 export interface Evaluator {
@@ -151,14 +151,9 @@ function byAction(statements: readonly Compiled[]): (action: string) => Candidat
   }
 }
 
-const asked = (context: Asked): (() => Context) => {
-  let made: Context | undefined
-  return typeof context === "function" ? context : () => (made ??= contextOf(context))
-}
-
-const NOTHING: Context = new Map()
-const applies = ({ resource, conditions, plain }: Compiled, on: string, context: () => Context): boolean =>
-  plain ? resource(on, NOTHING) : resource(on, context()) && conditions.every((holds) => holds(context()))
+const isContext = (asked: Asked): asked is Context => typeof asked.get === "function"
+const applies = ({ resource, conditions }: Compiled, on: string, context: Context): boolean =>
+  resource(on, context) && conditions.every((holds) => holds(context))
 
 /**
  * Compiles the identity policies of one role. Explicit deny beats allow beats the default deny:
@@ -171,7 +166,7 @@ export function compile(policies: readonly Policy[]): Evaluator {
       const { statements, cache } = candidates(action)
       const cached = cache?.get(resource)
       if (cached) return cached
-      const values = asked(context)
+      const values = isContext(context) ? context : contextOf(context)
       const verdict = statements.find(({ statement }) => applies(statement, resource, values))?.verdict ?? IMPLICIT
       if (cache) {
         if (cache.size >= CACHED) cache.clear()
@@ -190,7 +185,7 @@ export function compileResourcePolicy(policies: readonly Policy[]): ResourcePoli
   const candidates = byAction(ordered("resource", policies))
   return {
     check(who, action, resource, context = {}) {
-      const values = asked(context)
+      const values = isContext(context) ? context : contextOf(context)
       const decided = candidates(action).statements.find(({ statement }) => {
         const match = statement.principal(who)
         return (match === "named" || (match === "account" && statement.deny)) && applies(statement, resource, values)

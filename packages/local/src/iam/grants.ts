@@ -8,7 +8,7 @@ import { resourcePoliciesOf } from "./resource-policies.ts"
 import { policiesOf } from "./roles.ts"
 
 /** A statement that allows something, and which actions of it. */
-export interface Grant {
+interface Grant {
   /** Role or resource it is attached to. */
   of: string
   /** As the call log names it. */
@@ -24,7 +24,7 @@ const grantsOf = (of: string, { name, document }: Policy): Grant[] =>
   )
 
 /** Everything that the templates allow, of roles and of resources. */
-export const allGrants = (resources: readonly Resource[]): Grant[] => [
+const allGrants = (resources: readonly Resource[]): Grant[] => [
   ...resources
     .filter(({ type }) => type === "AWS::IAM::Role")
     .flatMap((role) => policiesOf(role, resources).flatMap((policy) => grantsOf(role.logicalId, policy))),

@@ -2,3 +2,4 @@ export { compile, type Evaluator, type Policy, type ResourcePolicy, type Stateme
 export { recordGrants } from "./grants.ts"
 export { compileResourcePolicies, type ResourcePolicies } from "./resource-policies.ts"
 export { compileRoles } from "./roles.ts"
+export { checkTrust } from "./trust.ts"

@@ -21,9 +21,21 @@ const GIVEN = [
   "aws:username",
   "aws:ViaAWSService",
   "s3:delimiter",
+  "s3:if-match",
+  "s3:if-none-match",
   "s3:max-keys",
   "s3:prefix",
+  "s3:RequestObjectTagKeys",
+  "s3:VersionId",
+  "s3:x-amz-acl",
+  "s3:x-amz-copy-source",
+  "s3:x-amz-metadata-directive",
+  "s3:x-amz-server-side-encryption",
+  "s3:x-amz-storage-class",
 ]
+
+/** Keys that end with the name of a tag. */
+const GIVEN_PER_TAG = ["s3:ExistingObjectTag/", "s3:RequestObjectTag/"].map((key) => key.toLowerCase())
 
 /** Keys that AWS would not set either for callers without VPC, second factor, identity provider or organization. */
 const ABSENT = [
@@ -45,7 +57,7 @@ export function refuseUnknownKeys({ name, document }: Policy): void {
     const named = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys))
     const variables = keysIn(JSON.stringify(statement), where)
     for (const key of [...named, ...variables])
-      if (!KNOWN.has(key.toLowerCase()))
+      if (!KNOWN.has(key.toLowerCase()) && !GIVEN_PER_TAG.some((start) => key.toLowerCase().startsWith(start)))
         throw new Error(
           `NOT_SIMULATED: IAM condition key ${key} in ${where}: requests here do not carry it. Use one of ${GIVEN.join(", ")}.`,
         )

@@ -167,7 +167,7 @@ async function mutant(index: number): Promise<Evaluation> {
   const [, file, from, to] = MUTANTS[index]!
   const folder = join(COPIES, String(index))
   await mkdir(join(folder, "endpoint"), { recursive: true })
-  for (const part of ["iam", "endpoint/access.ts", "service.ts"])
+  for (const part of ["iam", "endpoint/access.ts", "endpoint/context.ts", "endpoint/principal.ts", "service.ts"])
     await cp(join(SOURCE, part), join(folder, part), { recursive: true })
   const text = await readFile(join(folder, file), "utf8")
   expect(text, `${file} holds what is to be changed`).toContain(from)

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto"
+import { join } from "node:path"
+import { Outbox, type Promised } from "../delivery/outbox.ts"
 import { AwsError, type Cloud, type Resource } from "../service.ts"
 import { sendTo } from "./destination.ts"
 import { readFunctionRef } from "./function.ts"
+import type { Origin } from "../delivery/lineage.ts"
 import type { Registry } from "./registry.ts"
 import type { Ran, Runner } from "./runner.ts"
 import { backOffMs, until } from "./wait.ts"
@@ -12,6 +15,13 @@ const MAX_EVENT_BYTES = 1_048_576
 const PAUSES_MS = [60_000, 120_000]
 const DEFAULTS = { retries: 2, maxAgeMs: 6 * 3_600_000 }
 
+interface Accepted {
+  reference: string
+  /** JSON text. */
+  event: string
+  origin?: Origin
+}
+
 interface Policy {
   retries: number
   maxAgeMs: number
@@ -19,17 +29,32 @@ interface Policy {
   onSuccess?: string
 }
 
-/** Events that nobody waits for: repeated on failure, then sent to the failure destination. */
+/** Events that nobody waits for: repeated on failure, then sent to the failure destination. An accepted event outlives the process where there is a data folder. */
 export class AsyncInvocations {
-  private readonly stopping = new AbortController()
   private readonly configs = new Map<string, Resource>()
-  private waiting = 0
+  private readonly outbox: Outbox<Accepted>
 
   constructor(
     private readonly registry: Registry,
     private readonly runner: Runner,
     private readonly cloud: () => Cloud,
-  ) {}
+  ) {
+    this.outbox = new Outbox<Accepted>({
+      now: () => cloud().now(),
+      run: (promised, signal) => this.deliver(promised, signal),
+      lost: ({ id, work }, error) =>
+        cloud().log("lambda", `${work.reference}: the asynchronous event ${id} was lost: ${String(error)}`),
+    })
+  }
+
+  open(folder: string | undefined): void {
+    this.outbox.open(folder === undefined ? undefined : join(folder, "lambda", "events.jsonl"))
+  }
+
+  /** Takes up the events of an earlier run. */
+  resume(): void {
+    this.outbox.resume()
+  }
 
   /** Takes an AWS::Lambda::EventInvokeConfig. */
   configure(config: Resource): void {
@@ -43,8 +68,7 @@ export class AsyncInvocations {
   }
 
   /** Accepts an event (JSON text) and returns its request id; it runs afterwards. */
-  accept(reference: string, event: string): string {
-    const requestId = randomUUID()
+  accept(reference: string, event: string, origin?: Origin): string {
     this.registry.resolve(reference)
     if (Buffer.byteLength(event) > MAX_EVENT_BYTES)
       throw new AwsError(
@@ -53,21 +77,15 @@ export class AsyncInvocations {
         413,
         { Type: "User" },
       )
-    this.waiting++
-    this.deliver(reference, event, requestId)
-      .catch((error: unknown) =>
-        this.cloud().log("lambda", `${reference}: the asynchronous event ${requestId} was lost: ${String(error)}`),
-      )
-      .finally(() => this.waiting--)
-    return requestId
+    return this.outbox.add({ reference, event, origin }, randomUUID())
   }
 
   state(): number {
-    return this.waiting
+    return this.outbox.waiting
   }
 
   stop(): void {
-    this.stopping.abort()
+    this.outbox.stop()
   }
 
   private policy(reference: string): Policy {
@@ -81,60 +99,56 @@ export class AsyncInvocations {
     }
   }
 
-  private async deliver(reference: string, event: string, requestId: string): Promise<void> {
-    const policy = this.policy(reference)
-    const acceptedAt = this.cloud().now()
-    const { signal } = this.stopping
+  private async deliver({ id, at, work }: Promised<Accepted>, signal: AbortSignal): Promise<void> {
+    const policy = this.policy(work.reference)
+    const cloud = this.cloud()
     for (let invoked = 0, throttles = 0; ;) {
-      const ran = await this.attempt(reference, event, requestId)
+      const ran = await this.attempt(work, id)
       if (signal.aborted) return
-      if (ran && !ran.error) return this.finish(policy.onSuccess, reference, event, ran, "Success", invoked + 1)
-      if (ran && ++invoked > policy.retries) return this.fail(policy, reference, event, ran, "RetriesExhausted", invoked)
+      if (ran && !ran.error) return this.finish(policy.onSuccess, work, ran, "Success", invoked + 1)
+      // A loop is stopped at once: another attempt would be its next turn.
+      const isLoop = ran?.error?.errorType === "RecursiveInvocationException"
+      if (isLoop || (ran && ++invoked > policy.retries)) return this.fail(policy, work, ran!, "RetriesExhausted", invoked)
       const pause = ran ? PAUSES_MS[invoked - 1]! : backOffMs(throttles++)
-      if (this.cloud().now() + pause - acceptedAt > policy.maxAgeMs)
-        return this.fail(policy, reference, event, ran ?? { requestId, version: "$LATEST" }, "EventAgeExceeded", invoked)
-      await until(this.cloud(), this.cloud().now() + pause, signal)
+      if (cloud.now() + pause - at > policy.maxAgeMs)
+        return this.fail(policy, work, ran ?? { requestId: id, version: "$LATEST" }, "EventAgeExceeded", invoked)
+      await until(cloud, cloud.now() + pause, signal)
       if (signal.aborted) return
     }
   }
 
   /** Undefined where Lambda was too busy, which does not count as an attempt. */
-  private async attempt(reference: string, event: string, requestId: string): Promise<Ran | undefined> {
+  private async attempt({ reference, event, origin }: Accepted, requestId: string): Promise<Ran | undefined> {
     try {
-      return await this.runner.run(reference, event, requestId)
+      return await this.runner.run(reference, event, requestId, origin)
     } catch (thrown) {
-      if (thrown instanceof AwsError && thrown.status === 429) return undefined
-      throw thrown
+      if (!(thrown instanceof AwsError)) throw thrown
+      if (thrown.status === 429) return undefined
+      if (thrown.code !== "RecursiveInvocationException") throw thrown
+      const error = { errorType: thrown.code, errorMessage: thrown.message, trace: [] }
+      return { requestId, version: this.registry.resolve(reference).version, error }
     }
   }
 
-  private async fail(
-    policy: Policy,
-    reference: string,
-    event: string,
-    ran: Ran,
-    condition: string,
-    invoked: number,
-  ): Promise<void> {
-    const { spec } = this.registry.resolve(reference)
+  private async fail(policy: Policy, work: Accepted, ran: Ran, condition: string, invoked: number): Promise<void> {
+    const { spec } = this.registry.resolve(work.reference)
     this.cloud().log("lambda", `${spec.name}: the asynchronous event ${ran.requestId} failed for good (${condition})`)
     if (spec.deadLetter) {
       const text = (value: string) => ({ DataType: "String", StringValue: value })
       const ErrorMessage = text((ran.error?.errorMessage ?? condition).slice(0, 1_024))
-      await sendTo(this.cloud(), spec.deadLetter, event, spec.name, {
+      await sendTo(this.cloud(), spec.deadLetter, work.event, spec.name, {
         RequestID: text(ran.requestId),
         ErrorCode: text("200"),
         ErrorMessage,
       })
     }
-    await this.finish(policy.onFailure, reference, event, ran, condition, invoked)
+    await this.finish(policy.onFailure, work, ran, condition, invoked)
   }
 
   /** The record of https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
   private async finish(
     destination: string | undefined,
-    reference: string,
-    event: string,
+    { reference, event }: Accepted,
     ran: Ran,
     condition: string,
     invoked: number,

@@ -21,6 +21,9 @@ export interface FunctionSpec {
   /** Whether tracing is active: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
   traced: boolean
   /** Queue for asynchronous events that could not be processed. */
+  /** Whether Lambda stops chains of events that call it again and again. */
+  stopsLoops: boolean
+  /** Queue or topic for asynchronous events that could not be processed. */
   deadLetter?: string
 }
 
@@ -51,6 +54,7 @@ export function functionSpec(
     logGroup: p.LoggingConfig?.LogGroup ?? `/aws/lambda/${identity.ref}`,
     logFormat: p.LoggingConfig?.LogFormat === "JSON" ? "JSON" : "Text",
     traced: p.TracingConfig?.Mode === "Active",
+    stopsLoops: p.RecursiveLoop !== "Allow",
     deadLetter: p.DeadLetterConfig?.TargetArn,
   }
 }

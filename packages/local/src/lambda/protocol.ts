@@ -20,6 +20,8 @@ export interface Invocation {
   /** JSON text. */
   event: string
   arn: string
+  /** `_X_AMZN_TRACE_ID`: the SDK sends it with the handler's calls. */
+  trace: string
   /** Milliseconds left when it was posted. */
   timeLeftMs: number
 }

@@ -10,6 +10,7 @@ import type { FunctionSpec } from "./function.ts"
 import type { HandlerSource } from "./handler-source.ts"
 import { levelOf, type Line, type Lines } from "./lines.ts"
 import { endLine, groupLine, reportLine, reportText, startLine } from "./log-lines.ts"
+import { isLoop, loopMessage, type Origin, recursive, traceOf } from "../delivery/lineage.ts"
 import { LogSink } from "./logs.ts"
 import { Pool, type PoolOptions } from "./pool.ts"
 import type { FunctionError } from "./protocol.ts"
@@ -70,8 +71,13 @@ export class Runner {
   }
 
   /** Runs `event` (JSON text) and waits. Throws AwsError for what Lambda refuses before the handler runs. */
-  async run(reference: string, event: string, requestId: string = randomUUID()): Promise<Ran> {
+  async run(reference: string, event: string, requestId: string = randomUUID(), origin?: Origin): Promise<Ran> {
     const target = this.registry.resolve(reference)
+    const { spec } = target
+    if (spec.stopsLoops && isLoop(origin?.trace, spec.arn)) {
+      this.cloud().log("lambda", loopMessage(spec.name, origin!.source))
+      throw recursive(spec.arn)
+    }
     if (isOver(event, MAX_PAYLOAD_BYTES))
       throw new AwsError(
         "RequestTooLargeException",
@@ -81,7 +87,7 @@ export class Runner {
       )
     this.cloud().calls.invocations.admit(target.spec.name, () => this.concurrency.enter(target.spec))
     try {
-      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId)) }
+      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId, origin?.trace)) }
     } finally {
       this.concurrency.leave(target.spec)
     }
@@ -106,7 +112,12 @@ export class Runner {
     return [...changed]
   }
 
-  private async inSandbox(target: Target, event: string, id: string): Promise<{ payload?: string; error?: FunctionError }> {
+  private async inSandbox(
+    target: Target,
+    event: string,
+    id: string,
+    trace?: string,
+  ): Promise<{ payload?: string; error?: FunctionError }> {
     const { spec, version, invokedArn } = target
     const place = await this.placeOf(spec, await this.code.current())
     const key = `${spec.name}:${version}:${place.digest}`
@@ -128,7 +139,7 @@ export class Runner {
     invocations.begin(id, spec, version)
     this.say(spec, stream, startLine(id, version))
     const at = this.cloud().now()
-    const ending = limited(await sandbox.invoke(id, event, invokedArn))
+    const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(trace, spec.arn, id, this.cloud().now())))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
     this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)

@@ -51,6 +51,8 @@ export interface LocalLambda extends Lambda {
   startSources(): Promise<void>
   /** Ends all workers of a function at once; what runs in them fails as a crash. Returns how many there were. */
   kill(functionName: string): number
+  /** Ends the pollers of the event source mappings whose id, function or source contains `part`; others go on where they were. Returns how many there were. */
+  killPollers(part: string): number
   /** Invocations under way by function, workers, source positions. */
   state(): unknown
   stop(): Promise<void>
@@ -89,7 +91,11 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       names: ["lambda"],
       protocol: "rest-json",
       types: { ...lambdaTypes({ registry, async, sources, handlers }), ...customResourceTypes(custom) },
-      start: async (running) => void (started = running),
+      async start(running) {
+        started = running
+        async.open(running.data)
+      },
+      ready: () => async.resume(),
       ...invokeApi({ registry, runner, async }),
       state: () => lambda.state(),
       stop: () => lambda.stop(),
@@ -107,6 +113,7 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     callerOf: (accessKeyId) => registry.caller(accessKeyId),
     startSources: () => sources.start(),
     kill: (functionName) => runner.pool.kill((key) => key.startsWith(`${functionName}:`)),
+    killPollers: (part) => sources.kill(part),
     state: () => ({
       running: runner.concurrency.state(),
       ...runner.pool.state(),

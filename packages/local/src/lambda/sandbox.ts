@@ -97,13 +97,13 @@ export class Sandbox {
   }
 
   /** Runs one event; never rejects. */
-  invoke(id: string, event: string, arn: string): Promise<Ending> {
+  invoke(id: string, event: string, arn: string, trace: string): Promise<Ending> {
     const { timeoutMs } = this.options
     return new Promise((settle) => {
       const callOff = deadline(timeoutMs, this.pausedMs, () => this.timeOut(id))
       this.current = { id, at: performance.now(), paused: this.pausedMs(), callOff, settle }
       this.worker.ref()
-      const invocation: Invocation = { id, event, arn, timeLeftMs: timeoutMs }
+      const invocation: Invocation = { id, event, arn, trace, timeLeftMs: timeoutMs }
       this.port.postMessage(invocation)
       const gate = new Int32Array(this.gate)
       Atomics.add(gate, 0, 1)

@@ -51,10 +51,12 @@ export const invokeApi = ({
     const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse"
     const id = { "x-amzn-requestid": request.requestId }
     if (type === "DryRun") return { status: 204, headers: id }
-    if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": async.accept(reference, event) } }
+    const { sourceArn, functionName, principal } = request.caller
+    const origin = { trace: request.headers["x-amzn-trace-id"], source: sourceArn ?? functionName ?? principal ?? "a call" }
+    if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": async.accept(reference, event, origin) } }
     if (type !== "RequestResponse")
       throw new AwsError("InvalidParameterValueException", `InvocationType ${type} is none of RequestResponse, Event, DryRun.`)
-    const ran = await runner.run(reference, event, request.requestId)
+    const ran = await runner.run(reference, event, request.requestId, origin)
     return {
       status: 200,
       headers: {

@@ -1,7 +1,8 @@
 import type { Cloud, ResourceType } from "../service.ts"
 import type { AsyncInvocations } from "./async.ts"
-import { requireQueue } from "./destination.ts"
+import { requireDestination } from "./destination.ts"
 import { functionSpec, readFunctionRef } from "./function.ts"
+import { readMapping } from "./sources/mapping.ts"
 import type { Registry } from "./registry.ts"
 import type { Sources } from "./sources/index.ts"
 
@@ -29,6 +30,7 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     "LoggingConfig.LogFormat",
     "DeadLetterConfig",
     "TracingConfig.Mode",
+    "RecursiveLoop",
   ],
   ignored: {
     Architectures: "handlers run on this machine's processor",
@@ -45,11 +47,11 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     return { ref, arn, attributes: { Arn: arn } }
   },
   async provision(resource) {
-    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    requireDestination(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId, ["sqs", "sns"])
     registry.add(functionSpec(resource, handlers))
   },
   async update(resource) {
-    requireQueue(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId)
+    requireDestination(resource.properties.DeadLetterConfig?.TargetArn, resource.logicalId, ["sqs", "sns"])
     registry.add(functionSpec(resource, handlers))
   },
   async remove({ identity }) {
@@ -116,13 +118,13 @@ const eventInvokeConfigType = ({ async }: Parts): ResourceType => ({
   identify: (resource) => ({ ref: resource.physicalName(), attributes: {} }),
   async provision(resource) {
     const { DestinationConfig } = resource.properties
-    requireQueue(DestinationConfig?.OnFailure?.Destination, resource.logicalId)
-    requireQueue(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    requireDestination(DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
     async.configure(resource)
   },
   async update(resource) {
-    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
-    requireQueue(resource.properties.DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnSuccess?.Destination, resource.logicalId)
     async.configure(resource)
   },
   async remove(resource) {
@@ -147,8 +149,9 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
     "MaximumRetryAttempts",
     "MaximumRecordAgeInSeconds",
     "DestinationConfig",
+    "FilterCriteria",
   ],
-  ignored: { Tags: "tags decide nothing here", KmsKeyArn: "there are no filter criteria to encrypt" },
+  ignored: { Tags: "tags decide nothing here", KmsKeyArn: "filter criteria stay in this process" },
   identify(resource, { account, region }) {
     const h = resource.hash(32).toLowerCase()
     const id = [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-")
@@ -156,14 +159,17 @@ const eventSourceMappingType = ({ sources }: Parts): ResourceType => ({
     return { ref: id, arn, attributes: { Id: id, EventSourceMappingArn: arn } }
   },
   async provision(resource, cloud: Cloud) {
-    requireQueue(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId)
+    requireDestination(resource.properties.DestinationConfig?.OnFailure?.Destination, resource.logicalId, ["sqs", "sns"])
     const arn = String(resource.properties.EventSourceArn)
     const known =
       cloud.find("AWS::Kinesis::Stream", arn) ??
       cloud.find("AWS::SQS::Queue", arn) ??
       cloud.resources("AWS::DynamoDB::Table").find(({ identity }) => identity.attributes.StreamArn === arn)
+    if (arn.includes(":kinesis:") && arn.includes("/consumer/"))
+      throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: enhanced fan-out; name the stream instead.`)
     if (!known)
       throw new Error(`NOT_SIMULATED: event source ${arn} of ${resource.logicalId}: it is no stream or queue of the templates.`)
+    readMapping(resource)
   },
   update: (resource) => sources.update(resource),
   async remove(resource) {

@@ -5,7 +5,6 @@ import type { Boot, FunctionError, Invocation, Report } from "./protocol.ts"
 import { installClock } from "./worker-clock.ts"
 import { installConsole } from "./worker-console.ts"
 import { contextOf, type Handler } from "./worker-context.ts"
-import { traceOf } from "./worker-trace.ts"
 import { functionError, loadError, unhandledRejection } from "./worker-error.ts"
 
 /*
@@ -88,8 +87,8 @@ async function main(): Promise<void> {
   post({ kind: "ready" })
   for (;;) {
     current = next()
+    process.env._X_AMZN_TRACE_ID = current.trace
     syncClock()
-    process.env._X_AMZN_TRACE_ID = traceOf(current.id, Date.now())
     // One turn of the event loop: what the thaw brought (closed sockets, due timers) is seen before the event is.
     await new Promise(setImmediate)
     try {

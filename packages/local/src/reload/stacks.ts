@@ -1,7 +1,7 @@
 import type { Assembly, TypeTable } from "../assembly/index.ts"
 import { synthesize } from "../assembly/synth.ts"
 import { readTemplates, type Templates } from "../assembly/template.ts"
-import { compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies } from "../iam/index.ts"
+import { checkTrust, compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies } from "../iam/index.ts"
 import type { LocalLambda } from "../lambda/runtime.ts"
 import type { Cloud, Place } from "../service.ts"
 import { type Applied, Apply } from "./apply.ts"
@@ -50,6 +50,7 @@ export class Stacks {
     const before = new Set(next.resources.map(({ identity }) => identity.arn))
     // Roles that go are asked until their functions are gone.
     const newer = compileRoles([...next.resources, ...running.filter(({ identity }) => !before.has(identity.arn))])
+    checkTrust(next.resources)
     const resourcePolicies = compileResourcePolicies(next.resources)
     await lambda.code.rebuild([...new Set(Object.values(templates.handlers))])
 

@@ -21,10 +21,9 @@ const DOCUMENT_LABELS = { Description: "a text for people" }
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
   "AWS::IAM::Role": {
-    simulated: ["RoleName", "Path", "Policies", "ManagedPolicyArns"],
+    simulated: ["RoleName", "Path", "Policies", "ManagedPolicyArns", "AssumeRolePolicyDocument"],
     ignored: {
       ...DOCUMENT_LABELS,
-      AssumeRolePolicyDocument: "who may take the role: here only the function or service that the template gives it to",
       MaxSessionDuration: "credentials live as long as the local cloud",
       Tags: "no policy reads tags",
     },

@@ -1,5 +1,5 @@
-import { administratorArn, assumedRoleArn } from "../endpoint/access.ts"
 import { notSimulated } from "../endpoint/errors.ts"
+import { administratorArn, assumedRoleArn } from "../endpoint/principal.ts"
 import type { AwsRequest, Place, Service } from "../service.ts"
 import { formOf, queryAnswer } from "./query-protocol.ts"
 

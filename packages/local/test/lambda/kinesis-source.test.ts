@@ -157,6 +157,46 @@ describe("a healthy consumer", () => {
     expect(own.at(-1)!.body).toMatchObject({ Records: 5 })
   })
 
+  test("hands over what its filters let through and goes past the rest", async () => {
+    await put(['{"type":"sold","n":1}', '{"type":"listed"}', "text", '{"type":"sold","n":2}'])
+    await source({ FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ data: { type: ["sold"] } }) }] } })
+    await eventually(() => position() === 4)
+    expect(all()).toEqual(['{"type":"sold","n":1}', '{"type":"sold","n":2}'])
+  })
+
+  test("starts at the first record since a time", async () => {
+    await put(["old"])
+    w.cloud.advance(60_000)
+    const since = w.cloud.now()
+    await put(["new"])
+    await source({ StartingPosition: "AT_TIMESTAMP", StartingPositionTimestamp: since / 1000 })
+    await eventually(() => position() === 2)
+    expect(all()).toEqual(["new"])
+  })
+
+  test("tells how old the oldest waiting record is, and how old a batch was when it was handed over", async () => {
+    await source({}, { Timeout: 20 })
+    await put(["slow one"])
+    await eventually(() => taken().length === 1)
+    await put(["waiting"])
+    w.cloud.advance(30_000)
+    const ages = (w.lambda.state() as any).sources[0].state[0].iteratorAgeMs
+    expect(ages).toEqual([expect.closeTo(30_000, -3)])
+    await eventually(() => position() === 2)
+    expect((w.lambda.state() as any).sources[0].state[0].iteratorAgeMs).toEqual([0])
+    const handed = w.cloud.recorded.filter(({ operation, body }) => operation === "GetRecords" && body.Records > 0)
+    expect(handed.at(-1)!.body.AgeMs).toBeGreaterThanOrEqual(30_000)
+  })
+
+  test("what is not simulated, or over a limit, is refused by name", async () => {
+    await expect(source({ ParallelizationFactor: 11 })).rejects.toThrow("ParallelizationFactor is 11")
+    await expect(source({ StartingPosition: "OLDEST" })).rejects.toThrow("StartingPosition OLDEST")
+    await expect(source({ EventSourceArn: `${STREAM}/consumer/fan:1` })).rejects.toThrow("NOT_SIMULATED")
+    await expect(source({ FilterCriteria: { Filters: [{ Pattern: '{"data":[{"wildcard":"*"}]}' }] } })).rejects.toThrow(
+      "wildcard",
+    )
+  })
+
   test("a role that may not read stops the boot with role, action and stream", async () => {
     w.cloud.denied.add("kinesis:GetShardIterator")
     await expect(source({})).rejects.toThrow(/consumer may not kinesis:GetShardIterator on arn:aws:kinesis.*role\/handler/)

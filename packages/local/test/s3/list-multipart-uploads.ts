@@ -21,7 +21,10 @@ describe("ListMultipartUploads", () => {
       const page = await cloud
         .client()
         .send(new ListMultipartUploadsCommand({ Bucket: "lake", MaxUploads, Delimiter: "/", ...markers }))
-      for (const { Key, UploadId } of page.Uploads ?? []) (keys.push(Key!), ids.add(UploadId!))
+      for (const { Key, UploadId } of page.Uploads ?? []) {
+        keys.push(Key!)
+        ids.add(UploadId!)
+      }
       folded.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix!))
       if (!page.IsTruncated) break
       markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker || undefined }

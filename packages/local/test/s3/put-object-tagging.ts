@@ -14,6 +14,11 @@ describe("PutObjectTagging", () => {
     cloud = await s3Cloud({
       functions: {
         writer: [allow("s3:PutObject", "arn:aws:s3:::lake/*")],
+        tagger: [
+          allow("s3:PutObjectTagging", "arn:aws:s3:::lake/*", {
+            Condition: { StringEquals: { "s3:RequestObjectTag/team": "a" } },
+          }),
+        ],
         public: [
           allow("s3:GetObject", "arn:aws:s3:::lake/*", { Condition: { StringEquals: { "s3:ExistingObjectTag/open": "yes" } } }),
         ],
@@ -46,6 +51,11 @@ describe("PutObjectTagging", () => {
     expect((await refusal(read())).name).toBe("AccessDenied")
     await tag([{ Key: "open", Value: "yes" }])
     expect((await read()).$metadata.httpStatusCode).toBe(200)
+  })
+
+  test("a policy may go by the tags that a request gives", async () => {
+    await tag([{ Key: "team", Value: "a" }], "tagger")
+    expect((await refusal(tag([{ Key: "team", Value: "b" }], "tagger"))).name).toBe("AccessDenied")
   })
 
   test("too many, doubled and reserved tags are refused, and so is who may only write objects", async () => {

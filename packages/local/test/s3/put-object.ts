@@ -114,7 +114,7 @@ describe("PutObject", () => {
     )
     const refused = results.filter((each) => each.status === "rejected")
     expect(refused.map(({ reason }) => [reason.name, reason.$metadata.httpStatusCode])).toEqual(
-      Array(19).fill(["PreconditionFailed", 412]),
+      Array.from({ length: 19 }, () => ["PreconditionFailed", 412]),
     )
     const winner = results.findIndex(({ status }) => status === "fulfilled")
     expect(await textOf(await get("first"))).toBe(`writer ${winner}`)

@@ -5,8 +5,10 @@ import { useNow } from "../format/use-now.ts"
 import { toWords } from "../format/words.ts"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { countsByType, freshnessOf, latestEvents, totalOf } from "./rate.ts"
+import { labelOf } from "./event-label.ts"
 import { Sparkline } from "./sparkline.tsx"
 import { useProgress } from "./use-progress.ts"
+import { useTitles } from "./use-titles.ts"
 import "./live.css"
 
 const TYPES = 5
@@ -72,22 +74,31 @@ export function LivePanel({ onClose }: { onClose?: () => void }) {
               </section>
               <section>
                 <h3>Latest</h3>
-                <ol className="live-events">
-                  {latestEvents(progress, EVENTS).map((event) => (
-                    <li key={event.id}>
-                      <span className="live-event-label">{event.label || event.id}</span>
-                      <span className="live-event-more">
-                        {toWords(event.type)} · {formatAgo(event.at, now)}
-                      </span>
-                    </li>
-                  ))}
-                </ol>
+                <Latest events={latestEvents(progress, EVENTS)} now={now} />
               </section>
             </>
           )}
         </>
       )}
     </div>
+  )
+}
+
+function Latest({ events, now }: { events: ReturnType<typeof latestEvents>; now: number }) {
+  const titles = useTitles(events)
+  return (
+    <ol className="live-events" data-testid="live-events">
+      {events.map((event) => (
+        <li key={event.id}>
+          <span className="live-event-label" title={labelOf(event, titles)}>
+            {labelOf(event, titles)}
+          </span>
+          <span className="live-event-more">
+            {toWords(event.type)} · {formatAgo(event.at, now)}
+          </span>
+        </li>
+      ))}
+    </ol>
   )
 }
 

@@ -80,7 +80,11 @@ function CallDetail({ call, role }: { call: Call; role: string }) {
         </div>
         <div>
           <dt>Units</dt>
-          <dd>{units.length > 0 ? units.map(([unit, quantity]) => `${quantity} ${unit}`).join(", ") : "none"}</dd>
+          <dd>
+            {units.length > 0
+              ? units.map(([unit, quantity]) => `${quantity} ${quantity === 1 ? unit.replace(/s$/, "") : unit}`).join(", ")
+              : "none"}
+          </dd>
         </div>
         <div>
           <dt>Price</dt>

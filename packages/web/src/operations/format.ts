@@ -24,7 +24,7 @@ export function formatMs(ms: number): string {
   if (ms === 0) return "0"
   if (ms < 10) return `${ms.toFixed(1)} ms`
   if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`
   const minutes = Math.floor(ms / 60_000)
   if (minutes < 60) return `${minutes} min`
   const hours = Math.floor(minutes / 60)

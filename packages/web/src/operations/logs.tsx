@@ -17,6 +17,7 @@ const LEVELS = [
   ["ERROR", "Errors"],
   ["WARN", "Warnings"],
   ["INFO", "Info"],
+  ["REPORT", "Reports"],
 ] as const
 
 /** What functions write, as they write it. */

@@ -21,7 +21,14 @@ export function namesOf(resources: readonly Resource[]): Names {
   const longest = [...known.keys()].toSorted((a, b) => b.length - a.length)
   const made = new Map<string, string>()
   const arn = (text: string): string => {
-    const rest = text.startsWith("arn:") ? text.split(":").slice(5).join(":") || text : text
+    // A log stream is named by a moment and a number, which would make every one a resource of its own.
+    const rest = text.startsWith("arn:")
+      ? text
+          .split(":")
+          .slice(5)
+          .join(":")
+          .replace(/:log-stream:.*$/, "") || text
+      : text
     return longest.reduce(
       (shown, physical) => (shown.includes(physical) ? shown.replace(physical, known.get(physical)!) : shown),
       rest,

@@ -53,59 +53,88 @@ const byCost = ({ services }: Bill): [service: string, microUsd: number][] =>
     .map(([service, { microUsd }]): [string, number] => [service, microUsd])
     .toSorted((a, b) => b[1] - a[1])
 
-/** `Lambda $0.000031 · DynamoDB $0.0000025` */
-const parts = (bill: Bill): string =>
-  byCost(bill)
-    .slice(0, 3)
-    .map(([service, microUsd]) => `${serviceName(service)} ${formatMicroUsd(microUsd)}`)
-    .join(" · ")
+/** The dearest services of a bill, then all that is left in one line. */
+function linesOf(bill: Bill, most = 3): [label: string, microUsd: number, counted: string][] {
+  const all = byCost(bill).map(([service, microUsd]): [string, number, string] => [
+    serviceName(service),
+    microUsd,
+    itemsOf(bill, service),
+  ])
+  if (all.length <= most + 1) return all
+  const others = all.slice(most)
+  const sum = others.reduce((total, [, microUsd]) => total + microUsd, 0)
+  return [...all.slice(0, most), ["Everything else", sum, others.map(([name]) => name).join(", ")]]
+}
+
+interface FigureProps {
+  label: string
+  about: string
+  microUsd?: number
+  lines?: readonly (readonly [label: string, microUsd: number, counted?: string])[]
+  testId: string
+}
+
+/** One price, what it is of, and what it is made of. */
+function Figure({ label, about, microUsd, lines = [], testId }: FigureProps) {
+  return (
+    <section className="ops-priced">
+      <h3>{label}</h3>
+      <p className="ops-figure tabular" data-testid={testId} data-micro-usd={microUsd ?? 0}>
+        {microUsd === undefined ? "–" : formatMicroUsd(microUsd)}
+      </p>
+      <p className="ops-cell-more">{about}</p>
+      <dl>
+        {lines.map(([name, amount, counted]) => (
+          <div key={name} title={counted}>
+            <dt>{name}</dt>
+            <dd className="tabular">{formatMicroUsd(amount)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
 
 function Prices({ spent: { question, message, hour, all } }: { spent: Spent }) {
-  const services = byCost(all)
+  const services = linesOf(all, 6)
   const most = services[0]?.[1] ?? 0
   return (
     <div className="ops-price">
-      <dl className="ops-figures">
-        <div>
-          <dt>The last question</dt>
-          <dd className="ops-figure tabular" data-testid="price-question" data-micro-usd={question?.microUsd ?? 0}>
-            {question ? formatMicroUsd(question.microUsd) : "–"}
-          </dd>
-          <dd className="ops-cell-more">
-            {question ? `The worker's run: ${parts(question)}` : "Ask the assistant something and its price stands here."}
-          </dd>
-        </div>
-        <div>
-          <dt>A message</dt>
-          <dd className="ops-figure tabular" data-testid="price-message">
-            {message ? formatMicroUsd(message.microUsd) : "–"}
-          </dd>
-          <dd className="ops-cell-more">
-            {message
-              ? `Mean of ${plural(message.count, "frame")} of sockets and what they set off`
-              : "No socket has sent one yet."}
-          </dd>
-        </div>
-        <div>
-          <dt>An hour like this</dt>
-          <dd className="ops-figure tabular" data-testid="price-hour">
-            {formatMicroUsd(hour.busyMicroUsd + hour.idleMicroUsd)}
-          </dd>
-          <dd className="ops-cell-more">
-            {formatMicroUsd(hour.busyMicroUsd)} at the pace of the last {plural(hour.minutes, "minute")},{" "}
-            {formatMicroUsd(hour.idleMicroUsd)} for standing there
-          </dd>
-        </div>
-      </dl>
+      <div className="ops-figures">
+        <Figure
+          label="The last question"
+          testId="price-question"
+          about={question ? "One run of the assistant" : "Ask the assistant something"}
+          microUsd={question?.microUsd}
+          lines={question && linesOf(question)}
+        />
+        <Figure
+          label="A message"
+          testId="price-message"
+          about={message ? `Mean of ${plural(message.count, "frame")}` : "No socket has sent one yet"}
+          microUsd={message?.bill.microUsd}
+          lines={message && linesOf(message.bill)}
+        />
+        <Figure
+          label="An hour like this"
+          testId="price-hour"
+          about={`Pace of the last ${plural(hour.minutes, "minute")}`}
+          microUsd={hour.busyMicroUsd + hour.idleMicroUsd}
+          lines={[
+            ["Use", hour.busyMicroUsd],
+            ["Standing there", hour.idleMicroUsd],
+          ]}
+        />
+      </div>
       <div className="ops-bill">
         <h3>
           Since the start <span className="tabular">{formatMicroUsd(all.microUsd)}</span>
         </h3>
         {services.length === 0 && <Nothing>Nothing has been charged yet.</Nothing>}
         <ul>
-          {services.map(([service, microUsd]) => (
-            <li key={service} title={itemsOf(all, service)}>
-              <span>{serviceName(service)}</span>
+          {services.map(([name, microUsd, counted]) => (
+            <li key={name} title={counted}>
+              <span>{name}</span>
               <meter min={0} max={most} value={microUsd} aria-hidden />
               <span className="tabular">{formatMicroUsd(microUsd)}</span>
             </li>

@@ -39,7 +39,7 @@ function QueueTable({ title, items, letters = false }: { title: string; items: r
     <section>
       <h3 className="ops-h3">{title}</h3>
       <div className="table-box ops-table" tabIndex={0} role="group" aria-label={title}>
-        <table className="table" data-testid={letters ? "ops-letters" : "ops-queues"}>
+        <table className="table ops-queues" data-testid={letters ? "ops-letters" : "ops-queues"}>
           <caption className="sr-only">{title}</caption>
           <thead>
             <tr>
@@ -47,20 +47,18 @@ function QueueTable({ title, items, letters = false }: { title: string; items: r
               <th scope="col" className="table-number">
                 Waiting
               </th>
-              <th scope="col" className="table-number">
+              <th scope="col" className="table-number ops-minor">
                 In flight
               </th>
-              <th scope="col" className="table-number">
+              <th scope="col" className="table-number ops-minor">
                 Delayed
               </th>
               <th scope="col" className="table-number">
                 Oldest
               </th>
-              {letters && (
-                <th scope="col">
-                  <span className="sr-only">Redrive</span>
-                </th>
-              )}
+              <th scope="col" className={letters ? undefined : "ops-minor"}>
+                {letters && <span className="sr-only">Redrive</span>}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -71,16 +69,12 @@ function QueueTable({ title, items, letters = false }: { title: string; items: r
                   {letters && <small>failures of {queue.failuresOf.map((each) => names.arn(each)).join(", ")}</small>}
                 </th>
                 <td className={`table-number ${letters && queue.visible > 0 ? "ops-bad" : ""}`}>{formatNumber(queue.visible)}</td>
-                <td className="table-number">{formatNumber(queue.inFlight)}</td>
-                <td className="table-number">{formatNumber(queue.delayed)}</td>
+                <td className="table-number ops-minor">{formatNumber(queue.inFlight)}</td>
+                <td className="table-number ops-minor">{formatNumber(queue.delayed)}</td>
                 <td className="table-number">
                   {depth(queue) === 0 ? "–" : queue.oldestMs === undefined ? "unknown" : formatMs(queue.oldestMs)}
                 </td>
-                {letters && (
-                  <td className="ops-act">
-                    <Redrive queue={queue} />
-                  </td>
-                )}
+                <td className={`ops-act ${letters ? "" : "ops-minor"}`}>{letters && <Redrive queue={queue} />}</td>
               </tr>
             ))}
           </tbody>
@@ -107,7 +101,7 @@ function Redrive({ queue }: { queue: Queue }) {
         disabled={queue.visible === 0 || redrive.isPending}
         onClick={() => redrive.mutate()}
       >
-        <CornerUpLeft size={13} aria-hidden /> Redrive
+        <CornerUpLeft size={13} aria-hidden /> <span className="ops-minor">Redrive</span>
       </button>
       <p role="status" className="ops-result" data-testid="redrive-result">
         {redrive.isError && <span className="ops-bad">{toApiError(redrive.error).message}</span>}

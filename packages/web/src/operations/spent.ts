@@ -9,7 +9,7 @@ export interface Spent {
   /** The last run of the assistant's worker, with all that it called; absent before the first. */
   question?: Bill
   /** The mean frame of a socket: gateway, function and its calls. */
-  message?: { microUsd: number; count: number }
+  message?: { bill: Bill; count: number }
   hour: { busyMicroUsd: number; idleMicroUsd: number; minutes: number }
 }
 
@@ -17,6 +17,14 @@ type Control = Pick<typeof control, "price" | "calls" | "functions" | "clock">
 
 const named = (resources: readonly Resource[], start: string): string =>
   resources.find(({ type, logicalId }) => type === "AWS::Lambda::Function" && logicalId.startsWith(start))?.name ?? start
+
+/** The share of one in what `count` cost together. */
+const divided = ({ microUsd, services }: Bill, count: number): Bill => ({
+  microUsd: microUsd / count,
+  services: Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [name, { ...service, microUsd: service.microUsd / count }]),
+  ),
+})
 
 /** The bill of the time since the start, and what of it a question, a message and an hour come to. */
 export async function spent(ask: Control, resources: readonly Resource[], signal?: AbortSignal): Promise<Spent> {
@@ -35,7 +43,7 @@ export async function spent(ask: Control, resources: readonly Resource[], signal
   return {
     all,
     question: question && question.microUsd > 0 ? question : undefined,
-    message: count > 0 ? { microUsd: frames.microUsd / count, count } : undefined,
+    message: count > 0 ? { bill: divided(frames, count), count } : undefined,
     hour: {
       busyMicroUsd: recent.microUsd * (60 / WINDOW_MINUTES),
       idleMicroUsd: all.idlePerHour.microUsd,

@@ -7,7 +7,7 @@ import { toast } from "../ui/toast.tsx"
 import { control } from "./control.ts"
 import { formatDate, formatMs, formatTime } from "./format.ts"
 import { Panel } from "./panel.tsx"
-import { useReload } from "./reload-banner.tsx"
+import { Place, useReload } from "./reload-banner.tsx"
 import { useLocal, usePoll } from "./use-local.ts"
 import type { Clock, Reload } from "./wire.ts"
 import type * as z from "zod"
@@ -26,7 +26,7 @@ export function Status() {
     <section className="ops-strip" aria-label="State of the local cloud">
       <State clock={clock} />
       <ClockCell clock={clock} />
-      <ReloadCell />
+      <ReloadCell clock={clock.data} />
     </section>
   )
 }
@@ -99,61 +99,57 @@ function ClockCell({ clock }: { clock: ClockQuery }) {
   )
 }
 
-function ReloadCell() {
+function ReloadCell({ clock }: { clock: z.infer<typeof Clock> | undefined }) {
   const reload = useReload()
   const now = useNow(5_000)
   return (
     <div className="ops-cell">
       <h2>Code</h2>
       <Panel query={reload} label="The state of the code is loading" lines={2}>
-        {(data) => <ReloadText reload={data} now={now} />}
+        {(data) => <ReloadText reload={data} now={now + (clock?.aheadMs ?? 0)} />}
       </Panel>
     </div>
   )
 }
 
-function ReloadText({ reload: { status, at, ms, functions, errors }, now }: { reload: Reload; now: number }) {
+function ReloadText({ reload, now }: { reload: Reload; now: number }) {
+  const { status, at, ms, functions, errors, changes, restart } = reload
   const [first] = errors
   if (status === "failed")
     return (
       <>
         <p className="ops-cell-main ops-bad" data-testid="ops-reload">
-          Does not compile
+          Does not build
         </p>
-        <p className="ops-cell-more">
-          {first ? (
-            <>
-              <code>
-                {first.file}
-                {first.line ? `:${first.line}` : ""}
-              </code>{" "}
-              {first.text}
-            </>
-          ) : (
-            "The build gave no reason."
-          )}
-        </p>
-        <p className="ops-cell-more">The code from before goes on running.</p>
+        <p className="ops-cell-more">{first ? <Place problem={first} /> : "The build gave no reason."}</p>
+        <p className="ops-cell-more">The last good version goes on running.</p>
       </>
     )
-  if (!at)
-    return (
-      <>
-        <p className="ops-cell-main" data-testid="ops-reload">
-          As it was started
-        </p>
-        <p className="ops-cell-more">Save a handler's file and the next invocation runs it.</p>
-      </>
-    )
+  const isFirst = ms === 0 && functions.length === 0
   return (
     <>
       <p className="ops-cell-main" data-testid="ops-reload">
-        Reloaded {formatAgo(at, now)}
+        {isFirst ? "As it was started" : `Reloaded ${formatAgo(at, now)}`}
       </p>
       <p className="ops-cell-more">
-        {functions.length > 0 ? <ReloadedNames functions={functions} /> : "Nothing that runs has changed"}
-        {ms ? ` · ${formatMs(ms)}` : ""}
+        {isFirst ? (
+          "Save a file of a handler or a stack: the next request runs it."
+        ) : (
+          <>
+            {functions.length > 0 && <ReloadedNames functions={functions} />}
+            {functions.length === 0 && changes.length === 0 && "Back to what was running"}
+            {changes.length > 0 &&
+              `${functions.length > 0 ? " · " : ""}${plural(changes.length, "change")} of the stacks`} in{" "}
+            {formatMs(ms)}
+          </>
+        )}
       </p>
+      {restart.length > 0 && (
+        <p className="ops-cell-more ops-warn" title={restart.join("\n")}>
+          Takes effect at a restart: {restart[0]}
+          {restart.length > 1 && ` and ${restart.length - 1} more`}
+        </p>
+      )}
     </>
   )
 }

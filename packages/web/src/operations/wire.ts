@@ -190,10 +190,15 @@ export interface NewFault {
 
 export const Reload = z.object({
   status: z.enum(["ok", "failed"]),
-  /** Absent before the first change. */
-  at: at.nullish(),
-  ms: z.number().nullish(),
-  functions: z.array(z.string()).default([]),
-  errors: z.array(z.object({ file: z.string(), line: z.number().nullish(), text: z.string() })).default([]),
+  /** When the last reload was over, or the start was. */
+  at,
+  /** 0 before the first change. */
+  ms: z.number(),
+  /** Functions whose code or settings it changed. */
+  functions: z.array(z.string()),
+  errors: z.array(z.object({ file: z.string().optional(), line: z.number().optional(), text: z.string() })),
+  /** What it changed in the stacks, and what takes effect at a restart. */
+  changes: z.array(z.string()).default([]),
+  restart: z.array(z.string()).default([]),
 })
 export type Reload = z.infer<typeof Reload>

@@ -70,6 +70,10 @@ export class DynamodbShard implements LaneShard {
     return arrival < this.parts.cloud.now() - RETENTION_MS ? 0 : arrival
   }
 
+  content(position: number): unknown {
+    return JSON.parse(this.at(position)?.text ?? "null")
+  }
+
   /** Records of one item stay in order, also with several lanes: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html */
   laneOf(position: number, lanes: number): number {
     const keys = this.at(position)?.keys ?? ""

@@ -1,6 +1,5 @@
 import { backOffMs, until } from "../wait.ts"
 import type { StreamRecord } from "./dynamodb-event.ts"
-import { Positions } from "./dynamodb-positions.ts"
 import { DynamodbShard } from "./dynamodb-shard.ts"
 import { Lane } from "./lane.ts"
 import { callAs, type Poller, type PollerParts, requireCall } from "./poller.ts"
@@ -23,12 +22,11 @@ interface Following {
 
 /** Calls a function with the records of a table's stream, read through the API as its role, shard by shard. */
 export function dynamodbPoller(parts: PollerParts): Poller {
-  const { mapping, cloud, signal, target } = parts
+  const { mapping, cloud, signal, target, positions } = parts
   const StreamArn = mapping.sourceArn
   const streamName = StreamArn.split(":table/")[1] ?? StreamArn
   const operation = (name: string) => `DynamoDBStreams_20120810.${name}`
   const following = new Map<string, Following>()
-  const positions = new Positions(cloud.data, mapping.id)
 
   async function describe(): Promise<ShardInfo[]> {
     const shards: ShardInfo[] = []
@@ -116,7 +114,7 @@ export function dynamodbPoller(parts: PollerParts): Poller {
     for (const lane of lanes)
       void lane.run().then(
         () => (lanes.every(({ drained }) => drained) ? followChildren() : undefined),
-        (error: unknown) => cloud.log("lambda", `${target.spec.name} stopped reading ${streamName} ${id}: ${String(error)}`),
+        (error: unknown) => parts.crashed(error),
       )
   }
 
@@ -166,7 +164,6 @@ export function dynamodbPoller(parts: PollerParts): Poller {
       begin(shards)
       const stop = () => {
         for (const resolve of waiting.values()) resolve()
-        positions.close()
       }
       signal.addEventListener("abort", stop, { once: true })
     },

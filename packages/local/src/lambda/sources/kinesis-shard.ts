@@ -1,6 +1,7 @@
 import { hashKey } from "../../services/kinesis/hash.ts"
 import type { Shard } from "../../services/kinesis/shard.ts"
 import type { Stream } from "../../services/kinesis/stream.ts"
+import { contentOf } from "./filter.ts"
 import { eventBytes, kinesisEvent } from "./kinesis-event.ts"
 import type { LaneShard } from "./lane.ts"
 import { callAs, type PollerParts } from "./poller.ts"
@@ -8,6 +9,8 @@ import { callAs, type PollerParts } from "./poller.ts"
 /** A shard of Kinesis as lanes read it: straight from its segments. */
 export class KinesisShard implements LaneShard {
   readonly batchInfo = "KinesisBatchInfo"
+  /** Called when a lane is done with a batch. */
+  done?: () => void
 
   constructor(
     private readonly parts: PollerParts & { streams: { door: string } },
@@ -46,6 +49,11 @@ export class KinesisShard implements LaneShard {
     return place ? Number(hashKey(place.segment.key(place.index)) % BigInt(lanes)) : 0
   }
 
+  content(position: number): unknown {
+    const place = this.shard.place(position)
+    return place && { data: contentOf(Buffer.from(place.segment.data(place.index), "base64").toString("utf8")) }
+  }
+
   eventBytes(position: number): number {
     const place = this.shard.place(position)
     return place ? eventBytes(place, this.parts) : 0
@@ -71,7 +79,9 @@ export class KinesisShard implements LaneShard {
       const place = this.shard.place(position)
       bytes += place ? place.segment.dataBytes(place.index) : 0
     }
-    const body = { StreamARN: this.parts.mapping.sourceArn, Records: positions.length, Bytes: bytes }
+    // How old the last record of a batch is when it is handed over: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    const AgeMs = Math.max(0, this.parts.cloud.now() - this.arrival(positions.at(-1)!))
+    const body = { StreamARN: this.parts.mapping.sourceArn, Records: positions.length, Bytes: bytes, AgeMs }
     return callAs(this.parts, "kinesis", "Kinesis_20131202.GetRecords", body, { "x-backline-door": this.parts.streams.door })
   }
 }

@@ -2,6 +2,7 @@ import { AwsError } from "../../service.ts"
 import { sendTo } from "../destination.ts"
 import { MAX_PAYLOAD_BYTES, type Ran } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
+import { LoopGuard } from "./loop-guard.ts"
 import { readBatchResponse } from "./partial.ts"
 import type { PollerParts } from "./poller.ts"
 
@@ -25,6 +26,8 @@ export interface LaneShard {
   arrival(position: number): number
   /** Which of so many lanes takes the record: the same for all records of a key. */
   laneOf(position: number, lanes: number): number
+  /** The record as filters see it, its content parsed. */
+  content(position: number): unknown
   /** What the record takes in an event. */
   eventBytes(position: number): number
   /** The sequence number of a position, also of an expired one. */
@@ -57,6 +60,7 @@ export class Lane {
   position: number
   /** Set at the end of a closed shard. */
   drained = false
+  private readonly guard: LoopGuard
   private wake: (() => void) | undefined
   /** End of the shard from which waiting is over. */
   private wakeAt = 0
@@ -68,7 +72,19 @@ export class Lane {
     start: number,
   ) {
     this.position = start
+    this.guard = new LoopGuard(parts)
     parts.signal.addEventListener("abort", () => this.wake?.(), { once: true })
+  }
+
+  /** How old the oldest record is that waits for this lane: what CloudWatch calls the iterator age. 0 where none waits. */
+  ageMs(): number {
+    const { parallelization } = this.parts.mapping
+    for (let at = Math.max(this.position, this.shard.start); at < this.shard.end; at++) {
+      const arrival = this.shard.arrival(at)
+      if (arrival === 0 || (parallelization > 1 && this.shard.laneOf(at, parallelization) !== this.lane)) continue
+      return Math.max(0, this.parts.cloud.now() - arrival)
+    }
+    return 0
   }
 
   /** New records, or the end of the shard. */
@@ -85,6 +101,8 @@ export class Lane {
       if (signal.aborted) return
       this.position = end
       this.shard.done?.()
+      if (positions.length > 0) await this.guard.pass()
+      if (signal.aborted) return
       if (this.shard.closed && end >= this.shard.end) {
         this.drained = true
         return
@@ -124,13 +142,14 @@ export class Lane {
   }
 
   private collect(): { positions: number[]; end: number; full: boolean } {
-    const { batchSize, parallelization } = this.parts.mapping
+    const { batchSize, parallelization, filter } = this.parts.mapping
     const positions: number[] = []
     let bytes = 0
     let end = Math.max(this.position, this.shard.start)
     for (; end < this.shard.end; end++) {
       if (this.shard.arrival(end) === 0) continue
       if (parallelization > 1 && this.shard.laneOf(end, parallelization) !== this.lane) continue
+      if (filter.isOn && !filter.passes(this.shard.content(end))) continue
       bytes += this.shard.eventBytes(end)
       if (positions.length > 0 && bytes > MAX_PAYLOAD_BYTES) return { positions, end, full: true }
       positions.push(end)

@@ -1,4 +1,5 @@
 import type { Resource } from "../../service.ts"
+import { type Filter, readFilter } from "./filter.ts"
 
 /** An AWS::Lambda::EventSourceMapping with its defaults: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
 export interface Mapping {
@@ -21,6 +22,7 @@ export interface Mapping {
   maxRetries: number
   maxAgeMs: number
   onFailure?: string
+  filter: Filter
 }
 
 /** AWS starts with five pollers per queue. */
@@ -29,10 +31,41 @@ const SQS_CONCURRENCY = 5
 /** -1 and absence mean without end. */
 const bounded = (value: unknown): number => (value === undefined || Number(value) < 0 ? Infinity : Number(value))
 
-export function readMapping({ properties: p, identity }: Resource): Mapping {
+/** A limit of the API: its message names property and range. */
+function requireRange(name: string, value: number, from: number, to: number, owner: string): void {
+  if (!Number.isInteger(value) || value < from || value > to)
+    throw new Error(`${owner}: ${name} is ${value}; it must be a whole number from ${from} to ${to}.`)
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+function requireQueueRules(mapping: Mapping, isFifo: boolean, owner: string): void {
+  const { batchSize, windowMs, maxConcurrency } = mapping
+  requireRange("BatchSize", batchSize, 1, isFifo ? 10 : 10_000, owner)
+  if (isFifo && windowMs > 0) throw new Error(`${owner}: MaximumBatchingWindowInSeconds is not for FIFO queues.`)
+  if (batchSize > 10 && windowMs === 0)
+    throw new Error(`${owner}: Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10.`)
+  if (maxConcurrency !== SQS_CONCURRENCY) requireRange("ScalingConfig.MaximumConcurrency", maxConcurrency, 2, 1_000, owner)
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
+function requireStreamRules(
+  { batchSize, parallelization, startingPosition, maxRetries, maxAgeMs }: Mapping,
+  owner: string,
+): void {
+  requireRange("BatchSize", batchSize, 1, 10_000, owner)
+  requireRange("ParallelizationFactor", parallelization, 1, 10, owner)
+  if (!["LATEST", "TRIM_HORIZON", "AT_TIMESTAMP"].includes(startingPosition))
+    throw new Error(`${owner}: StartingPosition ${startingPosition} is none of LATEST, TRIM_HORIZON, AT_TIMESTAMP.`)
+  if (maxRetries !== Infinity) requireRange("MaximumRetryAttempts", maxRetries, 0, 10_000, owner)
+  if (maxAgeMs !== Infinity) requireRange("MaximumRecordAgeInSeconds", maxAgeMs / 1000, 60, 604_800, owner)
+}
+
+/** Throws what AWS would refuse when the mapping is made. */
+export function readMapping({ properties: p, identity, logicalId }: Resource): Mapping {
   const sourceArn = String(p.EventSourceArn)
-  const isQueue = sourceArn.includes(":sqs:")
-  return {
+  const service = sourceArn.split(":")[2] ?? ""
+  const isQueue = service === "sqs"
+  const mapping: Mapping = {
     id: identity.ref,
     function: String(p.FunctionName),
     sourceArn,
@@ -48,5 +81,10 @@ export function readMapping({ properties: p, identity }: Resource): Mapping {
     maxRetries: bounded(p.MaximumRetryAttempts),
     maxAgeMs: bounded(p.MaximumRecordAgeInSeconds) * 1000,
     onFailure: p.DestinationConfig?.OnFailure?.Destination,
+    filter: readFilter(p.FilterCriteria, service, logicalId),
   }
+  requireRange("MaximumBatchingWindowInSeconds", mapping.windowMs / 1000, 0, 300, logicalId)
+  if (isQueue) requireQueueRules(mapping, sourceArn.endsWith(".fifo"), logicalId)
+  else requireStreamRules(mapping, logicalId)
+  return mapping
 }

@@ -2,6 +2,7 @@ import type { Cloud } from "../../service.ts"
 import type { Registry, Target } from "../registry.ts"
 import type { Runner } from "../runner.ts"
 import type { Mapping } from "./mapping.ts"
+import type { Positions } from "./positions.ts"
 
 /** What every poller works with. */
 export interface PollerParts {
@@ -10,8 +11,12 @@ export interface PollerParts {
   cloud: Cloud
   runner: Runner
   registry: Registry
-  /** Aborted when the cloud stops. */
+  /** Aborted when this poller ends: with the cloud, with its mapping, or killed. */
   signal: AbortSignal
+  /** How far earlier pollers of this mapping came. */
+  positions: Positions
+  /** To be told of an error that ends the poller; another one starts where it was. */
+  crashed(error: unknown): void
 }
 
 export interface Poller {
@@ -22,12 +27,12 @@ export interface Poller {
 
 /** A call that the source makes as the function's role. */
 export const callAs = (
-  { cloud, target }: PollerParts,
+  { cloud, target, signal }: PollerParts,
   service: string,
   target_: string,
   body: object,
   headers?: Record<string, string>,
-) => cloud.call({ service, target: target_, body, headers, as: target.spec.name })
+) => cloud.call({ service, target: target_, body, headers, as: target.spec.name, signal })
 
 /** As callAs, for what must work before polling starts; otherwise Lambda would refuse to create the mapping. */
 export async function requireCall(

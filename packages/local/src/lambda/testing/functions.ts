@@ -34,7 +34,10 @@ export interface World {
 }
 
 /** A cloud whose functions are the given files (name → TypeScript source). */
-export async function world(files: Record<string, string>, options: Partial<LambdaOptions> = {}): Promise<World> {
+export async function world(
+  files: Record<string, string>,
+  { data, ...options }: Partial<LambdaOptions> & { data?: string } = {},
+): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), "backline-lambda-"))
   for (const [name, source] of Object.entries(files)) await writeFile(join(root, `${name}.ts`), source)
   const handlers = Object.fromEntries(Object.keys(files).map((name) => [`stack/${name}`, `${name}.handler`]))
@@ -42,6 +45,7 @@ export async function world(files: Record<string, string>, options: Partial<Lamb
   const lambda = createLambda({ root, handlers, streams, minify: false, ...options })
   const cloud = fakeCloud({ now: Date.now(), ticking: true })
   cloud.lambda = lambda
+  cloud.data = data
   await cloud.use(lambda.service)
   await lambda.ready
 

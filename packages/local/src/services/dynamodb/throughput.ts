@@ -39,6 +39,7 @@ type Found = [bucket: Bucket, units: number, limit: "KeyRange" | "Provisioned", 
 
 export class Throughput {
   private buckets = new Map<string, Bucket>()
+  private lookAt = MANY_BUCKETS
   private readonly throttled = new Map<string, { resource: string; kind: string; key?: string; times: number; at: number }>()
   /** Write buckets of global indexes that were empty when last looked at, by table. */
   private readonly emptyIndexes = new Map<string, Set<Bucket>>()
@@ -108,7 +109,10 @@ export class Throughput {
   private bucket(id: string, rate: number, seconds: number, now: number): Bucket {
     let bucket = this.buckets.get(id)
     if (!bucket) {
-      if (this.buckets.size >= MANY_BUCKETS) this.buckets = new Map([...this.buckets].filter(([, each]) => !each.isFull(now)))
+      if (this.buckets.size >= this.lookAt) {
+        this.buckets = new Map([...this.buckets].filter(([, each]) => !each.isFull(now)))
+        this.lookAt = Math.max(MANY_BUCKETS, this.buckets.size * 2)
+      }
       this.buckets.set(id, (bucket = new Bucket(rate, rate * seconds, now)))
     }
     return bucket

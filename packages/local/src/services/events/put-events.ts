@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { withoutLineage } from "../../delivery/lineage.ts"
 import { busArn, busName } from "./bus.ts"
 import { timeOf } from "./event.ts"
 import { type Call, invalid, type Operation } from "./operation.ts"
@@ -53,7 +54,8 @@ function put(entry: any, { buses, router, cloud, request }: Call) {
       resources: entry.Resources ?? [],
       detail,
     },
-    entry.TraceHeader ?? request.headers["x-amzn-trace-id"],
+    // Lambda follows no loops through buses, so the lineage ends here.
+    withoutLineage(entry.TraceHeader ?? request.headers["x-amzn-trace-id"]),
   )
   return { EventId: id }
 }

@@ -40,7 +40,7 @@ const childShards = (stream: Stream, shard: Shard) =>
 
 /** A reader in process has the records already; this call exists to be authorized and logged. */
 const throughTheDoor = ({ input, request }: Call) =>
-  ok(request, "{}", { records: Number(input.Records), bytes: Number(input.Bytes) })
+  ok(request, "{}", { records: Number(input.Records), bytes: Number(input.Bytes), iteratorAgeMs: Number(input.AgeMs ?? 0) })
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
 export const GetRecords: Operation = {

@@ -1,3 +1,4 @@
+import { join } from "node:path"
 import { AwsError, type AwsRequest, type Cloud, type Service } from "../../service.ts"
 import { DescribeStream, DescribeStreamSummary } from "./describe-stream.ts"
 import { GetRecords } from "./get-records.ts"
@@ -37,7 +38,7 @@ function namedStream(input: Record<string, any>): string {
   return streamName(input)
 }
 
-/** Kinesis Data Streams in this process's memory: https://docs.aws.amazon.com/kinesis/latest/APIReference/Welcome.html */
+/** Kinesis Data Streams in this process's memory, and in files where there is a data folder: https://docs.aws.amazon.com/kinesis/latest/APIReference/Welcome.html */
 export function kinesis(streams: Streams = new Streams()): Service {
   let sweep: NodeJS.Timeout | undefined
 
@@ -47,6 +48,7 @@ export function kinesis(streams: Streams = new Streams()): Service {
     types: { "AWS::Kinesis::Stream": streamType(streams) },
 
     async start(cloud: Cloud) {
+      if (cloud.data !== undefined) streams.keepIn(join(cloud.data, "kinesis"))
       sweep = setInterval(() => streams.all().forEach((stream) => stream.expire(cloud.now())), EXPIRY_SWEEP_MS).unref()
     },
 
@@ -74,6 +76,7 @@ export function kinesis(streams: Streams = new Streams()): Service {
 
     async stop() {
       clearInterval(sweep)
+      streams.close()
     },
   }
 }

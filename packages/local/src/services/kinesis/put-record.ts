@@ -39,6 +39,7 @@ export const PutRecord: Operation = {
     if (!shard.throughput.write(now, size + keySize))
       throw new AwsError("ProvisionedThroughputExceededException", throttled(shard, stream, cloud))
     const SequenceNumber = shard.append(input.PartitionKey, input.Data, size, keySize, now)
+    stream.flush()
     stream.notify()
     return ok(request, { SequenceNumber, ShardId: shard.id, EncryptionType: "NONE" }, { records: 1, bytes: size })
   },

@@ -51,7 +51,10 @@ export const PutRecords: Operation = {
         results += `{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"${throttled(shard, stream, cloud)}"}`
       }
     }
-    if (failed < records.length) stream.notify()
+    if (failed < records.length) {
+      stream.flush()
+      stream.notify()
+    }
     const body = `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[${results}]}`
     return ok(request, body, { records: records.length - failed, failed, bytes, payloadUnits })
   },

@@ -4,6 +4,9 @@ import { AwsError } from "../../service.ts"
 const RECORDS = 1_024
 const BYTES = 1_048_576
 const FIRST_BYTES = 16_384
+/** In a file: a block's count and size; a record's key size, size and arrival. */
+const BLOCK_BYTES = 8
+const HEAD_BYTES = 14
 
 /** Records of a shard in one buffer and a few numbers each: no object per record, so a day of events stays cheap to hold. */
 export class Segment {
@@ -70,6 +73,43 @@ export class Segment {
   /** Epoch milliseconds. */
   arrival(index: number): number {
     return this.arrivals[index]!
+  }
+
+  /** Records from `from` on as one block of a file: count and size, a head for each record, then the bytes as they lie here. */
+  block(from: number): Buffer[] {
+    const count = this.count - from
+    const head = Buffer.allocUnsafe(BLOCK_BYTES + count * HEAD_BYTES)
+    const [start, end] = [this.starts[from]!, this.used]
+    head.writeUInt32LE(count, 0)
+    head.writeUInt32LE(end - start, 4)
+    for (let index = from, at = BLOCK_BYTES; index < this.count; index++, at += HEAD_BYTES) {
+      head.writeUInt16LE(this.keyBytes[index]!, at)
+      head.writeUInt32LE(this.starts[index + 1]! - this.starts[index]!, at + 2)
+      head.writeDoubleLE(this.arrivals[index]!, at + 6)
+    }
+    return [head, this.bytes.subarray(start, end)]
+  }
+
+  /** Takes up the blocks of a file; answers how many bytes of it were whole. A block that was cut short is left out. */
+  restore(file: Buffer): number {
+    let at = 0
+    while (at + BLOCK_BYTES <= file.length) {
+      const count = file.readUInt32LE(at)
+      const bytes = file.readUInt32LE(at + 4)
+      const data = at + BLOCK_BYTES + count * HEAD_BYTES
+      if (count === 0 || this.count + count > RECORDS || data + bytes > file.length) break
+      this.grow(bytes)
+      file.copy(this.bytes, this.used, data, data + bytes)
+      for (let head = at + BLOCK_BYTES; head < data; head += HEAD_BYTES) {
+        const index = this.count++
+        this.keyBytes[index] = file.readUInt16LE(head)
+        this.used += file.readUInt32LE(head + 2)
+        this.starts[index + 1] = this.used
+        this.arrivals[index] = file.readDoubleLE(head + 6)
+      }
+      at = data + bytes
+    }
+    return at
   }
 
   get lastArrival(): number {

@@ -1,3 +1,4 @@
+import type { ShardFiles } from "./shard-files.ts"
 import { Segment } from "./segment.ts"
 import { Sequence } from "./sequence.ts"
 import { Throughput } from "./throughput.ts"
@@ -22,6 +23,9 @@ export class Shard {
   /** Set when the shard was split or merged: it is read to its end and takes no more records. */
   closed = false
   private segments: Segment[] = []
+  private files: ShardFiles | undefined
+  /** Position up to which everything is in the files. */
+  private kept = 0
   /** Position that the next record gets. */
   end = 0
 
@@ -49,6 +53,32 @@ export class Shard {
     return this.sequence.at(this.end++)
   }
 
+  /** Keeps the records in files from now on, and takes up those that are there. */
+  keepIn(files: ShardFiles): void {
+    this.files = files
+    this.segments = files.load()
+    const last = this.segments.at(-1)
+    this.end = this.kept = Math.max(this.end, last ? last.first + last.count : 0)
+  }
+
+  /** What was appended outlives this process when this returns. */
+  flush(): void {
+    if (!this.files || this.kept === this.end) return
+    for (const segment of this.segments.slice(this.indexOf(this.kept)))
+      this.files.write(segment, Math.max(0, this.kept - segment.first))
+    this.kept = this.end
+  }
+
+  close(): void {
+    this.files?.close()
+  }
+
+  private indexOf(position: number): number {
+    let index = this.segments.length - 1
+    while (index > 0 && this.segments[index]!.first > position) index--
+    return Math.max(0, index)
+  }
+
   place(position: number): Place | undefined {
     let low = 0
     let high = this.segments.length - 1
@@ -65,8 +95,15 @@ export class Shard {
   /** Lets go of what arrived before `oldest`, segment by segment; readers skip the rest by arrival. */
   expire(oldest: number): void {
     let gone = 0
-    while (gone < this.segments.length && this.segments[gone]!.lastArrival < oldest) gone++
-    if (gone > 0) this.segments.splice(0, gone)
+    const isOld = ({ count, lastArrival }: Segment) => count > 0 && lastArrival < oldest
+    while (gone < this.segments.length && isOld(this.segments[gone]!)) gone++
+    if (gone === 0) return
+    if (this.files && gone === this.segments.length) {
+      // An empty file says where positions go on.
+      this.segments.push(new Segment(this.end, 0))
+      this.files.mark(this.segments.at(-1)!)
+    }
+    for (const segment of this.segments.splice(0, gone)) this.files?.drop(segment)
   }
 
   /** First position that arrived at or after `time` (epoch milliseconds). */

@@ -16,6 +16,12 @@ export const streamType = (streams: Streams): ResourceType => ({
     const arn = streamArn(place, ref)
     return { ref, arn, attributes: { Arn: arn } }
   },
+  /** Retention and shard count change while it runs. */
+  async update({ identity, properties }, _, cloud) {
+    const stream = streams.get(identity.ref, cloud.account)
+    stream.options.retentionHours = Number(properties.RetentionPeriodHours ?? 24)
+    if (stream.options.mode === "PROVISIONED") stream.declare(Number(properties.ShardCount ?? 1), cloud.now())
+  },
   async provision({ identity, properties }, cloud) {
     const mode = properties.StreamModeDetails?.StreamMode ?? "PROVISIONED"
     streams.create({

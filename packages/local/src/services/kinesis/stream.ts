@@ -1,6 +1,7 @@
 import { AwsError } from "../../service.ts"
 import { HASH_KEYS, explicitHashKey, hashKey } from "./hash.ts"
 import { Shard } from "./shard.ts"
+import type { StreamFiles } from "./stream-files.ts"
 
 /** Partition keys whose shard is remembered; MD5 would otherwise cost more than storing the record. */
 const KNOWN_KEYS = 8_192
@@ -14,6 +15,18 @@ export interface StreamOptions {
   createdAt: number
 }
 
+/** The whole range of hash keys in so many even parts. */
+function evenly(count: number): Shard["range"][] {
+  const width = HASH_KEYS / BigInt(count)
+  return Array.from({ length: count }, (_, index) => ({
+    from: BigInt(index) * width,
+    to: index === count - 1 ? HASH_KEYS - 1n : BigInt(index + 1) * width - 1n,
+  }))
+}
+
+const overlapping = ({ from, to }: Shard["range"], parents: readonly Shard[]): string[] =>
+  parents.filter(({ range }) => range.from <= to && range.to >= from).map(({ id }) => id)
+
 /** A stream: its shards by hash range, and who wants to know of new records. */
 export class Stream {
   /** All shards, closed ones too, by index. */
@@ -22,19 +35,17 @@ export class Stream {
   private known = new Map<string, Shard>()
   private readonly listeners = new Set<() => void>()
 
-  constructor(readonly options: StreamOptions) {
-    const width = HASH_KEYS / BigInt(options.shards)
-    for (let index = 0; index < options.shards; index++) {
-      const last = index === options.shards - 1
-      this.shards.push(
-        new Shard(
-          index,
-          { from: BigInt(index) * width, to: last ? HASH_KEYS - 1n : BigInt(index + 1) * width - 1n },
-          options.createdAt,
-        ),
-      )
-    }
-    this.open = [...this.shards]
+  /** With `files` the stream goes on as it lies there. */
+  constructor(
+    readonly options: StreamOptions,
+    private readonly files?: StreamFiles,
+  ) {
+    if (files && files.shards.length > 0) {
+      this.shards.push(...files.shards)
+      if (files.declared !== options.shards) this.scale(options.shards, options.createdAt)
+    } else this.change(evenly(options.shards), [], options.createdAt)
+    if (files && files.declared !== options.shards) files.declare(options.shards)
+    this.open = this.shards.filter(({ closed }) => !closed)
   }
 
   get name(): string {
@@ -72,12 +83,39 @@ export class Stream {
   reshard(parents: readonly Shard[], ranges: readonly Shard["range"][], now: number): void {
     // A child's sequence numbers must be greater than its parents', which are made of whole seconds.
     const createdAt = Math.max(now, ...parents.map((parent) => parent.createdAt + 1000))
-    for (const parent of parents) parent.closed = true
-    const ids = parents.map(({ id }) => id)
-    for (const range of ranges) this.shards.push(new Shard(this.shards.length, range, createdAt, ids))
+    this.change(ranges, parents, createdAt)
     this.open = this.shards.filter(({ closed }) => !closed)
     this.known = new Map()
     this.notify()
+  }
+
+  private change(ranges: readonly Shard["range"][], parents: readonly Shard[], createdAt: number): void {
+    const first = this.shards.length
+    const opened = ranges.map((range, index) => new Shard(first + index, range, createdAt, overlapping(range, parents)))
+    this.files?.note(opened, parents)
+    for (const parent of parents) parent.closed = true
+    this.shards.push(...opened)
+  }
+
+  /** Closes all open shards and opens `count` even ones. */
+  scale(count: number, now: number): void {
+    const open = this.shards.filter(({ closed }) => !closed)
+    if (count !== open.length) this.reshard(open, evenly(count), now)
+  }
+
+  /** As scale, for a count that the template gives. */
+  declare(count: number, now: number): void {
+    this.scale(count, now)
+    this.files?.declare(count)
+  }
+
+  /** What was put outlives this process when this returns. */
+  flush(): void {
+    if (this.files) for (const shard of this.open) shard.flush()
+  }
+
+  close(): void {
+    this.files?.close()
   }
 
   /** Calls `listener` after every change until the returned function is called. */

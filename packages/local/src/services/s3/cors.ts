@@ -14,8 +14,8 @@ const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"]
 
 /** `CorsConfiguration.CorsRules` of AWS::S3::Bucket. */
 export function readCors(rules: readonly Record<string, any>[] = []): CorsRule[] {
-  return rules.map(({ AllowedOrigins, AllowedMethods, AllowedHeaders = [], ExposedHeaders = [], MaxAge, Id: _, ...others }) => {
-    const [unknown] = Object.keys(others)
+  return rules.map(({ AllowedOrigins, AllowedMethods, AllowedHeaders = [], ExposedHeaders = [], MaxAge, ...others }) => {
+    const unknown = Object.keys(others).find((name) => name !== "Id")
     if (unknown !== undefined) throw new Error(`NOT_SIMULATED: AWS::S3::Bucket.CorsConfiguration.CorsRules.${unknown}`)
     const wrong = (AllowedMethods as string[]).find((method) => !METHODS.includes(method))
     if (wrong !== undefined) throw new Error(`Found unsupported HTTP method in CORS config. Unsupported method is ${wrong}`)

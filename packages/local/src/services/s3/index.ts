@@ -3,7 +3,7 @@ import { AwsError, type AwsRequest, type AwsResponse, type Cloud, type Service }
 import { corsHeaders, preflight } from "./cors.ts"
 import { keepSweeping } from "./lifecycle/sweep.ts"
 import { Notifier } from "./notifications/notifier.ts"
-import { bucketArn, type Call, isAnonymous } from "./operations/operation.ts"
+import { type Call, isAnonymous } from "./operations/operation.ts"
 import { type Running, types } from "./resource-types.ts"
 import { OPERATIONS, operationOf } from "./route.ts"
 import { mayAnyone } from "./signing/anonymous.ts"
@@ -52,7 +52,7 @@ export function s3(): Service {
       const access = OPERATIONS[operation]!.access(call)
       if (!isAnonymous(request)) return { operation, access }
       // Nobody's policies are asked: the bucket's own must let everyone in.
-      if (!mayAnyone(cloud, call.store.buckets.get(call.target.bucket), access)) throw denied({ BucketName: bucketArn(call) })
+      if (!mayAnyone(cloud, call.store.buckets.get(call.target.bucket), access)) throw denied()
       return { operation, access: [] }
     },
 

@@ -95,7 +95,8 @@ export function readDraft(input: Record<string, any>, queue: Queue, { request, n
     body,
     md5: md5(body),
     attributes,
-    trace: readTrace(input.MessageSystemAttributes),
+    // A sender's trace header is as good: https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+    trace: readTrace(input.MessageSystemAttributes) ?? request.headers["x-amzn-trace-id"],
     sender: senderId(request),
     size: Buffer.byteLength(body) + attributeBytes(attributes),
     sentAt: now,

@@ -44,34 +44,34 @@ export function readLifecycle(configuration: Record<string, any> = {}): Lifecycl
   const { Rules = [], ...others } = configuration as { Rules?: Record<string, any>[] }
   const [unknown] = Object.keys(others).filter((name) => name !== "TransitionDefaultMinimumObjectSize")
   if (unknown !== undefined) throw new Error(`NOT_SIMULATED: ${where}.${unknown}`)
-  return Rules.map((rule, index) => {
-    const strange = Object.keys(rule).find((name) => !KNOWN.includes(name))
-    if (strange !== undefined) throw new Error(`NOT_SIMULATED: ${where}.Rules.${strange}`)
-    const noncurrentDays = number(rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays)
-    const transitions = [...(rule.Transitions ?? []), ...(rule.Transition ? [rule.Transition] : [])] as Record<string, any>[]
-    return {
-      isEnabled: rule.Status === "Enabled",
-      id: String(rule.Id ?? `rule-${index}`),
-      prefix: String(rule.Prefix ?? ""),
-      tags: Object.fromEntries(((rule.TagFilters ?? []) as any[]).map(({ Key, Value }) => [String(Key), String(Value)])),
-      largerThan: number(rule.ObjectSizeGreaterThan),
-      smallerThan: number(rule.ObjectSizeLessThan),
-      expireDays: number(rule.ExpirationInDays),
-      expireAt: instant(rule.ExpirationDate),
-      expireMarkers: String(rule.ExpiredObjectDeleteMarker ?? false) === "true",
-      ...(noncurrentDays !== undefined && {
-        noncurrent: { days: noncurrentDays, keep: number(rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions) ?? 0 },
-      }),
-      abortDays: number(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation),
-      transitions: transitions.map(({ StorageClass, TransitionInDays, TransitionDate }) => ({
-        storageClass: storageClassOf(String(StorageClass)),
-        days: number(TransitionInDays),
-        at: instant(TransitionDate),
-      })),
-    }
-  })
-    .filter(({ isEnabled }) => isEnabled)
-    .map(({ isEnabled: _, ...rule }) => rule)
+  const all = Rules.map((rule, index) => readRule(rule, index, `${where}.Rules`))
+  return all.filter((_, index) => Rules[index]!.Status === "Enabled")
+}
+
+function readRule(rule: Record<string, any>, index: number, where: string): LifecycleRule {
+  const strange = Object.keys(rule).find((name) => !KNOWN.includes(name))
+  if (strange !== undefined) throw new Error(`NOT_SIMULATED: ${where}.${strange}`)
+  const noncurrentDays = number(rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays)
+  const transitions = [...(rule.Transitions ?? []), ...(rule.Transition ? [rule.Transition] : [])] as Record<string, any>[]
+  return {
+    id: String(rule.Id ?? `rule-${index}`),
+    prefix: String(rule.Prefix ?? ""),
+    tags: Object.fromEntries(((rule.TagFilters ?? []) as any[]).map(({ Key, Value }) => [String(Key), String(Value)])),
+    largerThan: number(rule.ObjectSizeGreaterThan),
+    smallerThan: number(rule.ObjectSizeLessThan),
+    expireDays: number(rule.ExpirationInDays),
+    expireAt: instant(rule.ExpirationDate),
+    expireMarkers: String(rule.ExpiredObjectDeleteMarker ?? false) === "true",
+    ...(noncurrentDays !== undefined && {
+      noncurrent: { days: noncurrentDays, keep: number(rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions) ?? 0 },
+    }),
+    abortDays: number(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation),
+    transitions: transitions.map(({ StorageClass, TransitionInDays, TransitionDate }) => ({
+      storageClass: storageClassOf(String(StorageClass)),
+      days: number(TransitionInDays),
+      at: instant(TransitionDate),
+    })),
+  }
 }
 
 const DAY_MS = 86_400_000

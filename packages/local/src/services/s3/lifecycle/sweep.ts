@@ -35,7 +35,7 @@ export function keepSweeping(parts: Parts): () => void {
 }
 
 /** Does what the lifecycle rules of all buckets say is due. */
-export function sweep({ store, notifier, cloud }: Parts): void {
+function sweep({ store, notifier, cloud }: Parts): void {
   for (const bucket of store.buckets.values()) {
     if (bucket.settings.lifecycle.length === 0) continue
     const work: Work = { entries: [], changes: [] }

@@ -20,7 +20,7 @@ export interface Change {
 const S3 = "s3.amazonaws.com"
 
 /** Keys travel as a form would send them, slashes plain. https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
-export const encodeKey = (key: string): string =>
+const encodeKey = (key: string): string =>
   encodeURIComponent(key)
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+")

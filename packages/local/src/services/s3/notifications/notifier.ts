@@ -9,8 +9,10 @@ import { type Change, deliveriesOf, testEvent } from "./event.ts"
 
 /** Calls under way at once; the rest waits in the store. */
 const IN_FLIGHT = 32
-/** About three seconds with the back-off; a destination that refuses for longer needs its policy mended. */
-const ATTEMPTS = 6
+/** Half a minute with the back-off. One that refuses, rather than fails, needs its policy mended and is asked three times. */
+const ATTEMPTS = { failed: 20, refused: 3 }
+
+const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 429
 
 /** Sends what happens in buckets to their destinations, at least once: a notification is written down with its change and crossed out when it was taken. */
 export class Notifier {
@@ -74,7 +76,7 @@ export class Notifier {
 
   private async deliver(delivery: Delivery): Promise<void> {
     let answer = { status: 0, said: "" }
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < (isRefusal(answer.status) ? ATTEMPTS.refused : ATTEMPTS.failed); attempt++) {
       if (attempt > 0) await until(this.cloud, this.cloud.now() + backOffMs(attempt), this.ended.signal)
       // Stays in the store: the next start sends it.
       if (this.ended.signal.aborted) return

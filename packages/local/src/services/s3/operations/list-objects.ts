@@ -18,7 +18,7 @@ export interface Page {
   last?: string
 }
 
-export const nameOf = (found: Found): string => ("key" in found ? found.key : found.folded)
+const nameOf = (found: Found): string => ("key" in found ? found.key : found.folded)
 
 /** One page of the objects of a bucket. */
 export function pageOf(bucket: Bucket, { query }: Call, limit: number, after: string | undefined): Page {

@@ -61,14 +61,16 @@ export function contextOf(call: Call): Record<string, string | string[]> {
   const version = query.get("versionId")
   if (version !== null) context["s3:VersionId"] = version
   const asked = headers["x-amz-tagging"]
-  if (asked !== undefined) {
-    const tags = [...new URLSearchParams(asked)]
-    context["s3:RequestObjectTagKeys"] = tags.map(([key]) => key)
-    for (const [key, value] of tags) context[`s3:RequestObjectTag/${key}`] = value
-  }
+  if (asked !== undefined) Object.assign(context, tagContext(Object.fromEntries(new URLSearchParams(asked))))
   for (const [key, value] of Object.entries(namedVersion(call)?.tags ?? {})) context[`s3:ExistingObjectTag/${key}`] = value
   return context
 }
+
+/** Condition keys of the tags that a request gives an object. */
+export const tagContext = (tags: Readonly<Record<string, string>>): Record<string, string | string[]> => ({
+  "s3:RequestObjectTagKeys": Object.keys(tags),
+  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`s3:RequestObjectTag/${key}`, value])),
+})
 
 /** `s3:GetObject` or, where the call names a version, `s3:GetObjectVersion`, and so on. */
 export const versionedAction = ({ query }: Call, plain: string, versioned: string): string =>

@@ -3,7 +3,16 @@ import { readPayload } from "../wire/payload.ts"
 import { readTaggingXml } from "../wire/tagging.ts"
 import { readXml } from "../wire/xml.ts"
 import { readable } from "./get-object.ts"
-import { bucketOf, type Call, contextOf, objectArn, type Operation, versionedAction, versionHeader } from "./operation.ts"
+import {
+  bucketOf,
+  type Call,
+  contextOf,
+  objectArn,
+  type Operation,
+  tagContext,
+  versionedAction,
+  versionHeader,
+} from "./operation.ts"
 
 /** Gives an object other tags; it stays the version it is. */
 export function retag(call: Call, tags: Record<string, string> | undefined, event: string, status: number): AwsResponse {
@@ -15,6 +24,8 @@ export function retag(call: Call, tags: Record<string, string> | undefined, even
   return { status, headers: versionHeader(bucket, version) }
 }
 
+const tagsOf = (call: Call): Record<string, string> => readTaggingXml(readXml(readPayload(call.request.body, call.headers).bytes))
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html */
 export const PutObjectTagging: Operation = {
   tier: "put",
@@ -22,11 +33,8 @@ export const PutObjectTagging: Operation = {
     {
       action: versionedAction(call, "s3:PutObjectTagging", "s3:PutObjectVersionTagging"),
       resource: objectArn(call),
-      context: contextOf(call),
+      context: { ...contextOf(call), ...tagContext(tagsOf(call)) },
     },
   ],
-  run: (call) => {
-    const tags = readTaggingXml(readXml(readPayload(call.request.body, call.headers).bytes))
-    return retag(call, tags, "s3:ObjectTagging:Put", 200)
-  },
+  run: (call) => retag(call, tagsOf(call), "s3:ObjectTagging:Put", 200),
 }

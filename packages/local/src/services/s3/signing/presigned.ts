@@ -11,7 +11,7 @@ const NEEDED = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders",
 
 const malformed = (message: string) => new S3Error("AuthorizationQueryParametersError", message, 400)
 
-export const isPresigned = (query: URLSearchParams): boolean =>
+const isPresigned = (query: URLSearchParams): boolean =>
   query.has("X-Amz-Signature") || query.has("X-Amz-Credential") || query.has("X-Amz-Algorithm")
 
 /** Verifies a signed URL: that it is whole, still valid on the cloud's clock, and signed by the key it names. Anyone may hold one. */

@@ -31,7 +31,7 @@ export function sign(secret: string, { date, region }: Scope, text: string): str
 }
 
 /** The secret that a caller signs with. Of the administrator any key is taken, so there is none to verify with. */
-export const secretOf = ({ kind, functionName }: Caller, cloud: Cloud): string | undefined =>
+const secretOf = ({ kind, functionName }: Caller, cloud: Cloud): string | undefined =>
   kind === "function" && functionName !== undefined ? cloud.lambda.credentials(functionName).secretAccessKey : undefined
 
 /** Throws SignatureDoesNotMatch unless `given` is the signature of `text` with the caller's secret. */
@@ -55,7 +55,7 @@ export function verify(caller: Caller, cloud: Cloud, scope: Scope, text: string,
 }
 
 /** Percent-encoding of signature version 4: everything but letters, digits and `-._~`. */
-export const uriEncode = (text: string): string =>
+const uriEncode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const decode = (text: string): string => {

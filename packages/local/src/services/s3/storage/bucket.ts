@@ -28,8 +28,9 @@ export class Bucket {
   notificationHash = ""
   readonly keys = new SortedKeys()
   readonly uploads = new Map<string, Upload>()
-  /** Objects that a listing shows, and the bytes of all versions. */
+  /** Objects that a listing shows, all versions and markers, and the bytes of all versions. */
   objects = 0
+  count = 0
   bytes = 0
   private readonly versions = new Map<string, Version[]>()
 
@@ -64,12 +65,20 @@ export class Bucket {
 
   /** Adds a version in its place and answers the one it replaced. */
   put(version: Version): Version | undefined {
+    if (!this.versions.has(version.key)) {
+      this.versions.set(version.key, [version])
+      this.keys.add(version.key)
+      this.bytes += version.size
+      this.count++
+      if (!version.isMarker) this.objects++
+      return undefined
+    }
     const before = this.current(version.key) !== undefined
     const replaced = this.version(version.key, version.id)
     const others = this.of(version.key).filter(({ id }) => id !== version.id)
     const place = others.findIndex(({ seq }) => seq < version.seq)
     this.versions.set(version.key, place < 0 ? [...others, version] : others.toSpliced(place, 0, version))
-    if (others.length === 0 && !replaced) this.keys.add(version.key)
+    if (!replaced) this.count++
     this.bytes += version.size - (replaced?.size ?? 0)
     this.objects += Number(this.current(version.key) !== undefined) - Number(before)
     return replaced
@@ -85,6 +94,7 @@ export class Bucket {
       this.versions.delete(key)
       this.keys.delete(key)
     }
+    this.count--
     this.bytes -= removed.size
     this.objects += Number(this.current(key) !== undefined) - Number(before)
     return removed

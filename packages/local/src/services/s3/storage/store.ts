@@ -114,10 +114,9 @@ export class Store {
     for (const part of upload?.parts.values() ?? []) this.release(part.pieces)
   }
 
+  /** About how many entries say all that the store holds. */
   private entries(): number {
-    let count = 0
-    for (const entries of this.contents()) count += entries.length
-    return count
+    return [...this.buckets.values()].reduce((sum, { count, uploads }) => sum + count + uploads.size + 2, this.pending.size)
   }
 
   private rewrite(): void {

@@ -54,10 +54,6 @@ export function describe(headers: Headers): Description {
   return { headers: kept, storageClass: storageClassOf(headers["x-amz-storage-class"]), ...(tags && { tags }) }
 }
 
-/** The part of a description that a copy takes over. */
-export const describesMetadata = (headers: Headers): boolean =>
-  Object.keys(headers).some((name) => name.startsWith(META) || (SYSTEM as readonly string[]).includes(name))
-
 /** `response-content-type` and its kind, which a signed reader may ask for. */
 export function overrides(query: URLSearchParams, isSigned: boolean): Record<string, string> {
   const asked = [...query].filter(([name]) => name.startsWith("response-"))

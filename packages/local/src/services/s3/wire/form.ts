@@ -13,9 +13,10 @@ const MAX_FIELDS_BYTES = 20_480
 const malformed = () =>
   new S3Error("MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.", 400)
 
+/** Browsers write a quotation mark as %22 and a backslash as it is: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data */
 const parameter = (header: string, name: string): string | undefined => {
-  const match = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, "i").exec(header)
-  return match?.[1]?.replace(/\\(.)/g, "$1") ?? match?.[2]
+  const match = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]+))`, "i").exec(header)
+  return match?.[1]?.replaceAll("%22", '"') ?? match?.[2]
 }
 
 export const isForm = (headers: Readonly<Record<string, string>>): boolean =>

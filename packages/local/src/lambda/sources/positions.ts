@@ -3,7 +3,7 @@ import { Journal } from "../../journal.ts"
 
 const COMPACT_BYTES = 1_048_576
 
-/** Sequence number up to which each shard is done, for one mapping; kept over restarts where there is a folder. */
+/** How far each shard is done, for one mapping: outlives its pollers, and the process where there is a folder. Values are the poller's own. */
 export class Positions {
   private readonly byShard = new Map<string, string>()
   private readonly journal: Journal<[shard: string, sequence: string]> | undefined

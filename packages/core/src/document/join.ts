@@ -1,0 +1,103 @@
+import * as Y from "yjs"
+import * as z from "zod"
+import { useUser } from "../actor.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import * as Roster from "../roster/index.ts"
+import { Bytes, fromBase64, toBase64 } from "./edit.ts"
+import { PAGE_BYTES } from "./limits.ts"
+import { open } from "./rights.ts"
+import { load, merged, tail } from "./state.ts"
+import * as store from "./store.ts"
+import type { Head } from "./table.ts"
+import { checkVector } from "./validate.ts"
+
+/** Where the next page is: an object that never changes, how far it was read, and the position that it reaches. */
+const Cursor = z.object({ key: z.string(), at: z.number().int().min(0), size: z.number().int().min(1), seq: z.number().int() })
+type Cursor = z.output<typeof Cursor>
+
+const refused = (cause?: unknown) =>
+  new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.", { cause })
+
+const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString("base64url")
+function decode(id: string, text: string): Cursor {
+  let cursor: Cursor
+  try {
+    cursor = Cursor.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")))
+  } catch (cause) {
+    throw refused(cause)
+  }
+  if (!store.isPaged(id, cursor.key)) throw refused()
+  return cursor
+}
+
+interface Page {
+  seq: number
+  /** Base64. Where `of` is above 1, this is part `part` of an update: join the bytes of all parts, then apply. */
+  update: string
+  part?: number
+  of?: number
+  /** There is more: ask with it. Good for as long as the connection, the next one, and the day. */
+  next?: string
+}
+
+/** An object page by page; after its last page follows what came after its position. */
+async function page(cursor: Cursor): Promise<Page> {
+  const { key, at, size, seq } = cursor
+  const bytes = await store.get(key, at, PAGE_BYTES)
+  if (!bytes) throw new AppError("missing", "missing.page", "This page is no longer kept. Join again without `next`.")
+  const next = encode({ ...cursor, at: at + bytes.byteLength })
+  return { seq, update: toBase64(bytes), part: at / PAGE_BYTES + 1, of: Math.ceil(size / PAGE_BYTES), next }
+}
+
+/** One frame where it fits; else an object that is read page by page. */
+async function answer(id: string, update: Uint8Array, seq: number): Promise<Page> {
+  if (update.byteLength <= PAGE_BYTES) return { seq, update: toBase64(update) }
+  const key = store.joinKey(id)
+  await store.put(key, update)
+  return page({ key, at: 0, size: update.byteLength, seq })
+}
+
+/** What a reader with this vector lacks, or everything. A fresh reader of a large document gets its snapshot straight from the bucket. */
+async function first(head: Head, vector: Uint8Array | undefined): Promise<Page> {
+  const { id, snapshotKey, snapshotBytes, snapshotSeq } = head
+  if (!vector && snapshotKey !== undefined && snapshotBytes > PAGE_BYTES)
+    return page({ key: snapshotKey, at: 0, size: snapshotBytes, seq: snapshotSeq })
+  const { updates, seq } = await load(head)
+  const all = merged(updates)
+  return answer(id, vector ? Y.diffUpdate(all, vector) : all, seq)
+}
+
+async function following(head: Head, cursor: Cursor): Promise<Page> {
+  const { key, at, size, seq } = cursor
+  if (at < size) return page(cursor)
+  const rest = await tail(head.id, seq, head.seq)
+  if (rest) return answer(head.id, merged(rest.updates), rest.seq)
+  // A compaction took the log after this snapshot while its pages were read: what it lacks is in the newer one.
+  const read = await store.get(key)
+  if (!read) throw new AppError("missing", "missing.page", "This page is no longer kept. Join again without `next`.")
+  return first(head, Y.encodeStateVectorFromUpdate(read))
+}
+
+/**
+ * Makes a connection a reader of the document and gives what it lacks of it: everything, or what its state vector does not have. It listens before the
+ * state is read, so no update falls between. `next` asks for the page after, on any connection.
+ */
+export const join = fn(
+  z.object({ doc: z.string(), vector: Bytes.optional(), next: z.string().max(1_000).optional(), connectionId: z.string() }),
+  async ({ doc, vector: text, next, connectionId }) => {
+    const vector = text === undefined ? undefined : fromBase64(text)
+    if (vector) checkVector(vector)
+    const seen = await open(doc)
+    await Roster.join({ topic: seen.id, connectionId, userId: useUser().userId })
+    const head = await open(doc)
+    const found = next === undefined ? await first(head, vector) : await following(head, decode(head.id, next))
+    return { doc: head.id, epoch: head.epoch, ...found }
+  },
+)
+
+/** Takes the connection off the readers. */
+export const leave = fn(z.object({ doc: z.string(), connectionId: z.string() }), async ({ doc, connectionId }) => {
+  await Roster.leave({ topic: doc, connectionId })
+  return {}
+})

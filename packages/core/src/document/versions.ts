@@ -1,0 +1,73 @@
+import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import * as Y from "yjs"
+import * as z from "zod"
+import { dynamo } from "../aws.ts"
+import { config } from "../config.ts"
+import { decode, encode } from "../conversation/cursor.ts"
+import { AppError } from "../error.ts"
+import { fn } from "../fn.ts"
+import { store as storeEdit } from "./edit.ts"
+import { open } from "./rights.ts"
+import { folded, load } from "./state.ts"
+import * as store from "./store.ts"
+import { partition, Version, VERSION_PREFIX, versionKey } from "./table.ts"
+import { ulid } from "ulid"
+
+/** Versions of a document, newest first: its state each time its log was folded. */
+export const versions = fn(
+  z.object({
+    id: z.string(),
+    cursor: z.string().optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(25),
+  }),
+  async ({ id, cursor, limit }) => {
+    const head = await open(id)
+    const pk = partition(head.id)
+    const sk = decode(cursor, VERSION_PREFIX)
+    const { Items = [], LastEvaluatedKey } = await dynamo().send(
+      new QueryCommand({
+        TableName: config("DOCUMENT_TABLE"),
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues: { ":pk": pk, ":prefix": VERSION_PREFIX },
+        ScanIndexForward: false,
+        Limit: limit,
+        ExclusiveStartKey: sk === undefined ? undefined : { pk, sk },
+      }),
+    )
+    const items = Items.map((item) => Version.omit({ key: true }).parse(item))
+    return { items, next: encode(LastEvaluatedKey?.sk) }
+  },
+)
+
+/**
+ * The update that makes `now` look like `then`, whatever types are in it: on a replica that stands at `then`, everything that came later is applied as
+ * one step, and that step is undone. Undefined where they look the same.
+ */
+export function wayBack(then: Uint8Array, now: Uint8Array): Uint8Array | undefined {
+  const document = new Y.Doc()
+  const later = Symbol("later")
+  Y.applyUpdate(document, then)
+  const undo = new Y.UndoManager(document, { trackedOrigins: new Set([later]), captureTimeout: Number.MAX_SAFE_INTEGER })
+  Y.applyUpdate(document, now, later)
+  const before = Y.encodeStateVector(document)
+  const undone = undo.undo()
+  const update = undone ? Y.encodeStateAsUpdate(document, before) : undefined
+  document.destroy()
+  return update
+}
+
+/** Brings an older version back as one more edit: nobody's log is rewound, and what others write meanwhile stays. Safe to repeat with a clientId. */
+export const restore = fn(
+  z.object({ id: z.string(), version: z.number().int().min(1), clientId: z.string().min(1).max(64).optional() }),
+  async ({ id, version, clientId = ulid() }) => {
+    const head = await open(id)
+    const { Item } = await dynamo().send(
+      new GetCommand({ TableName: config("DOCUMENT_TABLE"), Key: versionKey(head.id, version), ConsistentRead: true }),
+    )
+    const then = Item && (await store.get(Version.parse(Item).key))
+    if (!then) throw new AppError("missing", "missing.version", "There is no such version of this document. Ask for the list.")
+    const { head: current, updates } = await load(head)
+    const update = wayBack(then, folded(updates))
+    return update ? storeEdit(current, { update, clientId }) : { seq: current.seq }
+  },
+)
