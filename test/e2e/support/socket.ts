@@ -44,7 +44,12 @@ export class Socket {
 
   static async open(local: LocalCloud, person: number): Promise<Socket> {
     const { body } = await personOf(local, person)("/realtime/ticket", {})
-    const socket = new WebSocket(`${local.addresses.ws}?ticket=${body.ticket}`)
+    return Socket.at(`${local.addresses.ws}?ticket=${body.ticket}`)
+  }
+
+  /** Rejects with the status where the handshake is refused. */
+  static async at(url: string, origin?: string): Promise<Socket> {
+    const socket = new WebSocket(url, origin === undefined ? {} : { headers: { Origin: origin } })
     const made = new Socket(socket)
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
     return made

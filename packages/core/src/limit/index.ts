@@ -41,8 +41,6 @@ const tooMany = (retryAfterMs: number) =>
  * window of five seconds, and a person 2,500, plus at most 25 for each function at work. Where the counter cannot be reached, the first rule stands alone.
  */
 export async function take({ userId, connectionId }: Ref, at = now()): Promise<void> {
-  const wait = ofConnection(connectionId, at) || ofPerson(userId, at)
-  if (wait > 0) throw tooMany(wait)
   const window = Math.floor(at / WINDOW_MS)
   const windowEnd = (window + 1) * WINDOW_MS
   let count = counted.get(connectionId)
@@ -52,7 +50,8 @@ export async function take({ userId, connectionId }: Ref, at = now()): Promise<v
     counted.set(connectionId, count)
     if (counted.size > KEPT) counted.delete(counted.keys().next().value!)
   }
-  if (count.isOver) throw tooMany(windowEnd - at)
+  const wait = count.isOver ? windowEnd - at : ofConnection(connectionId, at) || ofPerson(userId, at)
+  if (wait > 0) throw tooMany(wait)
   if (++count.frames < NOTE_EVERY) return
   const frames = count.frames
   count.frames = 0
