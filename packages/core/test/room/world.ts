@@ -3,6 +3,7 @@ import * as Room from "../../src/room/index.ts"
 import { createTestCloud } from "../../../local/src/endpoint/test-cloud.ts"
 import { Faults } from "../../../local/src/faults/index.ts"
 import { dynamodb } from "../../../local/src/services/dynamodb/index.ts"
+import { ssm } from "../../../local/src/services/ssm.ts"
 
 const keys = (...names: string[]) =>
   names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }))
@@ -23,13 +24,19 @@ const index = (IndexName: string, ...names: string[]) => ({
 })
 
 /** Rooms on the local cloud's own DynamoDB, with faults to be set and every call in its log. */
-export async function startRooms() {
+export async function startRooms(parameters: Record<string, string> = {}) {
   const faults = new Faults()
   const cloud = await createTestCloud({
-    services: [dynamodb()],
+    services: [dynamodb(), ssm()],
     faults,
     resources: {
       Rooms: table("rooms", ["list", "listed"], index("byList", "list", "listed")),
+      ...Object.fromEntries(
+        Object.entries(parameters).map(([Name, Value], n) => [
+          `Parameter${n}`,
+          { type: "AWS::SSM::Parameter", properties: { Name, Type: "String", Value } },
+        ]),
+      ),
       Accounts: table("accounts"),
       Connections: table("connections", ["userPk"], {
         GlobalSecondaryIndexes: [{ IndexName: "byUser", KeySchema: keys("userPk", "sk"), Projection: { ProjectionType: "ALL" } }],
@@ -44,6 +51,7 @@ export async function startRooms() {
     ROOM_TABLE: "rooms",
     ACCOUNT_TABLE: "accounts",
     CONNECTION_TABLE: "connections",
+    LIVEKIT_PARAMETERS: "/backline/test/livekit",
     WEBSOCKET_CALLBACK_URL: "https://example.com/live",
   })
   return {
