@@ -2,6 +2,7 @@ import { EventSourceMapping } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
 import { consume, handler } from "./defaults.ts"
 import { Realtime } from "./realtime.ts"
+import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 import { Warehouse } from "./warehouse.ts"
@@ -10,18 +11,20 @@ import { Warehouse } from "./warehouse.ts"
 export function Assistant({ stack }: StackContext) {
   const { conversations, runs } = use(Storage)
   const warehouse = use(Warehouse)
-  const { post, postEnv } = use(Realtime)
+  const { publish, publishEnv } = use(Realtime)
+  const rooms = use(Rooms)
   const { modelId } = sizes(stack.stage)
 
   const worker = handler(stack, "RunWorker", {
     handler: "packages/functions/src/queues/run-worker.handler",
     timeout: 120,
     databaseRoles: warehouse.databaseRoles,
-    env: { ...warehouse.env, ...postEnv, CONVERSATION_TABLE: conversations.tableName, MODEL_ID: modelId },
+    env: { ...warehouse.env, ...publishEnv, ...rooms.answer.env, CONVERSATION_TABLE: conversations.tableName, MODEL_ID: modelId },
     allow: [
       consume(runs),
       ...warehouse.read,
-      ...post,
+      ...publish,
+      ...rooms.answer.allow,
       {
         actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"],
         on: [conversations.tableArn],

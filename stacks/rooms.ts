@@ -3,8 +3,9 @@ import type { Allow } from "./defaults.ts"
 import { Storage } from "./storage.ts"
 
 /** What rooms need of their table and of profiles, by what a function does with them. */
-export function Rooms(_: StackContext) {
+export function Rooms({ stack }: StackContext) {
   const { accounts, rooms } = use(Storage)
+  const livekit = `/backline/${stack.stage}/livekit`
   const env = { ROOM_TABLE: rooms.tableName }
 
   const on = (...actions: string[]): Allow => ({ actions: actions.map((each) => `dynamodb:${each}`), on: [rooms.tableArn] })
@@ -28,6 +29,14 @@ export function Rooms(_: StackContext) {
     get: { env, allow: [on("BatchGetItem")] },
     read: { env, allow: [on("BatchGetItem", "Query")] },
     invite: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem")] },
+    /** Keys of LiveKit are put there by hand, as secure strings: nothing of them is in a template. */
+    call: {
+      env: { ...env, LIVEKIT_PARAMETERS: livekit },
+      allow: [
+        on("BatchGetItem"),
+        { actions: ["ssm:GetParameters"], on: [`arn:aws:ssm:${stack.region}:${stack.account}:parameter${livekit}/*`] },
+      ],
+    },
     remove: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem", "DeleteItem")] },
   }
 }

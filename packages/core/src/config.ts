@@ -14,6 +14,8 @@ const SCHEMA = {
   INGEST_TABLE: name,
   ANALYTICS_TABLE: name,
   ROOM_TABLE: name,
+  /** Path of the parameters that say where LiveKit is, and its keys. */
+  LIVEKIT_PARAMETERS: name,
   LAKE_BUCKET: name,
   CONCERT_STREAM: name,
   ARTIST_STREAM: name,

@@ -25,13 +25,17 @@ export class Socket {
 
   private constructor(readonly socket: WebSocket) {
     socket.on("message", (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as Frame
-      const answer = frame.id === undefined ? undefined : this.waiting.get(frame.id)
-      if (!answer) return void this.frames.push(frame)
-      this.waiting.delete(frame.id)
-      answer(frame)
+      // Frames of a crowd come together, as a list.
+      for (const frame of [JSON.parse(data.toString()) as Frame | Frame[]].flat()) this.take(frame)
     })
     socket.on("error", () => undefined)
+  }
+
+  private take(frame: Frame): void {
+    const answer = frame.id === undefined ? undefined : this.waiting.get(frame.id)
+    if (!answer) return void this.frames.push(frame)
+    this.waiting.delete(frame.id)
+    answer(frame)
   }
 
   static async open(local: LocalCloud, person: number): Promise<Socket> {

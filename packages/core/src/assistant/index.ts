@@ -1,2 +1,1 @@
 export { work } from "./work.ts"
-export { answerMention } from "./mention.ts"

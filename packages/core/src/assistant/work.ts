@@ -1,7 +1,6 @@
 import * as z from "zod"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-import * as Connection from "../connection/index.ts"
 import { AppError, toAppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { IdOf } from "../id.ts"
@@ -11,6 +10,7 @@ import { coalesce } from "../run/coalesce.ts"
 import type { Terminal } from "../run/event.ts"
 import { type Lease, LeaseLost, take } from "../run/lease.ts"
 import { watch } from "../run/watch.ts"
+import { tellAudience } from "../room/assistant.ts"
 import { answer } from "./answer.ts"
 import { before, toModel } from "./history.ts"
 import { TOTAL_MS } from "./limits.ts"
@@ -80,7 +80,7 @@ export const work = fn(z.object({ runId: IdOf("run") }), async ({ runId }) => {
   const lease = await take(runId)
   if (!lease) return log.info("run was left alone", { runId })
   const controller = new AbortController()
-  const transcript = new Transcript(lease, Connection.postToUser)
+  const transcript = new Transcript(lease, tellAudience)
   const underWay: UnderWay = []
   try {
     const terminal = await produce(lease, transcript, controller, underWay)

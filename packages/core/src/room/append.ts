@@ -5,7 +5,7 @@ import { isRefusal, tableError } from "./errors.ts"
 import { clientMark, Head, headKey, type Lane, laneMark, marksOf, type Stored, weightOf } from "./table.ts"
 
 /** Messages, and bytes of text, that the head may hold. An item has at most 400 KB. */
-const MOST = 96
+const MOST = 64
 const MOST_WEIGHT = 160_000
 
 /** How far a head had let go of its messages. */
@@ -24,14 +24,13 @@ export interface Append {
 export async function append({ room, message, seen, previousSent }: Append): Promise<Head | undefined> {
   const { lane, user, clientId } = message
   const followsInHead = lane !== undefined && lane.n > 1 && !previousSent
-  const marks = marksOf(message)
   try {
     const { Attributes } = await dynamo().send(
       new UpdateCommand({
         TableName: config("ROOM_TABLE"),
         Key: headKey(room),
         UpdateExpression:
-          "SET #seq = #seq + :one, #tail = list_append(#tail, :message), #weight = #weight + :weight ADD #recent :marks",
+          "SET #seq = #seq + :one, #tail = list_append(#tail, :message), #weight = #weight + :weight, #recent = list_append(#recent, :marks)",
         ConditionExpression: [
           "epoch = :epoch",
           "settled <= :seen",
@@ -46,7 +45,7 @@ export async function append({ room, message, seen, previousSent }: Append): Pro
           ":one": 1,
           ":message": [message],
           ":weight": weightOf(message),
-          ":marks": new Set(marks),
+          ":marks": marksOf(message),
           ":epoch": seen.epoch,
           ":seen": seen.paged,
           ":most": MOST,

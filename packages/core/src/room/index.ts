@@ -15,6 +15,7 @@ import { enter, page, profileOf, UserId } from "./members.ts"
 import { asReader, isActive, view } from "./read.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES, VISIBILITIES } from "./table.ts"
 
+export { askAssistant, settleAnswer } from "./assistant.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
 export type { Message } from "./read.ts"
@@ -64,7 +65,7 @@ export const create = fn(
     if (isDirect && others.length !== 1) throw withSelf()
     const id = isDirect ? directId(userId, others[0]!) : newId("room")
     const at = now()
-    const head = {
+    const head: Head = {
       id,
       name,
       visibility,
@@ -73,7 +74,9 @@ export const create = fn(
       seq: 0,
       paged: 0,
       settled: 0,
+      movedAt: at,
       tail: [],
+      recent: [],
       weight: 0,
       touched: 0,
     }
@@ -88,7 +91,7 @@ export const create = fn(
       await enter(id, userId, { isDirect })
       return get({ room: id })
     }
-    return infoOf({ ...head, recent: new Set() }, rows[0])
+    return infoOf(head, rows[0])
   },
 )
 
@@ -120,7 +123,7 @@ export const join = fn(
     const { joined } = await Roster.join({ topic: room, connectionId, userId })
     const { head, member } = await view(room, userId)
     if (!head || !isActive(member)) {
-      await Roster.leave({ topic: room, connectionId })
+      await Roster.leave({ topic: room, connectionId, userId })
       throw missing()
     }
     const [missed, { items: members }, present] = await Promise.all([
@@ -145,7 +148,7 @@ export const join = fn(
 export const leave = fn(RoomRef.extend({ connectionId: z.string() }), async ({ room, connectionId }) => {
   const { userId } = useUser()
   const { member } = await view(room, userId)
-  const { left } = await Roster.leave({ topic: room, connectionId })
+  const { left } = await Roster.leave({ topic: room, connectionId, userId })
   if (!isActive(member)) throw missing()
   return { room, user: personOf(member), left }
 })

@@ -12,7 +12,7 @@ import { store } from "./send.ts"
 import { type Head, memberKey, personOf } from "./table.ts"
 
 export const MOST_HISTORY = 100
-const MAX_BYTES = 8 * 1024
+export const MAX_BYTES = 8 * 1024
 const MAX_EMOJI_BYTES = 64
 
 const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes("\0")

@@ -194,14 +194,8 @@ async function erase(room: string, userId: string, isBan: boolean): Promise<bool
 
 /** Takes every connection of a person off a room, and says so to those who stay and to the one who goes. */
 async function silence(room: string, userId: string): Promise<void> {
-  let cursor: string | undefined
-  let hasLeft = false
-  do {
-    const { items, next } = await Connection.byUser({ userId, cursor })
-    for (const { connectionId } of items) if ((await Roster.leave({ topic: room, connectionId })).left) hasLeft = true
-    cursor = next
-  } while (cursor)
-  if (!hasLeft) return
+  const connections = await Roster.evict({ topic: room, userId })
+  if (connections.length === 0) return
   await FanOut.publish({ topic: room, frame: { type: "presence", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
   await Connection.postToUser(userId, { type: "notice", code: "room.removed", room })
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { BatchWriteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import { dynamo } from "../aws.ts"
+import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { busy, isRefusal, tableError } from "./errors.ts"
-import { type Head, headKey, type Item, laneItem, marksOf, PAGE, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
+import { Head, headKey, type Item, laneItem, MARKS, PAGE, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
 
 /** A copy that is older than what lies there already, or the same, changes nothing. */
 async function putPage(head: Head, first: number, messages: readonly Stored[]): Promise<void> {
@@ -55,48 +56,108 @@ async function putAll(items: readonly Item[]): Promise<void> {
   }
 }
 
-/**
- * Moves the full pages of a head into its log: pages and receipts first, then the head lets go, if it is still as it was seen. Of any number
- * of movers one wins; one that dies leaves copies that the next one finds right.
- */
-export async function movePages(head: Head): Promise<void> {
-  const count = Math.floor(head.tail.length / PAGE) * PAGE
-  if (count === 0) return
-  const moved = head.tail.slice(0, count)
-  const pages = Array.from({ length: count / PAGE }, (_, n) => n * PAGE)
-  await Promise.all([
-    ...pages.map((start) => putPage(head, head.paged + 1 + start, moved.slice(start, start + PAGE))),
-    putAll(receipts(head, moved)),
-  ])
-  const kept = new Set(head.tail.flatMap(marksOf))
-  const settledMarks = [...head.recent].filter((mark) => !kept.has(mark))
+/** How long a sender may take between looking and writing in a busy room, in messages of others; and when a room is one. */
+const KEPT = 64
+const BUSY_MS = 2_000
+/** Of the marks at once: an expression has at most 4 KB. */
+const MOST_SETTLED = 64
+
+/** Up to where marks go when `count` messages leave the head: what was in pages before; in a busy room not the last ones, for who is under way. */
+function settledAfter(head: Head, count: number, at: number): number {
+  const isBusy = at - head.movedAt < BUSY_MS
+  const upTo = isBusy ? Math.min(head.paged, head.paged + count - KEPT) : head.paged
+  return Math.min(Math.max(head.settled, upTo), head.settled + MOST_SETTLED)
+}
+
+/** From the end, so that it means the same to an engine that counts again after each removal. */
+const firstOf = (list: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${list}[${count - 1 - index}]`)
+
+/** Lets the head go of its first `count` messages; the head as it is then, or undefined where somebody moved or edited in between. */
+async function letGo(head: Head, count: number): Promise<Head | undefined> {
+  const at = now()
+  const settled = settledAfter(head, count, at)
+  const weight = head.tail.slice(0, count).reduce((sum, each) => sum + weightOf(each), 0)
+  const marks = (settled - head.settled) * MARKS
   try {
-    await dynamo().send(
+    const { Attributes } = await dynamo().send(
       new UpdateCommand({
         TableName: config("ROOM_TABLE"),
         Key: headKey(head.id),
         UpdateExpression: [
-          "SET settled = :paged, paged = :next, #weight = #weight - :weight",
-          `REMOVE ${moved.map((_, index) => `#tail[${index}]`).join(", ")}`,
-          ...(settledMarks.length > 0 ? ["DELETE #recent :settled"] : []),
+          "SET settled = :settled, paged = :next, movedAt = :now, #weight = #weight - :weight",
+          `REMOVE ${[...firstOf("#t", count), ...firstOf("#r", marks)].join(", ")}`,
         ].join(" "),
-        ConditionExpression: "paged = :paged AND touched = :touched AND epoch = :epoch",
-        ExpressionAttributeNames: {
-          "#weight": "weight",
-          "#tail": "tail",
-          ...(settledMarks.length > 0 && { "#recent": "recent" }),
-        },
+        ConditionExpression: "paged = :paged AND settled = :before AND touched = :touched AND epoch = :epoch",
+        ExpressionAttributeNames: { "#weight": "weight", "#t": "tail", ...(marks > 0 && { "#r": "recent" }) },
         ExpressionAttributeValues: {
+          ":settled": settled,
+          ":before": head.settled,
           ":paged": head.paged,
           ":next": head.paged + count,
-          ":weight": moved.reduce((sum, each) => sum + weightOf(each), 0),
+          ":now": at,
+          ":weight": weight,
           ":touched": head.touched,
           ":epoch": head.epoch,
-          ...(settledMarks.length > 0 && { ":settled": new Set(settledMarks) }),
         },
+        ReturnValues: "ALL_NEW",
       }),
     )
+    return Head.parse(Attributes)
+  } catch (error) {
+    if (isRefusal(error)) return undefined
+    throw tableError(error)
+  }
+}
+
+/** Messages that come while pages move are moved next; what comes after so many rounds is left to another sender. */
+const ROUNDS = 8
+
+/**
+ * Who moves pages: the sender whose message fills the first one. If that one dies, so does whoever finds these many; in a busy room the
+ * others go on meanwhile.
+ */
+export const isMover = ({ tail }: Pick<Head, "tail">): boolean => tail.length === PAGE || tail.length === 5 * PAGE
+
+/** A mover needs three calls; one that is silent for so long is dead, or never was. */
+const MOVING_MS = 1_000
+
+/** Makes room in a full head where its mover did not: of all who find it so, one. */
+export async function unstick({ id, paged, movedAt }: Head): Promise<void> {
+  const at = now()
+  if (at - movedAt < MOVING_MS) return
+  try {
+    const { Attributes } = await dynamo().send(
+      new UpdateCommand({
+        TableName: config("ROOM_TABLE"),
+        Key: headKey(id),
+        UpdateExpression: "SET movedAt = :now",
+        ConditionExpression: "paged = :paged AND movedAt = :before",
+        ExpressionAttributeValues: { ":now": at, ":paged": paged, ":before": movedAt },
+        ReturnValues: "ALL_NEW",
+      }),
+    )
+    await movePages(Head.parse(Attributes))
   } catch (error) {
     if (!isRefusal(error)) throw tableError(error)
+  }
+}
+
+/**
+ * Moves the full pages of a head into its log: pages and receipts first, then the head lets go, if it is still as it was seen. Of any number
+ * of movers one wins; one that dies leaves copies that the next one finds right.
+ */
+export async function movePages(seen: Head): Promise<void> {
+  let head: Head | undefined = seen
+  for (let round = 1; head && head.tail.length >= PAGE && round <= ROUNDS; round++) {
+    const from: Head = head
+    const count = Math.floor(from.tail.length / PAGE) * PAGE
+    const moved = from.tail.slice(0, count)
+    const pages = Array.from({ length: count / PAGE }, (_, n) => n * PAGE)
+    await Promise.all([
+      ...pages.map((start) => putPage(from, from.paged + 1 + start, moved.slice(start, start + PAGE))),
+      putAll(receipts(from, moved)),
+    ])
+    head = await letGo(from, count)
   }
 }

@@ -4,7 +4,7 @@ import { newId } from "../id.ts"
 import { append, isFull, type Seen } from "./append.ts"
 import { busy, missing, used } from "./errors.ts"
 import { mustBeNext, take } from "./lane.ts"
-import { movePages } from "./move-pages.ts"
+import { isMover, movePages, unstick } from "./move-pages.ts"
 import { findHead, getAll, isActive, type Message, messageOf } from "./read.ts"
 import {
   clientMark,
@@ -15,7 +15,6 @@ import {
   laneKey,
   Member,
   memberKey,
-  PAGE,
   type Person,
   personOf,
   Receipt,
@@ -101,8 +100,8 @@ async function refused(draft: Draft, looked: Looked, author: Person): Promise<Se
   const index = head.tail.findIndex(({ user, clientId }) => user.id === author.id && clientId === draft.clientId)
   if (index >= 0) return repeated(draft, looked, { ...head.tail[index]!, epoch: head.epoch, seq: head.paged + 1 + index })
   // Its receipt is there by now.
-  if (head.recent.has(clientMark(author.id, draft.clientId))) return undefined
-  if (isFull(head)) await movePages(head)
+  if (head.recent.includes(clientMark(author.id, draft.clientId))) return undefined
+  if (isFull(head)) await unstick(head)
   else if (draft.lane && head.settled <= looked.known!.paged) await mustBeNext(head, author.id, draft.lane)
   return undefined
 }
@@ -135,7 +134,7 @@ export async function store(draft: Draft): Promise<Sent> {
       return {
         message: messageOf(head, head.seq, stored),
         isNew: true,
-        ...(head.seq % PAGE === 0 && { tidy: () => movePages(head) }),
+        ...(isMover(head) && { tidy: () => movePages(head) }),
       }
     }
     const answer = await refused(draft, looked, author)

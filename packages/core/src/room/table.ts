@@ -53,15 +53,17 @@ export const Head = z.object({
   seq: z.number(),
   /** Messages up to here are in pages; those after it are `tail`. */
   paged: z.number(),
-  /** `paged` as it was before the last move. */
+  /** Messages up to here are known by their receipts alone; never beyond `paged`. */
   settled: z.number(),
+  /** When pages were moved last. */
+  movedAt: z.number(),
   tail: z.array(Stored),
   /** Bytes of the tail's texts. */
   weight: z.number(),
   /** Moves with every edit of the tail. */
   touched: z.number(),
-  /** Marks of the messages after `settled`. */
-  recent: z.set(z.string()).default(() => new Set<string>()),
+  /** Marks of the messages after `settled`, in their order, two each. */
+  recent: z.array(z.string()),
   /** The conversation that the assistant has with this room. */
   conversationId: IdOf("conversation").optional(),
 })
@@ -102,7 +104,7 @@ const seconds = (at: number): number => Math.ceil(at / 1000)
 const padded = (n: number): string => String(n).padStart(12, "0")
 
 export const headKey = (room: string) => ({ pk: `room#${room}`, sk: "head" })
-export const headItem = (head: Omit<Head, "recent">) => ({
+export const headItem = (head: Head) => ({
   ...headKey(head.id),
   ...head,
   ...(head.visibility === "public" && { list: PUBLIC, listed: head.id }),
@@ -192,14 +194,16 @@ export const lanesOf = (room: string, userId: string): string => sentPk(room, us
 export type Lane = NonNullable<Stored["lane"]>
 
 const short = (...parts: (string | number)[]): string =>
-  createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 14)
+  createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 12)
 
 export const digestOf = (text: string): string => short(text)
 export const clientMark = (userId: string, clientId: string): string => short("client", userId, clientId)
 export const laneMark = ({ connectionId, n }: Lane): string => short("lane", connectionId, n)
+const NO_LANE = "-"
+export const MARKS = 2
 export const marksOf = ({ user, clientId, lane }: Pick<Stored, "user" | "clientId" | "lane">): string[] => [
   clientMark(user.id, clientId),
-  ...(lane ? [laneMark(lane)] : []),
+  lane ? laneMark(lane) : NO_LANE,
 ]
 
 /** Two people have one direct room: its id follows from who they are, in the alphabet of our ids. */

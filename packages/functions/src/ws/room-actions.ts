@@ -1,4 +1,3 @@
-import * as Assistant from "@backline/core/assistant"
 import * as FanOut from "@backline/core/fan-out"
 import { now } from "@backline/core/clock"
 import * as Room from "@backline/core/room"
@@ -42,7 +41,7 @@ export const ROOM_ACTIONS: Actions = {
 
   "room.send": action(Room.send.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
     const sent = await Room.send({ ...input, connectionId })
-    await Assistant.answerMention(sent.message)
+    await Room.askAssistant(sent.message)
     const { epoch, seq, messageId, at } = sent.message
     return { ack: { epoch, seq, messageId, at }, follow: () => announce(sent) }
   }),

@@ -1,1 +1,0 @@
-export const answerMention = async (_: { room: string; text: string }): Promise<void> => {}

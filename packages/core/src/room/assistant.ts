@@ -1,0 +1,110 @@
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import * as z from "zod"
+import { withActor } from "../actor.ts"
+import { dynamo } from "../aws.ts"
+import { config } from "../config.ts"
+import * as Connection from "../connection/index.ts"
+import * as Conversation from "../conversation/index.ts"
+import { messageKey, messageOf } from "../conversation/table.ts"
+import { AppError } from "../error.ts"
+import * as FanOut from "../fan-out/index.ts"
+import { fn } from "../fn.ts"
+import { type ID, IdOf } from "../id.ts"
+import { log } from "../logger.ts"
+import * as Run from "../run/index.ts"
+import { missing, tableError } from "./errors.ts"
+import { MAX_BYTES } from "./log.ts"
+import { findHead, type Message } from "./read.ts"
+import { store } from "./send.ts"
+import { Head, headKey } from "./table.ts"
+
+/** The assistant among the people of a room. */
+const ASSISTANT = { id: "assistant", name: "Assistant", number: 0 }
+const MENTION = /(?<![\w@.])@assistant\b/gi
+
+/** A question has at most 4,000 characters. */
+const MOST_ASKED = 4_000
+
+/** The conversation that a room has with the assistant is the room's, and no person's: nobody finds it among theirs. */
+const OWNER = "room:"
+const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "user", userId: OWNER + room, role: "member" }, run)
+const roomOf = (userId: string): string | undefined => (userId.startsWith(OWNER) ? userId.slice(OWNER.length) : undefined)
+
+/** Of two who begin the conversation at once the first is kept; the other's stays empty, and nobody has it. */
+async function conversationOf(room: string): Promise<ID<"conversation">> {
+  const head = await findHead(room)
+  if (!head) throw missing()
+  if (head.conversationId) return head.conversationId
+  const { id } = await asRoom(room, () => Conversation.create({ title: head.name }))
+  const { Attributes } = await dynamo()
+    .send(
+      new UpdateCommand({
+        TableName: config("ROOM_TABLE"),
+        Key: headKey(room),
+        UpdateExpression: "SET conversationId = if_not_exists(conversationId, :id)",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":id": id },
+        ReturnValues: "ALL_NEW",
+      }),
+    )
+    .catch((error: unknown) => {
+      throw tableError(error)
+    })
+  return Head.parse(Attributes).conversationId!
+}
+
+/**
+ * Starts a run where a message mentions `@assistant`, once for each message: it follows the message's own write, and a sender who got no answer
+ * sends the same again, which starts what was not started.
+ */
+export async function askAssistant({ room, messageId, text }: Message): Promise<void> {
+  if (text.search(MENTION) < 0) return
+  const question = text.replaceAll(MENTION, "").trim().slice(0, MOST_ASKED).toWellFormed()
+  if (question === "") return
+  const conversationId = await conversationOf(room)
+  await asRoom(room, () => Conversation.send({ text: question, conversationId, clientId: messageId }))
+}
+
+/** Sends a run's frame to whom it is for: everybody in the room that asked, or every socket of a person. */
+export function tellAudience(userId: string, frame: object): Promise<unknown> {
+  const room = roomOf(userId)
+  if (room === undefined) return Connection.postToUser(userId, frame)
+  return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
+}
+
+/** At most so many bytes, never half a character. */
+function cut(text: string): string {
+  if (Buffer.byteLength(text) <= MAX_BYTES) return text
+  const bytes = Buffer.from(text).subarray(0, MAX_BYTES - 3)
+  return `${bytes.toString("utf8").replace(/\uFFFD+$/, "")}…`
+}
+
+async function textOf({ conversationId, messageId }: Run.Info): Promise<string | undefined> {
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("CONVERSATION_TABLE"), Key: messageKey(conversationId, messageId), ConsistentRead: true }),
+  )
+  if (!Item) return undefined
+  const { text, state, error } = messageOf(Item)
+  const ending = state === "stopped" ? "(stopped)" : state === "error" ? `(${error?.message ?? "The answer failed."})` : ""
+  return cut([text.trim(), ending].filter((part) => part !== "").join("\n\n") || "(no answer)")
+}
+
+/**
+ * Puts the answer of a run that is over into the log of the room that asked, once for each run; nothing for all other runs. Frames follow the
+ * write, as for every message. Every delivery of a run ends here, so one that died after the run's end is made good by the next.
+ */
+export const settleAnswer = fn(z.object({ runId: IdOf("run") }), async ({ runId }) => {
+  const run = await Run.find(runId)
+  const room = run && roomOf(run.userId)
+  if (!run || room === undefined || !Run.isOver(run.state)) return
+  const text = await textOf(run)
+  if (text === undefined) return
+  try {
+    const { message, isNew, tidy } = await store({ room, from: ASSISTANT, text, clientId: runId })
+    if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
+    await tidy?.()
+  } catch (error) {
+    if (!(error instanceof AppError && error.kind === "missing")) throw error
+    log.info("room of an answer is gone", { runId })
+  }
+})
