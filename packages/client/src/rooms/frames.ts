@@ -1,4 +1,4 @@
-import type { Person, Reactions, RoomMessage } from "../wire.ts"
+import type { ChatFrame, Person, Reactions, RoomMessage } from "../wire.ts"
 
 export interface PresenceFrame {
   type: "presence"
@@ -24,6 +24,8 @@ export type RoomFrame =
   | { type: "read"; room: string; user: Person; seq: number }
   | { type: "typing"; room: string; user: Person; on: boolean }
   | PresenceFrame
+  /** The assistant answers a mention. */
+  | (ChatFrame & { room: string })
   /** `room.removed`: this person is no member any more. */
   | { type: "notice"; room: string; code: string }
 

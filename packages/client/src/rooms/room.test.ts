@@ -224,6 +224,24 @@ test("leaving keeps the room while a message waits, and forgets timers otherwise
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test("an answer of the assistant is told while it is written, and gives way to its message", async () => {
+  const service = createFakeRoom(CALM)
+  const ann = member(service, "ann")
+  await pass(2_000)
+  const event = (offset: number, more: object) =>
+    service.tell({ type: "chat.event", run: "run_1", conversation: "cnv_1", offset, ...more })
+  event(1, { kind: "text", text: "Two " })
+  event(3, { kind: "text", text: "shows." })
+  event(2, { kind: "text", text: "sold-out " })
+  await pass(10)
+  expect(ann.room.get().answers).toMatchObject([{ runId: "run_1", state: "running", text: "Two sold-out shows." }])
+  service.write("Two sold-out shows.", true, "run_1")
+  await pass(10)
+  expect(ann.room.get().answers).toEqual([])
+  expect(ann.texts()).toEqual(["Two sold-out shows."])
+  expect(ann.room.answer("run_1")).toMatchObject({ state: "done" })
+})
+
 test("the stream of messages ends with its signal", async () => {
   const service = createFakeRoom(CALM)
   const ann = member(service, "ann")

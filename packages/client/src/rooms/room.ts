@@ -3,6 +3,7 @@ import type { Client } from "../http.ts"
 import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
 import type { MessageSent, Person, RoomJoined, RoomMessage } from "../wire.ts"
+import { createAnswers } from "./answers.ts"
 import { createRoomLog, PAGE, type SeqRange } from "./log.ts"
 import { createOutbox, type Unsent } from "./outbox.ts"
 import { createPeople } from "./people.ts"
@@ -73,6 +74,7 @@ export function createRoom(options: RoomOptions) {
       changed()
     },
   })
+  const answers = createAnswers(changed)
   for (const message of options.unsent ?? []) outbox.add({ ...message, state: "waiting" })
 
   /** Many frames of one moment are one change. */
@@ -93,6 +95,7 @@ export function createRoom(options: RoomOptions) {
   function deliver(readable: readonly RoomMessage[]): void {
     for (const message of readable) {
       outbox.seen(message.clientId)
+      answers.settle(message.clientId)
       people.typing.forget(message.user.id)
       emit({ type: "message", message })
     }
@@ -209,6 +212,8 @@ export function createRoom(options: RoomOptions) {
       case "read":
         people.read(known.user.id, known.seq)
         break
+      case "chat.event":
+        return answers.hear(known)
       case "notice":
         if (known.code !== "room.removed") break
         status = "refused"
@@ -271,6 +276,7 @@ export function createRoom(options: RoomOptions) {
     readTimer = undefined
     gapTimer = undefined
     people.typing.clear()
+    answers.clear()
     outbox.pause()
     numbered = false
     if (status !== "refused") status = "joining"
@@ -289,6 +295,7 @@ export function createRoom(options: RoomOptions) {
         head: log.head,
         position: log.position,
         unsent: outbox.unsent,
+        answers: answers.open,
         version,
       }
       return view
@@ -303,6 +310,8 @@ export function createRoom(options: RoomOptions) {
     },
     /** A message that is held; `load` fetches what is not. */
     at: log.at,
+    /** What was heard of an answer of the assistant: while it is written, and of one in the log its receipts. */
+    answer: answers.of,
     /** Starts to listen; to be balanced by `leave`. */
     enter(): void {
       if (entered++ > 0 || stopListening.length > 0) return

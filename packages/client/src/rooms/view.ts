@@ -1,4 +1,5 @@
 import type { ApiError } from "../error.ts"
+import type { RunView } from "../runs/view.ts"
 import type { Member, Person, RoomMessage } from "../wire.ts"
 import type { RoomFrame } from "./frames.ts"
 import type { Unsent } from "./outbox.ts"
@@ -23,6 +24,8 @@ export interface RoomView {
   reads: ReadonlyMap<string, number>
   /** Messages of this client without a place yet, in order. */
   unsent: readonly Unsent[]
+  /** Answers of the assistant that are being written. */
+  answers: readonly RunView[]
   /** Changes with every change of a message. */
   version: number
 }

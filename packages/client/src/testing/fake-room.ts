@@ -57,7 +57,9 @@ export function createFakeRoom(chaos: Chaos) {
       forgotten = seq
     },
     /** Someone without a socket of this test writes. */
-    write: (text: string, told = true) => append(`c${log.length + 1}`, "z", text, told),
+    write: (text: string, told = true, clientId = `c${log.length + 1}`) => append(clientId, "z", text, told),
+    /** A frame besides the log. */
+    tell: (frame: object) => network.publish({ room: "rom_1", ...frame }),
     history: (before: number, limit: number) => log.filter(({ seq }) => seq < before).slice(-limit),
     get log(): readonly RoomMessage[] {
       return log

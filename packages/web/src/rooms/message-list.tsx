@@ -4,6 +4,7 @@ import { ArrowDown, MessageCircle } from "lucide-react"
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react"
 import { useNow } from "../format/use-now.ts"
 import { EmptyState } from "../ui/state.tsx"
+import { AnswerRow } from "./answer-row.tsx"
 import { MessageRow } from "./message-row.tsx"
 import { UnsentRow } from "./unsent-row.tsx"
 
@@ -32,16 +33,25 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
   const scroller = useRef<HTMLDivElement>(null)
   const now = useNow(60_000)
   const [atEnd, setAtEnd] = useState(true)
-  const { head, unsent } = view
+  const { head, answers, unsent } = view
+  /** Rows in their order: the log, answers being written, what is not sent yet. */
+  const written = head + answers.length
   const [firstUnread] = useState(() => (unread > 0 ? head - unread + 1 : undefined))
   const [seenOnOpen] = useState(head)
 
+  // A message keeps its row when it gets its number, and so does an answer.
+  const keyOf = (index: number): string | number =>
+    index < head
+      ? (room.at(index + 1)?.clientId ?? index + 1)
+      : index < written
+        ? answers[index - head]!.runId
+        : unsent[index - written]!.clientId
+
   const rows = useVirtualizer({
-    count: head + unsent.length,
+    count: written + unsent.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    // The own message keeps its row when it gets its number.
-    getItemKey: (index) => (index < head ? (room.at(index + 1)?.clientId ?? index + 1) : unsent[index - head]!.clientId),
+    getItemKey: (index) => keyOf(index),
     overscan: 12,
     anchorTo: "end",
     followOnAppend: true,
@@ -108,7 +118,7 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
     )
   }
 
-  if (head === 0 && unsent.length === 0)
+  if (written + unsent.length === 0)
     return (
       <div className="page-body">
         <EmptyState icon={MessageCircle} title="Nothing was said here yet">
@@ -149,8 +159,10 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
                     onEdit={onEdit}
                     onEditEnd={stopEditing}
                   />
+                ) : index < written ? (
+                  <AnswerRow answer={answers[index - head]!} />
                 ) : (
-                  <UnsentRow room={room} message={unsent[index - head]!} isDown={view.status !== "live"} />
+                  <UnsentRow room={room} message={unsent[index - written]!} isDown={view.status !== "live"} />
                 )}
               </div>
             ))}

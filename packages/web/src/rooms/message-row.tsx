@@ -1,6 +1,7 @@
 import type { Member, RoomHandle, RoomMessage } from "@backline/client"
 import { memo } from "react"
 import { formatMoment } from "../format/time.ts"
+import { ReceiptList } from "../receipts/receipt-list.tsx"
 import { Mark } from "../ui/mark.tsx"
 import { isAssistant } from "./assistant-person.ts"
 import { clockTime, dayName, dayOf } from "./days.ts"
@@ -40,6 +41,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const isNewDay = seq === 1 || (before !== undefined && dayOf(before.at) !== dayOf(message.at))
   const follows = !isNewDay && !isFirstUnread && before?.user.id === message.user.id && message.at - before.at < TOGETHER_MS
   const assistant = isAssistant(message.user)
+  const answer = assistant ? room.answer(message.clientId) : undefined
   const mine = message.user.id === me
   return (
     <article
@@ -88,6 +90,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           ) : (
             <MessageText message={message} members={members} isAssistant={assistant} />
           )}
+          {answer && <ReceiptList receipts={answer.receipts} tools={answer.tools} runId={undefined} />}
           <ReactionList room={room} message={message} me={me} members={members} />
         </div>
         {!isEditing && <MessageActions room={room} message={message} me={me} onEdit={mine ? () => onEdit(seq) : undefined} />}

@@ -1,6 +1,7 @@
 import type { Member, RoomMessage } from "@backline/client"
 import { lazy, memo, Suspense } from "react"
 import { formatMoment } from "../format/time.ts"
+import "../assistant/answer.css"
 import { piecesOf } from "./pieces.ts"
 
 const Markdown = lazy(() => import("../assistant/markdown.tsx"))
