@@ -16,7 +16,7 @@ export const REVIEWED = [
     reason: "for statements that fail or outlast the 25 s the server waits; packages/core/src/warehouse/wait.test.ts walks both",
   },
   {
-    of: /SweepFailures.*AllowEventRule/,
+    of: /(Sweep|Reannounce)Failures.*AllowEventRule/,
     reason: "EventBridge writes there when Lambda refuses the event for ten minutes",
   },
 ]
