@@ -47,7 +47,8 @@ export async function demoUsers(cloud: Cloud, { poolId, clientId }: Pool): Promi
 }
 
 /** A fresh access token; the simulator signs in again before its hour is over. */
-async function signIn(cloud: Cloud, clientId: string, email: string, password: string): Promise<string> {
+/** Signs a demo person in by password, as the console does; gives the access token. */
+export async function signIn(cloud: Cloud, clientId: string, email: string, password: string): Promise<string> {
   const { AuthenticationResult } = await cognito(cloud, "InitiateAuth", {
     AuthFlow: "USER_PASSWORD_AUTH",
     ClientId: clientId,

@@ -1,6 +1,6 @@
 import type { DocumentHandle } from "@backline/client/documents"
 import { FileText } from "lucide-react"
-import { useDeferredValue, useEffect, useState } from "react"
+import { useCallback, useDeferredValue, useSyncExternalStore } from "react"
 import Markdown from "../assistant/markdown.tsx"
 import { EmptyState } from "../ui/state.tsx"
 import "../assistant/answer.css"
@@ -10,23 +10,24 @@ const SETTLE_MS = 80
 
 function useText(board: DocumentHandle): string {
   const text = board.doc.getText("text")
-  const [shown, setShown] = useState(() => text.toJSON())
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const read = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        setShown(text.toJSON())
-      }, SETTLE_MS)
-    }
-    setShown(text.toJSON())
-    text.observe(read)
-    return () => {
-      text.unobserve(read)
-      clearTimeout(timer)
-    }
-  }, [text])
-  return shown
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const later = () => {
+        timer ??= setTimeout(() => {
+          timer = undefined
+          changed()
+        }, SETTLE_MS)
+      }
+      text.observe(later)
+      return () => {
+        text.unobserve(later)
+        clearTimeout(timer)
+      }
+    },
+    [text],
+  )
+  return useSyncExternalStore(subscribe, () => text.toJSON())
 }
 
 /** The board as it reads. */

@@ -1,5 +1,5 @@
 import type { DocumentHandle, DocumentView } from "@backline/client/documents"
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
+import { useCallback, useRef, useSyncExternalStore } from "react"
 import { useServices } from "../services.tsx"
 import { boardsOf } from "./open-boards.ts"
 
@@ -9,15 +9,20 @@ const nothing = () => () => undefined
 /** A board that is open while the component is there. */
 export function useBoard(id: string): { board: DocumentHandle | undefined; view: DocumentView } {
   const services = useServices()
-  const [board, setBoard] = useState<DocumentHandle>()
-  useEffect(() => {
-    const boards = boardsOf(services)
-    setBoard(boards.take(id))
-    return () => {
-      setBoard(undefined)
-      boards.release(id)
-    }
-  }, [services, id])
+  const held = useRef<DocumentHandle>(undefined)
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const boards = boardsOf(services)
+      held.current = boards.take(id)
+      changed()
+      return () => {
+        held.current = undefined
+        boards.release(id)
+      }
+    },
+    [services, id],
+  )
+  const board = useSyncExternalStore(subscribe, () => held.current)
   const view = useSyncExternalStore(board?.subscribe ?? nothing, board?.get ?? (() => JOINING))
   return { board, view }
 }
@@ -47,17 +52,19 @@ export const HUES = 6
 
 /** Who else is on the board, each tab once. */
 export function usePeers(board: DocumentHandle | undefined): readonly Peer[] {
-  const [peers, setPeers] = useState<readonly Peer[]>([])
-  const read = useCallback(() => {
-    if (!board) return setPeers([])
-    const states = [...board.awareness.getStates()].filter(([client]) => client !== board.doc.clientID)
+  const known = useRef<readonly Peer[]>([])
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      board?.awareness.on("change", changed)
+      return () => board?.awareness.off("change", changed)
+    },
+    [board],
+  )
+  // The same list stays the same list: awareness changes with every move of a cursor.
+  return useSyncExternalStore(subscribe, () => {
+    const states = board ? [...board.awareness.getStates()].filter(([client]) => client !== board.doc.clientID) : []
     const next = states.map(([client, state]) => peerOf(client, state as { user?: AwarenessUser }))
-    setPeers((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next))
-  }, [board])
-  useEffect(() => {
-    read()
-    board?.awareness.on("change", read)
-    return () => board?.awareness.off("change", read)
-  }, [board, read])
-  return peers
+    if (JSON.stringify(known.current) !== JSON.stringify(next)) known.current = next
+    return known.current
+  })
 }

@@ -47,6 +47,7 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
         ? answers[index - head]!.runId
         : unsent[index - written]!.clientId
 
+  // oxlint-disable-next-line react/incompatible-library -- its answers change as it scrolls: this list is not to be memoised
   const rows = useVirtualizer({
     count: written + unsent.length,
     getScrollElement: () => scroller.current,
