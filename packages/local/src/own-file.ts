@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const OWNER = "owner.pid"
@@ -52,4 +52,11 @@ export function ownFile(folder: string, name: string): string {
     if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(folder, each), { force: true })
   }
   return join(folder, claim(folder) ? name : `${stem}.${process.pid}${extension}`)
+}
+
+/** Writes a file of this process so that whoever reads it, or finds it after a kill, sees all of the old text or all of the new. */
+export function replaceFile(file: string, text: string): void {
+  const next = `${file}.next`
+  writeFileSync(next, text)
+  renameSync(next, file)
 }

@@ -3,6 +3,7 @@ import { createTestCloud } from "../src/endpoint/test-cloud.ts"
 import { executeApi, Sockets } from "../src/gateway/index.ts"
 import { createLambda } from "../src/lambda/runtime.ts"
 import { bedrock } from "../src/services/bedrock/index.ts"
+import { cloudformation } from "../src/services/cloudformation.ts"
 import { cognito } from "../src/services/cognito/index.ts"
 import { dynamodb } from "../src/services/dynamodb/index.ts"
 import { events } from "../src/services/events/index.ts"
@@ -13,9 +14,10 @@ import { s3 } from "../src/services/s3/index.ts"
 import { sns } from "../src/services/sns/index.ts"
 import { sqs } from "../src/services/sqs/index.ts"
 import { ssm } from "../src/services/ssm.ts"
+import { xray } from "../src/services/xray.ts"
 import { dynamodbRows, kinesisRows, logsRows, redshiftRows, ssmRows, TABLE } from "./iam-denials/data.ts"
-import { cognitoRows, eventsRows, snsRows, sqsRows } from "./iam-denials/messages.ts"
-import { bedrockRows, connectionRows, lambdaRows, s3Rows } from "./iam-denials/paths.ts"
+import { cloudformationRows, cognitoRows, eventsRows, snsRows, sqsRows } from "./iam-denials/messages.ts"
+import { bedrockRows, connectionRows, lambdaRows, s3Rows, xrayRows } from "./iam-denials/paths.ts"
 import type { Kept, Row, World } from "./iam-denials/row.ts"
 
 const ROWS: readonly Row[] = [
@@ -32,6 +34,8 @@ const ROWS: readonly Row[] = [
   ...bedrockRows,
   ...lambdaRows,
   ...connectionRows,
+  ...cloudformationRows,
+  ...xrayRows,
 ]
 
 /** Operations that need no permission: people prove themselves by password or token, and keys are public. */
@@ -63,6 +67,8 @@ const services = [
   bedrock(),
   lambda.service,
   executeApi(new Sockets()),
+  cloudformation(),
+  xray(),
 ]
 const actions = [...new Set(services.flatMap(({ names }) => names)), "redshift-serverless"].map((name) => `${name}:*`)
 

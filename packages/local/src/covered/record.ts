@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Call, CallLog } from "../calls.ts"
+import { replaceFile } from "../own-file.ts"
 import type { Service } from "../service.ts"
 
 /** What was seen of one operation. */
@@ -35,7 +36,7 @@ function fileIn(folder: string) {
     coverage,
     write() {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(file, JSON.stringify(coverage))
+      replaceFile(file, JSON.stringify(coverage))
     },
   }
   written.set(folder, made)
@@ -52,7 +53,7 @@ function kindOf({ access, decision }: Call): "allowed" | "denied" | "administrat
 }
 
 /** Counts a call; says whether it showed something for the first time. */
-export function count(coverage: Coverage, call: Call): boolean {
+function count(coverage: Coverage, call: Call): boolean {
   const key = `${call.service} ${call.operation}`
   const seen = (coverage[key] ??= { allowed: 0, denied: 0, administrator: 0, open: 0, answered: 0, errors: {} })
   const isFirst = (times: number) => times === 1

@@ -1,5 +1,4 @@
 export { compile, type Evaluator, type Policy, type ResourcePolicy, type Statement, type Verdict } from "./evaluator.ts"
-export { recordGrants } from "./grants.ts"
 export { compileResourcePolicies, type ResourcePolicies } from "./resource-policies.ts"
 export { compileRoles } from "./roles.ts"
 export { checkTrust } from "./trust.ts"

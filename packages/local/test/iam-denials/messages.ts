@@ -115,3 +115,5 @@ export const cognitoRows: readonly Row[] = [
   people("ListUsers", (_, world) => ({ UserPoolId: world.ref("People") })),
   people("AdminDeleteUser", person()),
 ]
+
+export const cloudformationRows: readonly Row[] = [form("cloudformation")("DescribeStacks", { StackName: "CDKToolkit" })]

@@ -85,3 +85,21 @@ export const connectionRows: readonly Row[] = [
   connection("GetConnection", { method: "GET", path, error: "GoneException" }),
   connection("DeleteConnection", { method: "DELETE", path, error: "GoneException" }),
 ]
+
+const traces = rest("xray")
+const json = { "content-type": "application/json" }
+
+export const xrayRows: readonly Row[] = [
+  traces("PutTraceSegments", {
+    method: "POST",
+    path: "/TraceSegments",
+    body: '{"TraceSegmentDocuments":[]}',
+    headers: json,
+  }),
+  traces("PutTelemetryRecords", {
+    method: "POST",
+    path: "/TelemetryRecords",
+    body: '{"TelemetryRecords":[]}',
+    headers: json,
+  }),
+]

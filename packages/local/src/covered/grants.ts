@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { CallLog } from "../calls.ts"
+import { replaceFile } from "../own-file.ts"
 import type { Resource } from "../service.ts"
-import { list, nameOfStatement, type Policy } from "./evaluator.ts"
-import { resourcePoliciesOf } from "./resource-policies.ts"
-import { policiesOf } from "./roles.ts"
+import { list, nameOfStatement, type Policy } from "../iam/evaluator.ts"
+import { resourcePoliciesOf } from "../iam/resource-policies.ts"
+import { policiesOf } from "../iam/roles.ts"
 
 /** A statement that allows something, and which actions of it. */
 interface Grant {
@@ -45,7 +46,7 @@ export function recordGrants(folder: string, resources: readonly Resource[], cal
     if (!changed) return
     changed = false
     mkdirSync(folder, { recursive: true })
-    writeFileSync(file, JSON.stringify({ grants: allGrants(resources), used }))
+    replaceFile(file, JSON.stringify({ grants: allGrants(resources), used }))
   }
   const unfollow = calls.follow(({ access }) => {
     for (const { action, decision, statement } of access) {
