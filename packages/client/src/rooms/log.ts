@@ -126,4 +126,4 @@ export function createRoomLog() {
   }
 }
 
-export const pageOf = (seq: number): number => Math.floor((seq - 1) / PAGE)
+const pageOf = (seq: number): number => Math.floor((seq - 1) / PAGE)

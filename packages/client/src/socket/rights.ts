@@ -17,7 +17,7 @@ const SPREAD_MS = 60_000
 const AGAIN_MS = 10_000
 
 /** When an access token ends, in epoch milliseconds; undefined for what is not a JWT. */
-export function expiryOf(token: string): number | undefined {
+function expiryOf(token: string): number | undefined {
   try {
     const payload = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as { exp?: number }
     return typeof payload.exp === "number" ? payload.exp * 1000 : undefined

@@ -11,7 +11,7 @@ import { asMember, asReader, type Message, range } from "./read.ts"
 import { store } from "./send.ts"
 import { type Head, memberKey, personOf } from "./table.ts"
 
-export const MOST_HISTORY = 100
+const MOST_HISTORY = 100
 export const MAX_BYTES = 8 * 1024
 const MAX_EMOJI_BYTES = 64
 
@@ -21,7 +21,7 @@ const PLAIN = "must be well-formed Unicode without NUL"
 export const RoomRef = z.object({ room: z.string().min(1).max(64) })
 const MessageRef = RoomRef.extend({ seq: z.number().int().min(1) })
 
-export const Text = z
+const Text = z
   .string()
   .refine((text) => text.trim() !== "", "say something")
   .refine((text) => Buffer.byteLength(text) <= MAX_BYTES, "a message has at most 8 KB")

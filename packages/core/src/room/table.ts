@@ -22,7 +22,7 @@ import { type ID, IdOf } from "../id.ts"
  */
 export const PAGE = 8
 
-export const VISIBILITIES = ["public", "private", "direct"] as const
+const VISIBILITIES = ["public", "private", "direct"] as const
 export const ROLES = ["owner", "member", "guest"] as const
 
 const Person = z.object({ id: z.string(), name: z.string(), number: z.number().int() })

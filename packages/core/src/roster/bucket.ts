@@ -17,7 +17,7 @@ export const bucketsOf = (userId: string, depth: number): number[] =>
   Array.from({ length: depth + 1 }, (_, level) => bucketAt(level, userId))
 
 /** Buckets of one shard: about a thousand connections, what one function posts to within a second. */
-export const SHARD = 64
+const SHARD = 64
 
 export const shardsOf = (depth: number): number => Math.ceil(2 ** (depth + 1) / SHARD)
 

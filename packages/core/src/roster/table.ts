@@ -10,7 +10,7 @@ import { CAPACITY } from "./bucket.ts"
  */
 const HEAD = 1
 const sk = (bucket: number): string => `roster#${String(bucket).padStart(8, "0")}`
-export const keyOf = (topic: string, bucket: number) => ({ pk: `topic#${topic}`, sk: sk(bucket) })
+const keyOf = (topic: string, bucket: number) => ({ pk: `topic#${topic}`, sk: sk(bucket) })
 
 export interface Entry {
   connectionId: string
@@ -19,7 +19,7 @@ export interface Entry {
 
 /** Connection ids have no spaces. */
 const textOf = ({ connectionId, userId }: Entry): string => `${connectionId} ${userId}`
-export function entryOf(text: string): Entry {
+function entryOf(text: string): Entry {
   const space = text.indexOf(" ")
   return { connectionId: text.slice(0, space), userId: text.slice(space + 1) }
 }

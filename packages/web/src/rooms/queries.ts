@@ -45,15 +45,6 @@ export function useLastMessage({ id, seq, role }: Room) {
   })
 }
 
-export function useRoomMembers(id: string, enabled = true) {
-  const { client } = useServices()
-  return useQuery({
-    queryKey: ["rooms", "members", id],
-    enabled,
-    queryFn: async ({ signal }) => (await client.rooms.members(id, { limit: 100 }, signal)).items,
-  })
-}
-
 /** Everybody one shares a room with, by name. There is no list of all people: who is in no room of one's own cannot be found. */
 export function usePeople(me: string | undefined) {
   const { client } = useServices()
