@@ -49,7 +49,10 @@ export class LogSink {
       this.cloud().log("lambda", `${this.dropped} log lines were dropped: functions write faster than they are carried`)
     this.dropped = 0
     return (this.flushing = this.flushing.then(async () => {
-      for (const [logStream, waiting] of batches) await this.send(logStream, waiting)
+      for (const [logStream, waiting] of batches)
+        await this.send(logStream, waiting).catch((error: Error) =>
+          this.cloud().log("lambda", `${waiting.spec.name}: its last log lines are lost. ${error.message}`),
+        )
     }))
   }
 

@@ -71,6 +71,7 @@ export function createLambda(options: LambdaOptions): LocalLambda {
   const registry = new Registry(cloud)
   const pool = { max: options.maxWorkers ?? 16, idleMs: options.idleMs ?? 60_000, idlePerKey: 2 }
   const runner = new Runner(registry, cloud, code, options.lines ?? new Lines(), options.root, join(out, "inline"), pool)
+  const flush = () => Promise.all([runner.logs.flush(), runner.traces.flush()])
   const async = new AsyncInvocations(registry, runner, cloud)
   const custom = new CustomResources(runner)
   const sources = new Sources({ cloud, registry, runner, streams: options.streams })
@@ -90,7 +91,7 @@ export function createLambda(options: LambdaOptions): LocalLambda {
     service: {
       names: ["lambda"],
       protocol: "rest-json",
-      types: { ...lambdaTypes({ registry, async, sources, handlers }), ...customResourceTypes(custom) },
+      types: { ...lambdaTypes({ registry, async, sources, handlers, flush }), ...customResourceTypes(custom) },
       async start(running) {
         started = running
         async.open(running.data)
@@ -124,10 +125,7 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       sources.stop()
       async.stop()
       await custom.stop()
-      await Promise.race([
-        Promise.all([runner.logs.flush(), runner.traces.flush()]),
-        new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
-      ])
+      await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())])
       runner.pool.stop()
       await code.stop()
     },

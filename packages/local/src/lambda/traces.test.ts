@@ -54,3 +54,21 @@ test("a function without active tracing writes nothing, and one that X-Ray refus
   expect(sent).toHaveLength(1)
   expect(cloud.lines.map(({ line }) => line)).toEqual(["job writes no traces: X-Ray answered no"])
 })
+
+test("traces of a function that is gone are lost with a word, and those of others go on", async () => {
+  const { call } = cloud
+  cloud.call = async (parts) => {
+    if (parts.as === "job") throw new Error("No credentials are registered for function job.")
+    return call(parts)
+  }
+  invoked(0)
+  sink.add(
+    { ...spec, name: "other" },
+    { requestId: "00000000-0000-4000-8000-000000000009", at: AT, durationMs: 1, failed: false },
+  )
+  await sink.flush()
+  expect(sent.map(({ as }) => as)).toEqual(["other", "other"])
+  expect(cloud.lines.map(({ line }) => line)).toEqual([
+    "job: its last traces are lost. No credentials are registered for function job.",
+  ])
+})

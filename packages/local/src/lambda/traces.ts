@@ -71,7 +71,10 @@ export class TraceSink {
     const batches = [...this.waiting.values()]
     this.waiting.clear()
     return (this.flushing = this.flushing.then(async () => {
-      for (const batch of batches) await this.send(batch)
+      for (const batch of batches)
+        await this.send(batch).catch((error: Error) =>
+          this.cloud().log("lambda", `${batch.spec.name}: its last traces are lost. ${error.message}`),
+        )
     }))
   }
 

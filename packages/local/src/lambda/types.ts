@@ -8,6 +8,8 @@ import type { Sources } from "./sources/index.ts"
 
 interface Parts {
   registry: Registry
+  /** Carries what functions wrote and is on its way. */
+  flush(): Promise<unknown>
   async: AsyncInvocations
   sources: Sources
   handlers: Readonly<Record<string, string>>
@@ -15,7 +17,7 @@ interface Parts {
 
 const nameOf = (reference: unknown): string => readFunctionRef(String(reference)).name
 
-const functionType = ({ registry, handlers }: Parts): ResourceType => ({
+const functionType = ({ registry, handlers, flush }: Parts): ResourceType => ({
   simulated: [
     "FunctionName",
     "Code",
@@ -55,6 +57,8 @@ const functionType = ({ registry, handlers }: Parts): ResourceType => ({
     registry.add(functionSpec(resource, handlers))
   },
   async remove({ identity }) {
+    // Once it is gone, nobody may write its last lines.
+    await flush()
     registry.remove(identity.ref)
   },
 })
