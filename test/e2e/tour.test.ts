@@ -1,9 +1,6 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
-import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
-import { WebSocket } from "ws"
 import { paddedSequence } from "../../packages/core/src/lake/tables.ts"
-import * as Y from "yjs"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { Call } from "../../packages/local/src/calls.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
@@ -12,13 +9,17 @@ import { compileRoles } from "../../packages/local/src/iam/index.ts"
 import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
 import { until } from "./product.ts"
 import { clientOf, depths, resourceOf, settled, startHere } from "./support/cloud.ts"
+import { personOf, Socket } from "./support/socket.ts"
 import { withoutOne } from "./support/without-one.ts"
+import { documents } from "./tour/documents.ts"
+import { rooms } from "./tour/rooms.ts"
+import { sessions } from "./tour/sessions.ts"
+import { breaking, type World } from "./tour/world.ts"
 
 /*
  * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
  */
 let local: LocalCloud
-let token: string
 /** What was asked of IAM since the boot, by role. */
 const asked = new Map<string, Map<string, { action: string; resource: string }>>()
 beforeAll(async () => {
@@ -31,18 +32,12 @@ beforeAll(async () => {
   }
   local.cloud.calls.since(0, 20_000).forEach(note)
   local.cloud.calls.follow(note)
-  token = await local.token()
 })
 afterAll(() => local?.stop())
 
-async function ask(path: string, body?: unknown, method = body === undefined ? "GET" : "POST") {
-  const response = await fetch(`${local.addresses.http}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  })
-  return { status: response.status, body: (await response.json().catch(() => undefined)) as any }
-}
+const person = (number: number) => personOf(local, number)
+const ask = (path: string, body?: unknown, method?: string) => person(0)(path, body, method)
+const world: World = { local: () => local, person }
 
 const AT = 1_750_000_000_000
 const event = (type: string, id: string, data: object) => ({ id, type, at: AT, v: 1, data })
@@ -137,182 +132,24 @@ it("talks, renames, stops and deletes a conversation", async () => {
   expect((await ask(`/runs/${runId}/stop`, {})).status).toBeLessThan(500)
   const again = await ask("/chat", { text: "And venues?", conversationId })
   expect([again.status, again.body.conversationId]).toEqual([expect.any(Number), conversationId])
-  const socket = await open()
-  const { run: second } = await frame(socket, {
-    action: "chat.send",
+  const socket = await Socket.open(local, 0)
+  const { run: second } = await socket.ask("chat.send", {
     text: "And artists?",
     clientId: "tour-1",
     conversation: conversationId,
   })
   expect((await ask(`/runs/${second}/stop`, {})).status).toBe(200)
-  await frame(socket, { action: "chat.resume", run: second, after: 0 })
-  await frame(socket, { action: "chat.stop", run: second })
+  await socket.ask("chat.resume", { run: second, after: 0 })
+  await socket.ask("chat.stop", { run: second })
   socket.close()
   expect((await ask(`/conversations/${conversationId}`, undefined, "DELETE")).status).toBeLessThan(300)
   expect((await ask(`/conversations/${conversationId}`)).status).toBe(404)
   expect((await ask("/me")).body.user?.name ?? (await ask("/me")).body.name).toBeTruthy()
 })
 
-async function open(): Promise<WebSocket> {
-  const { body } = await ask("/realtime/ticket", {})
-  const socket = new WebSocket(body.url.includes("ticket=") ? body.url : `${local.addresses.ws}?ticket=${body.ticket}`)
-  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
-  return socket
-}
-
-let frames = 0
-function frame(socket: WebSocket, sent: object): Promise<any> {
-  const id = `f${++frames}`
-  return new Promise((resolve, reject) => {
-    const hear = (data: Buffer) => {
-      const heard = JSON.parse(data.toString())
-      if (heard.id !== id) return
-      socket.off("message", hear)
-      if (heard.type === "ack") resolve(heard)
-      else reject(new Error(JSON.stringify(heard)))
-    }
-    socket.on("message", hear)
-    socket.send(JSON.stringify({ id, ...sent }))
-  })
-}
-
-/** Follows the pages of a document, and gives its text and its position. */
-async function documentOf(
-  socket: WebSocket,
-  doc: string,
-  vector?: string,
-): Promise<{ text: string; seq: number; pages: number }> {
-  const copy = new Y.Doc()
-  let parts: Buffer[] = []
-  let page = await frame(socket, { action: "doc.join", doc, vector })
-  for (let pages = 1; ; pages++) {
-    parts.push(Buffer.from(page.update, "base64"))
-    if ((page.part ?? 1) === (page.of ?? 1)) Y.applyUpdate(copy, new Uint8Array(Buffer.concat(parts.splice(0))))
-    if (!page.next) return { text: copy.getText("t").toString(), seq: page.seq, pages }
-    page = await frame(socket, { action: "doc.join", doc, next: page.next })
-  }
-}
-
-it("writes a document with two sockets, pastes into it, folds it, and brings an old version back", async () => {
-  const { status, body: made } = await ask("/documents", { title: "Setlist" })
-  expect([status, made.seq]).toEqual([201, 0])
-  const doc: string = made.id
-  const [one, two] = [await open(), await open()]
-  const heard: any[] = []
-  two.on("message", (data: Buffer) => heard.push(JSON.parse(data.toString())))
-  await frame(one, { action: "doc.join", doc })
-  await frame(two, { action: "doc.join", doc })
-  const copy = new Y.Doc()
-  const written = (write: (text: Y.Text) => void) => {
-    const before = Y.encodeStateVector(copy)
-    write(copy.getText("t"))
-    return Buffer.from(Y.encodeStateAsUpdate(copy, before))
-  }
-  const update = written((text) => text.insert(0, "first song")).toString("base64")
-  expect(await frame(one, { action: "doc.update", doc, update, clientId: "d1" })).toMatchObject({ seq: 1 })
-  const told = { type: "doc.update", doc, seq: 1, update, clientId: "d1" }
-  await until("the other socket hears the edit", async () => heard.some((each) => JSON.stringify(each) === JSON.stringify(told)))
-  expect(await documentOf(two, doc)).toEqual({ text: "first song", seq: 1, pages: 1 })
-  await frame(one, { action: "doc.awareness", doc, state: { at: 3 } })
-  await until("the other socket hears where somebody is", async () => heard.some(({ type }) => type === "doc.awareness"))
-
-  const paste = written((text) => text.insert(0, "x".repeat(300_000)))
-  const of = Math.ceil(paste.length / 20_000)
-  for (let part = 1; part <= of; part++) {
-    const bytes = paste.subarray((part - 1) * 20_000, part * 20_000).toString("base64")
-    const ack = await frame(one, { action: "doc.update", doc, update: bytes, clientId: "d2", part, of })
-    if (part === of) expect(ack.seq).toBe(2)
-  }
-  const whole = copy.getText("t").toString()
-  /** No snapshot yet, so this answer is kept for its pages. */
-  expect((await documentOf(two, doc)).text).toBe(whole)
-  const versions = await until("the log is folded", async () => {
-    const { items } = (await ask(`/documents/${doc}/versions`)).body
-    return items.length > 0 && items
-  })
-  expect(versions).toMatchObject([{ version: 2 }])
-  expect(await documentOf(two, doc)).toMatchObject({ text: whole, seq: 2, pages: 5 })
-
-  const erased = written((text) => text.delete(0, text.length)).toString("base64")
-  await frame(one, { action: "doc.update", doc, update: erased, clientId: "d3" })
-  expect((await documentOf(two, doc)).text).toBe("")
-  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 200, body: { seq: 4 } })
-  expect((await documentOf(two, doc)).text).toBe(whole)
-  await until("the restored text is folded too", async () => (await ask(`/documents/${doc}/versions`)).body.items.length > 1)
-
-  const gone = Buffer.from(JSON.stringify({ key: `joins/${doc}/gone`, at: 0, size: 9, seq: 1 })).toString("base64url")
-  await expect(frame(one, { action: "doc.join", doc, next: gone })).rejects.toThrow("missing.page")
-  const storage = new S3Client({ ...clientOf(local), forcePathStyle: true })
-  const Bucket = resourceOf(local, "AWS::S3::Bucket", "DocumentBucket").identity.ref
-  const { Contents } = await storage.send(new ListObjectsV2Command({ Bucket, Prefix: `snapshots/${doc}/0000000002` }))
-  await storage.send(new DeleteObjectCommand({ Bucket, Key: Contents![0]!.Key }))
-  storage.destroy()
-  expect(await ask(`/documents/${doc}/restore`, { version: 2 })).toMatchObject({ status: 404, body: { code: "missing.version" } })
-
-  expect(await ask(`/documents/${doc}`, { version: 1, title: "Encore", members: ["somebody"] }, "PATCH")).toMatchObject({
-    status: 200,
-  })
-  expect(await ask(`/documents/${doc}`, { version: 2, members: [] }, "PATCH")).toMatchObject({ status: 200 })
-  expect((await ask(`/documents/${doc}`)).body).toMatchObject({ title: "Encore", version: 3 })
-  expect((await ask("/documents")).body.items).toMatchObject([{ id: doc, title: "Encore" }])
-
-  const room = (await ask("/rooms", { name: "Stage", visibility: "private" })).body.id
-  expect((await ask(`/rooms/${room}/members`, { userId: "somebody" })).status).toBeLessThan(300)
-  const { id: shared } = (await ask("/documents", { title: "Of the room", room })).body
-  expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
-  const member = (name: string, body: object = {}) => {
-    const event = {
-      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody" } } } },
-      pathParameters: { id: shared },
-      body: JSON.stringify(body),
-    }
-    return local.cloud.lambda.invoke(resourceOf(local, "AWS::Lambda::Function", name).identity.ref, event)
-  }
-  expect((await member("DocumentGet")).payload).toMatchObject({ statusCode: 200 })
-  expect((await member("DocumentVersionsList")).payload).toMatchObject({ statusCode: 200 })
-  expect((await member("DocumentPatch", { version: 1, title: "By a member" })).payload).toMatchObject({ statusCode: 200 })
-  expect((await member("DocumentRestore", { version: 1 })).payload).toMatchObject({ statusCode: 404 })
-
-  await frame(two, { action: "doc.leave", doc })
-  one.close()
-  two.close()
-})
-
-const connections = () => resourceOf(local, "AWS::DynamoDB::Table", "ConnectionTable").identity.ref
-const deletedBy = (part: string) =>
-  local.cloud.calls.since(0, 20_000).some(({ caller, operation }) => caller.includes(part) && operation === "DeleteItem")
-
-it("forgets a socket that went away before its answer came", async () => {
-  await until("an answer finds its socket gone", async () => {
-    const socket = await open()
-    socket.send(JSON.stringify({ id: "x", action: "ping" }))
-    socket.terminate()
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    return deletedBy("SocketDefault")
-  })
-})
-
-it("sweeps the rows that outlived their sockets, a quarter of an hour later", async () => {
-  const client = new DynamoDBClient(clientOf(local))
-  const Key = { pk: { S: "connection#left" }, sk: { S: "connection" } }
-  // DynamoDB takes times that old for mistakes and leaves such items: only the sweep can remove this one.
-  const ttl = { N: "1" }
-  await client.send(new PutItemCommand({ TableName: connections(), Item: { ...Key, userPk: { S: "user#x" }, ttl } }))
-  local.cloud.clock.advance(15 * 60_000)
-  await until("the row is swept", async () => {
-    const { Item } = await client.send(new GetItemCommand({ TableName: connections(), Key }))
-    return Item === undefined
-  })
-  expect(
-    local.cloud.calls
-      .since(0, 20_000)
-      .some(({ caller, operation }) => caller.includes("Sweep") && operation === "BatchWriteItem"),
-  ).toBe(true)
-  const sweeper = String(resourceOf(local, "AWS::Lambda::Function", "ConnectionSweep").properties.Role)
-  await until("what it said is in its log", async () =>
-    [...asked.get(sweeper)!.keys()].some((key) => key.startsWith("logs:PutLogEvents")),
-  )
-})
+rooms(world)
+documents(world)
+sessions(world)
 
 it("tells the loader again about an object that is overdue, and the loader knows it", async () => {
   const client = new DynamoDBClient(clientOf(local))
@@ -346,18 +183,11 @@ it("tells the loader again about an object that is overdue, and the loader knows
   client.destroy()
 })
 
-/** Everything that `of` asks of `op` fails until it is called off. */
-async function breaking(of: string, service: string, op: string): Promise<() => Promise<unknown>> {
-  const faults = `${local.addresses.aws}/_local/faults`
-  await fetch(faults, { method: "POST", body: JSON.stringify([{ service, op, kind: "error", match: { function: of } }]) })
-  return () => fetch(faults, { method: "DELETE" })
-}
-
 it.each([
   ["Reannounce", "dynamodb", "Query", 60_000],
   ["ConnectionSweep", "dynamodb", "Scan", 15 * 60_000],
 ])("keeps the event of %s when it fails at it for good", async (name, service, op, every) => {
-  const mend = await breaking(name, service, op)
+  const mend = await breaking(local, name, service, op)
   local.cloud.clock.advance(every)
   await until("what failed is kept", async () => {
     local.cloud.clock.advance(30_000)
@@ -367,7 +197,7 @@ it.each([
 })
 
 it("keeps where the records are that the consumer fails at for good", async () => {
-  const mend = await breaking("IngestConsumer", "s3", "PutObject")
+  const mend = await breaking(local, "IngestConsumer", "s3", "PutObject")
   const refused = () =>
     local.cloud.calls.since(0, 20_000).filter(({ caller, fault }) => caller.includes("IngestConsumer") && fault)
   await ask("/events", { events: [event("concert.upserted", "late", { ...concert, concertId: "late" })] })

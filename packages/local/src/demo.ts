@@ -46,8 +46,7 @@ export async function demoUsers(cloud: Cloud, { poolId, clientId }: Pool): Promi
   )
 }
 
-/** A fresh access token; the simulator signs in again before its hour is over. */
-/** Signs a demo person in by password, as the console does; gives the access token. */
+/** Signs a demo person in by password, as the console does; gives a fresh access token. */
 export async function signIn(cloud: Cloud, clientId: string, email: string, password: string): Promise<string> {
   const { AuthenticationResult } = await cognito(cloud, "InitiateAuth", {
     AuthFlow: "USER_PASSWORD_AUTH",

@@ -119,7 +119,7 @@ export const members = fn(
 
 /** The room goes from one owner to another; there is exactly one at any time. */
 async function handOver(room: string, from: Active, to: string): Promise<Member> {
-  const [, member] = [null, (await view(room, to)).member]
+  const { member } = await view(room, to)
   if (!isActive(member)) throw missingMember()
   const next: Member = { ...member, role: "owner" }
   const write = (row: Member, was: string) => ({

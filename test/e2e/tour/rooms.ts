@@ -1,0 +1,133 @@
+import { expect, it } from "vitest"
+import { until } from "../product.ts"
+import { depths } from "../support/cloud.ts"
+import { type Frame, Socket } from "../support/socket.ts"
+import { strangers } from "./strangers.ts"
+import type { World } from "./world.ts"
+
+const MINUTE = 60_000
+
+/** Everything that rooms and sockets may do. */
+export function rooms({ local, person }: World): void {
+  const idOf = async (number: number): Promise<string> => (await person(number)("/me")).body.id
+  const made = async (name: string): Promise<string> => (await person(0)("/rooms", { name, visibility: "public" })).body.id
+  const answered = (socket: Socket, room: string) =>
+    until(
+      "the assistant has answered",
+      async () => socket.of("message").some((each) => each.room === room && each.user.id === "assistant"),
+      40_000,
+    )
+  const say = (socket: Socket, room: string, text: string) =>
+    socket.ask("room.send", { room, text, clientId: `${text} ${Math.random()}` })
+
+  it("talks in a room, reads it over HTTP, and has the assistant answer at the end of its page", async () => {
+    const [ada, max] = [person(0), person(1)]
+    const room = await made("Stage")
+    const socket = await Socket.open(local(), 0)
+    await socket.ask("room.join", { room })
+    for (let n = 1; n <= 14; n++) await say(socket, room, `line ${n}`)
+    for (const [action, more] of [
+      ["room.edit", { seq: 2, text: "line two" }],
+      ["room.edit", { seq: 14, text: "line fourteen" }],
+      ["room.react", { seq: 2, emoji: "🎺", on: true }],
+      ["room.react", { seq: 14, emoji: "🎺", on: true }],
+      ["room.read", { seq: 14 }],
+      ["room.typing", { on: true }],
+      ["room.history", { before: 3 }],
+    ] as const)
+      expect(await socket.ask(action, { room, ...more })).toMatchObject({ type: "ack" })
+    expect((await ada(`/rooms/${room}`)).body.seq).toBe(14)
+    expect((await ada(`/rooms/${room}/messages?limit=3&before=4`)).body.items).toHaveLength(3)
+    expect((await max(`/rooms/${room}/members`, {})).status).toBe(201)
+    expect((await ada(`/rooms/${room}/members`)).body.items).toHaveLength(2)
+    expect(JSON.stringify((await max("/rooms")).body)).toContain(room)
+    expect((await ada(`/rooms/${room}/call`, {})).body.code).toBe("conflict.not_configured")
+    const direct = { name: "Us", visibility: "direct", members: [await idOf(1)] }
+    expect((await ada("/rooms", direct)).body.id).toBe((await ada("/rooms", direct)).body.id)
+    await say(socket, room, "the page after")
+    await say(socket, room, "@assistant how many concerts are there?")
+    await answered(socket, room)
+    expect((await max(`/rooms/${room}/members`, {}, "DELETE")).status).toBe(200)
+    expect((await max(`/rooms/${room}/members`, {})).status).toBe(201)
+    expect((await ada(`/rooms/${room}/members`, { userId: await idOf(1), ban: true }, "DELETE")).status).toBe(200)
+    await socket.ask("room.leave", { room })
+    socket.close()
+  })
+
+  it.each([1, 3])("forgets readers who are gone, and tells the others, where a roster has %s levels", async (depth) => {
+    const stranger = strangers(local())
+    const room = await made("Hall")
+    const [a, b] = [await Socket.open(local(), 0), await Socket.open(local(), 1)]
+    await a.ask("room.join", { room })
+    await b.ask("room.join", { room })
+
+    const first = await stranger.listening(room, depth)
+    await say(a, room, "is everybody here?")
+    await stranger.forgotten(first)
+
+    const second = await stranger.listening(room, depth)
+    await say(a, room, "@assistant how many venues are there?")
+    await answered(b, room)
+    await stranger.forgotten(second)
+
+    // A row of Max's that nobody knows to be dead is met when Max is told of being removed.
+    const third = await stranger.row(await idOf(1), `room-of-${depth}`, { ago: MINUTE, left: MINUTE })
+    const fourth = await stranger.listening(room, depth)
+    expect((await person(0)(`/rooms/${room}/members`, { userId: await idOf(1) }, "DELETE")).status).toBe(200)
+    await stranger.forgotten(third)
+    await stranger.forgotten(fourth)
+    for (const socket of [a, b]) socket.close()
+    stranger.end()
+  })
+
+  it.each([1, 3])("tells of who was lost, and meets others who are gone, where a roster has %s levels", async (depth) => {
+    const stranger = strangers(local())
+    const room = await made("Lobby")
+    const max = await idOf(1)
+    const [a, b] = [await Socket.open(local(), 0), await Socket.open(local(), 1)]
+    await a.ask("room.join", { room })
+    await b.ask("room.join", { room })
+    await a.heard("presence", 1)
+    b.socket.terminate()
+    const lost = await stranger.listening(room, depth)
+    await until("the departure is told", async () => {
+      local().cloud.clock.advance(5_000)
+      return a.of("presence").some(({ left }) => left.some(({ id }: Frame) => id === max))
+    })
+    await stranger.forgotten(lost)
+    a.close()
+    stranger.end()
+  })
+
+  it("finds a person's dead sockets when an answer is posted to them", async () => {
+    const stranger = strangers(local())
+    const dead = await stranger.row(await idOf(0), "a-room-of-old", { ago: MINUTE, left: MINUTE })
+    expect((await person(0)("/chat", { text: "How many artists are there?" })).status).toBeLessThan(300)
+    await stranger.forgotten(dead)
+    stranger.end()
+  })
+
+  it("sweeps what nobody told: sockets that died, tokens that ended, places without a socket", async () => {
+    const stranger = strangers(local())
+    const socket = await Socket.open(local(), 0)
+    const left = [
+      await stranger.row("usr-idle", "a-topic", { ago: 11 * MINUTE, left: 20 * MINUTE }),
+      await stranger.row("usr-expired", "a-topic", { ago: MINUTE, left: -MINUTE }),
+    ]
+    const ghost = await stranger.listening("a-topic", 1)
+    local().cloud.clock.advance(MINUTE)
+    for (const each of left) await stranger.forgotten(each)
+    const swept = local()
+      .cloud.calls.since(0, 20_000)
+      .filter(({ caller }) => caller.includes("ConnectionSweep"))
+      .map(({ operation }) => operation)
+    expect(swept).toEqual(expect.arrayContaining(["Scan", "GetConnection", "DeleteConnection", "DeleteItem", "AdminGetUser"]))
+    expect(ghost.connectionId).toBeTruthy()
+    await until("everybody was told of", async () => {
+      local().cloud.clock.advance(5_000)
+      return Object.keys(await depths(local(), /^DepartureQueue/)).length === 0
+    })
+    socket.close()
+    stranger.end()
+  })
+}
