@@ -39,6 +39,8 @@ const { useFunctions } = await import("sst/constructs/Function.js")
 const { App } = await import("sst/constructs/App.js")
 
 await initProject({ stage, region, root })
+// SST writes types of bound resources into `.sst`; two syntheses at once would empty each other's folder.
+useProject().paths.out = join(outdir, "sst")
 
 // The local cloud bundles handlers itself, so synthesis gets an empty folder for each.
 const stub = join(outdir, "code")
