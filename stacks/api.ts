@@ -156,6 +156,11 @@ export function Api({ stack }: StackContext) {
   route("GET", "/rooms/{id}/messages", { file: "room-messages-list", ...rooms.read })
   route("GET", "/rooms/{id}/members", { file: "room-members-list", ...rooms.read })
   route("POST", "/rooms/{id}/members", { file: "room-member-post", ...rooms.invite })
+  route("GET", "/rooms/{id}/runs/{run}", {
+    file: "room-run-get",
+    env: { ...rooms.get.env, ...talk },
+    allow: [...rooms.get.allow, read],
+  })
   route("POST", "/rooms/{id}/call", { file: "room-call", ...rooms.call })
   route("DELETE", "/rooms/{id}/members", {
     file: "room-member-delete",

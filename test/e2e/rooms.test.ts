@@ -73,6 +73,7 @@ async function tried(id: string, socket: Socket): Promise<unknown[]> {
     await shown(`/rooms/${id}`),
     await shown(`/rooms/${id}/messages`),
     await shown(`/rooms/${id}/members`),
+    await shown(`/rooms/${id}/runs/run_${"0".repeat(26)}`),
     await shown(`/rooms/${id}/members`, {}, "POST"),
     await shown(`/rooms/${id}/members`, { userId: ids[1] }, "POST"),
     await shown(`/rooms/${id}/members`, { userId: ids[0] }, "DELETE"),
@@ -88,7 +89,7 @@ it("shows a stranger no difference between a private, a direct, a banning and no
   const socket = await Socket.open(local, 2)
   const nothing = await tried(`rom_${"0".repeat(26)}`, socket)
   for (const id of [priv, direct, banning, "nonsense"]) expect(await tried(id, socket)).toEqual(nothing)
-  expect(nothing).toHaveLength(17)
+  expect(nothing).toHaveLength(18)
   expect(nothing.every((each) => JSON.stringify(each).includes("missing.room"))).toBe(true)
   for (const id of [priv, direct]) {
     const { items } = (await ada!(`/rooms/${id}/members`)).body
@@ -246,6 +247,14 @@ it("lets a room ask the assistant: its answer streams to everybody and is one me
   const { items } = (await max!(`/rooms/${id}/messages`)).body
   expect(items.filter(({ user }: Frame) => user.id === "assistant")).toHaveLength(1)
   expect(JSON.stringify((await ada!("/conversations")).body)).not.toContain("A public room")
+
+  // Whoever reads the room later sees the same proof; nobody else does, nor another room's.
+  const { clientId: run } = items.find(({ user }: Frame) => user.id === "assistant")
+  const proof = (await mia!(`/rooms/${id}/runs/${run}`)).body
+  expect(proof.state).toBe("done")
+  expect(proof.events.filter(({ kind }: Frame) => kind === "receipt")).not.toHaveLength(0)
+  expect((await mia!(`/runs/${run}`)).body.code).toBe("missing.run")
+  expect((await ada!(`/rooms/${await room("public")}/runs/${run}`)).body.code).toBe("missing.run")
   for (const socket of [a, b]) socket.close()
 })
 

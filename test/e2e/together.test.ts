@@ -139,6 +139,8 @@ it("a message that was not sent before a reload is sent after it", async () => {
   await ada.page.getByText("before the reload").first().waitFor({ timeout: 60_000 })
   const log = await caller(product)(`/rooms/${room}/messages?limit=100`)
   expect(log.body.items.filter(({ text }: { text: string }) => text === "before the reload")).toHaveLength(1)
+  // The assistant's answer still shows the rows that prove it.
+  await max.page.getByTestId("message").getByTestId("receipt-toggle").first().waitFor()
 })
 
 const board = ({ page }: Person) => page.getByTestId("editor")

@@ -13,6 +13,7 @@ import type {
   Progress,
   Room,
   RoomMessage,
+  RoomCall,
   RunLog,
   Ticket,
   Visibility,
@@ -123,6 +124,11 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
         request<Page<RoomMessage>>("GET", `/rooms/${id(room)}/messages`, { query, signal }),
       members: (room: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<Member>>("GET", `/rooms/${id(room)}/members`, { query, signal }),
+      /** Events of an answer that the room asked for, with its receipts. */
+      run: (room: string, run: string, after: number, signal?: AbortSignal) =>
+        request<RunLog>("GET", `/rooms/${id(room)}/runs/${id(run)}`, { query: { after }, signal }),
+      /** A token for the room's call, and who is in it; `conflict.not_configured` where no keys of LiveKit are set. */
+      call: (room: string) => request<RoomCall>("POST", `/rooms/${id(room)}/call`, { body: {} }),
       /** Oneself into a public room, or somebody else by their id. */
       addMember: (room: string, body: { userId?: string; role?: "owner" | "member" } = {}) =>
         request<Member>("POST", `/rooms/${id(room)}/members`, { body }),

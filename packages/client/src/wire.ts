@@ -90,6 +90,15 @@ export interface RunLog {
   next?: string | number
 }
 
+/** What opens a room's call in LiveKit. `participants` is absent where LiveKit does not answer. */
+export interface RoomCall {
+  url: string
+  token: string
+  /** Epoch milliseconds. */
+  expiresAt: number
+  participants?: { id: string; name: string; joinedAt: number }[]
+}
+
 export type ChatFrame = RunEvent & { type: "chat.event"; run: string; conversation: string }
 
 /** Ack of `chat.send`. */

@@ -47,6 +47,8 @@ export function rooms({ local, person }: World): void {
     await say(socket, room, "the page after")
     await say(socket, room, "@assistant how many concerts are there?")
     await answered(socket, room)
+    const { clientId: run } = socket.of("message").find(({ user }) => user.id === "assistant")!
+    expect((await max(`/rooms/${room}/runs/${run}`)).body.events.length).toBeGreaterThan(1)
     expect((await max(`/rooms/${room}/members`, {}, "DELETE")).status).toBe(200)
     expect((await max(`/rooms/${room}/members`, {})).status).toBe(201)
     expect((await ada(`/rooms/${room}/members`, { userId: await idOf(1), ban: true }, "DELETE")).status).toBe(200)

@@ -1,6 +1,9 @@
 import { createRunLog } from "../runs/log.ts"
+import type { ChatFrame, RunLog } from "../wire.ts"
 import { applyEvent, emptyView, isOver, type RunView } from "../runs/view.ts"
-import type { ChatFrame } from "../wire.ts"
+
+/** Who answers among the people of a room; the `clientId` of an answer is its run. */
+export const ASSISTANT_ID = "assistant"
 
 /** Longer than the service lets an answer take: what is silent that long was interrupted. */
 const FORGET_MS = 150_000
@@ -20,12 +23,21 @@ interface Answer {
  * whoever comes in the middle sees that one is on its way; in the end the room's log has each answer as a message whose `clientId`
  * is its run.
  */
-export function createAnswers(changed: () => void) {
+export function createAnswers(changed: () => void, read: (run: string, after: number) => Promise<RunLog>) {
   const answers = new Map<string, Answer>()
+  const asked = new Set<string>()
 
   function forget(run: string): void {
     clearTimeout(answers.get(run)?.timer)
     if (answers.delete(run)) changed()
+  }
+
+  function keepSome(): void {
+    const old = [...answers].filter(([, each]) => each.settled)
+    for (const [run] of old.slice(0, Math.max(0, old.length - MOST_KEPT))) {
+      answers.delete(run)
+      asked.delete(run)
+    }
   }
 
   return {
@@ -48,8 +60,27 @@ export function createAnswers(changed: () => void) {
       clearTimeout(known.timer)
       known.settled = true
       if (!isOver(known.view.state)) known.view = { ...known.view, state: "done" }
-      const old = [...answers].filter(([, each]) => each.settled)
-      for (const [run] of old.slice(0, Math.max(0, old.length - MOST_KEPT))) answers.delete(run)
+      keepSome()
+    },
+    /** Fetches an answer that is in the room's log already, unless it was heard while it was written. */
+    async load(run: string): Promise<void> {
+      if (answers.get(run)?.view.receipts.length || asked.has(run)) return
+      asked.add(run)
+      try {
+        const log = createRunLog()
+        let view = emptyView(run)
+        let page: RunLog
+        do {
+          page = await read(run, log.offset)
+          for (const event of log.accept(page.events)) view = applyEvent(view, event)
+        } while (page.next !== undefined && page.events.length > 0)
+        answers.set(run, { log, view: { ...view, state: page.state }, settled: true })
+        keepSome()
+        changed()
+      } catch (error) {
+        asked.delete(run)
+        throw error
+      }
     },
     /** Also of an answer that has ended: its receipts are in no message. */
     of: (run: string): RunView | undefined => answers.get(run)?.view,
@@ -59,6 +90,7 @@ export function createAnswers(changed: () => void) {
     clear(): void {
       for (const { timer } of answers.values()) clearTimeout(timer)
       answers.clear()
+      asked.clear()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Client } from "../http.ts"
 import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
 import type { MessageSent, Person, RoomJoined, RoomMessage } from "../wire.ts"
-import { createAnswers } from "./answers.ts"
+import { ASSISTANT_ID, createAnswers } from "./answers.ts"
 import { createRoomLog, PAGE, type SeqRange } from "./log.ts"
 import { createOutbox, type Unsent } from "./outbox.ts"
 import { createPeople } from "./people.ts"
@@ -74,7 +74,7 @@ export function createRoom(options: RoomOptions) {
       changed()
     },
   })
-  const answers = createAnswers(changed)
+  const answers = createAnswers(changed, (run, after) => client.rooms.run(id, run, after))
   for (const message of options.unsent ?? []) outbox.add({ ...message, state: "waiting" })
 
   /** Many frames of one moment are one change. */
@@ -357,6 +357,8 @@ export function createRoom(options: RoomOptions) {
     /** Fetches what is not here of a range of the history; resolves when it is. */
     async load(range: SeqRange): Promise<void> {
       await Promise.all(log.missing(range).map(loadPage))
+      const held = Array.from({ length: range.to - range.from + 1 }, (_, n) => log.at(range.from + n))
+      await Promise.all(held.map((each) => each?.user.id === ASSISTANT_ID && answers.load(each.clientId)))
     },
     /** The room's messages from now on, in order and each once, until `signal` ends it. */
     async *messages(signal?: AbortSignal): AsyncGenerator<RoomMessage> {

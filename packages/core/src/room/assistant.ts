@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
 import * as z from "zod"
-import { withActor } from "../actor.ts"
+import { useUser, withActor } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import * as Connection from "../connection/index.ts"
@@ -13,8 +13,8 @@ import { type ID, IdOf } from "../id.ts"
 import { log } from "../logger.ts"
 import * as Run from "../run/index.ts"
 import { missing, tableError } from "./errors.ts"
-import { MAX_BYTES } from "./log.ts"
-import { findHead, type Message } from "./read.ts"
+import { MAX_BYTES, RoomRef } from "./log.ts"
+import { asReader, findHead, type Message } from "./read.ts"
 import { store } from "./send.ts"
 import { Head, headKey } from "./table.ts"
 
@@ -71,6 +71,17 @@ export function tellAudience(userId: string, frame: object): Promise<unknown> {
   if (room === undefined) return Connection.postToUser(userId, frame)
   return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
 }
+
+/**
+ * The log of a run that this room asked for, with its tool calls and receipts, for whoever may read the room. `missing.run` for any other: an answer in a
+ * room shows its proof to everybody there, as often as they come back.
+ */
+export const answer = fn(RoomRef.extend({ run: z.string() }).extend(Run.Window.shape), async ({ room, run, ...window }) => {
+  await asReader(room, useUser().userId)
+  const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
+  if (!found || roomOf(found.userId) !== room) throw Run.missing()
+  return Run.page(found, window)
+})
 
 /** At most so many bytes, never half a character. */
 function cut(text: string): string {

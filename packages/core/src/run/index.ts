@@ -15,7 +15,7 @@ export { closeIfAbandoned } from "./abandoned.ts"
 export { frameOf } from "./event.ts"
 export { Info, isOver } from "./table.ts"
 
-const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
+export const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
 const PAGE = 100
 
 /** The run, whoever asked for it, or undefined. */
@@ -49,16 +49,20 @@ export async function log(runId: string, after: number, limit = PAGE): Promise<{
   return { events, next: LastEvaluatedKey ? events.at(-1)?.offset : undefined }
 }
 
-const After = z.coerce.number("must be an offset of this run").int().min(0).default(0)
+/** Which part of a run's log: up to 100 events after an offset. */
+export const Window = z.object({
+  after: z.coerce.number("must be an offset of this run").int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(PAGE).optional(),
+})
 
-/** The log of one's own run after an offset. The state is read first, so a run that is over is always shown with its last event within reach. */
-export const events = fn(
-  z.object({ id: z.string(), after: After, limit: z.coerce.number().int().min(1).max(PAGE).optional() }),
-  async ({ id, after, limit }) => {
-    const run = await get({ id })
-    const page = await log(run.runId, after, limit)
-    return { runId: run.runId, conversationId: run.conversationId, messageId: run.messageId, state: run.state, ...page }
-  },
+/** A part of a run's log. The head is read first, so a run that is over is always shown with its last event within reach. */
+export async function page({ runId, conversationId, messageId, state }: Info, { after, limit }: z.output<typeof Window>) {
+  return { runId, conversationId, messageId, state, ...(await log(runId, after, limit)) }
+}
+
+/** The log of one's own run. */
+export const events = fn(z.object({ id: z.string() }).extend(Window.shape), async ({ id, ...window }) =>
+  page(await get({ id }), window),
 )
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */

@@ -1,5 +1,5 @@
 import type { Member } from "@backline/client"
-import { ASSISTANT_ID } from "./assistant-person.ts"
+import { ASSISTANT_ID } from "@backline/client"
 
 export interface Candidate {
   id: string

@@ -1,10 +1,11 @@
-import type { RoomHandle, RoomView } from "@backline/client"
+import type { RoomHandle, RoomMessage, RoomView } from "@backline/client"
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { ArrowDown, MessageCircle } from "lucide-react"
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react"
 import { useNow } from "../format/use-now.ts"
 import { EmptyState } from "../ui/state.tsx"
 import { AnswerRow } from "./answer-row.tsx"
+import { isAssistant } from "./assistant-person.ts"
 import { MessageRow } from "./message-row.tsx"
 import { UnsentRow } from "./unsent-row.tsx"
 
@@ -72,6 +73,9 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
     placed.current = true
     rows.scrollToEnd()
   }, [rows, head])
+
+  const answerTo = (message: RoomMessage | undefined) =>
+    message && isAssistant(message.user) ? room.answer(message.clientId) : undefined
 
   const { version } = view
   useEffect(() => {
@@ -151,6 +155,7 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
                     seq={index + 1}
                     message={room.at(index + 1)}
                     before={room.at(index)}
+                    answer={answerTo(room.at(index + 1))}
                     head={head}
                     me={me}
                     now={now}

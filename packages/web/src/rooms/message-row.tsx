@@ -1,4 +1,4 @@
-import type { Member, RoomHandle, RoomMessage } from "@backline/client"
+import type { Member, RoomHandle, RoomMessage, RunView } from "@backline/client"
 import { memo } from "react"
 import { formatMoment } from "../format/time.ts"
 import { ReceiptList } from "../receipts/receipt-list.tsx"
@@ -16,6 +16,8 @@ interface Props {
   /** Undefined while its page is on its way. */
   message: RoomMessage | undefined
   before: RoomMessage | undefined
+  /** Of the assistant: how it came to its answer. */
+  answer: RunView | undefined
   head: number
   me: string | undefined
   now: number
@@ -31,7 +33,7 @@ const TOGETHER_MS = 5 * 60_000
 
 /** One message, with the day above the first of each and a line above the first unread one. */
 export const MessageRow = memo(function MessageRow(props: Props) {
-  const { room, seq, message, before, head, me, now, members, isFirstUnread, isEditing, onEdit, onEditEnd } = props
+  const { room, seq, message, before, answer, head, me, now, members, isFirstUnread, isEditing, onEdit, onEditEnd } = props
   if (!message)
     return (
       <div className="message message-absent" aria-hidden>
@@ -41,7 +43,6 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const isNewDay = seq === 1 || (before !== undefined && dayOf(before.at) !== dayOf(message.at))
   const follows = !isNewDay && !isFirstUnread && before?.user.id === message.user.id && message.at - before.at < TOGETHER_MS
   const assistant = isAssistant(message.user)
-  const answer = assistant ? room.answer(message.clientId) : undefined
   const mine = message.user.id === me
   return (
     <article
