@@ -10,7 +10,7 @@ interface Options {
 }
 
 /** Each part has a product of its own: what one leaves behind is no part of another. */
-const onProduct = (part: (product: Product, options: Options) => Promise<Sheet>) => async (options: Options) => {
+const onProduct = (part: (product: Product, options: Options) => Promise<Sheet[]>) => async (options: Options) => {
   const product = await start("--quiet-data")
   try {
     return await part(product, options)
@@ -19,9 +19,9 @@ const onProduct = (part: (product: Product, options: Options) => Promise<Sheet>)
   }
 }
 
-const PARTS: Record<string, (options: Options) => Promise<Sheet>> = {
-  post: postCpu,
-  start: startUp,
+const PARTS: Record<string, (options: Options) => Promise<Sheet[]>> = {
+  post: async (options) => [await postCpu(options)],
+  start: async (options) => [await startUp(options)],
   hall: onProduct(hall),
 }
 
@@ -31,10 +31,11 @@ export async function realtime(options: Options): Promise<Report> {
   const report: Report = { bench: "realtime", figures: {}, goals: {}, notes: {} }
   for (const [name, run] of Object.entries(PARTS).filter(([name]) => !only || only.includes(name))) {
     console.error(`${name} …`)
-    const { figures, goals, notes } = await run(options)
-    Object.assign(report.figures, figures)
-    Object.assign(report.goals, goals)
-    Object.assign(report.notes, notes)
+    for (const { figures, goals, notes } of await run(options)) {
+      Object.assign(report.figures, figures)
+      Object.assign(report.goals, goals)
+      Object.assign(report.notes, notes)
+    }
   }
   return report
 }

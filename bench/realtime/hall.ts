@@ -1,8 +1,10 @@
 import type { Product } from "../../test/e2e/product.ts"
 import { processTree } from "../process-tree.ts"
 import { median } from "../table.ts"
+import { type Bill, spent, sum } from "./bill.ts"
 import { crowd } from "./crowd.ts"
 import { Latencies } from "./latencies.ts"
+import { prices } from "./price.ts"
 import type { Run, Talker } from "./reader.ts"
 import type { RoomClient } from "./room-client.ts"
 import { Sheet } from "./sheet.ts"
@@ -65,16 +67,21 @@ async function caughtUp(clients: readonly RoomClient[], epoch: string, sent: num
 }
 
 /** A thousand sockets in one room, every log checked, beside a Socket.IO room of the same size, in turns. */
-export async function hall(product: Product, { full }: { full: boolean }): Promise<Sheet> {
+export async function hall(product: Product, { full }: { full: boolean }): Promise<Sheet[]> {
   const sheet = new Sheet()
   const { messages, rounds, tabs } = full ? SIZES.full : SIZES.small
   console.error(`Opening ${CLIENTS} sockets of each …`)
-  const [{ clients, room, epoch, run, people }, theirs] = [await crowd(product, CLIENTS, { tabs }), await socketIoHall(CLIENTS)]
+  const [filled, theirs] = [await crowd(product, CLIENTS, { tabs }), await socketIoHall(CLIENTS)]
+  const { clients, room, epoch, run, people } = filled
   try {
     const ours = new Side("ours", clients, run, product.child.pid!)
+    const bills: Bill[] = []
     const socketIo = new Side("socket.io", theirs.clients, theirs.run, theirs.pid)
     for (let round = 0; round < rounds; round++)
-      for (const side of round % 2 ? [socketIo, ours] : [ours, socketIo]) await side.round(messages / rounds)
+      for (const side of round % 2 ? [socketIo, ours] : [ours, socketIo]) {
+        const bill = await spent(product, () => side.round(messages / rounds))
+        if (side === ours) bills.push(bill)
+      }
     const fetched = await caughtUp(clients, epoch, messages)
     const own = verdict(clients, await history(people[0]!, room), ours.acks)
     const other = verdict(theirs.clients, theirs.clients[0]!.reader.log, socketIo.acks)
@@ -105,7 +112,8 @@ export async function hall(product: Product, { full }: { full: boolean }): Promi
         "CPU of the whole local cloud over that of their server, same deliveries",
       ],
     })
-    return sheet
+    console.error("Prices …")
+    return [sheet, await prices(product, filled, { bill: sum(bills), messages })]
   } finally {
     for (const client of clients) client.close()
     await theirs.stop()
