@@ -22,6 +22,11 @@ const BENCHES: Record<string, { about: string; run: () => Promise<(options: { fu
     about: "CPU per echo and time to boot over fastify and ws alone, beside serverless-offline 14 and @architect/sandbox 9",
     run: async () => (await import("./local.ts")).local,
   },
+  realtime: {
+    about:
+      "CPU per delivery and of a start, a thousand clients in a room beside Socket.IO, prices, and what faults cost the others",
+    run: async () => (await import("./realtime.ts")).realtime,
+  },
 }
 
 const [name, ...flags] = process.argv.slice(2)

@@ -80,6 +80,12 @@ async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
 /** No look for newer versions, no telemetry, no colours: nothing that a server does not need. */
 const QUIET = { NO_UPDATE_NOTIFIER: "1", SLS_TELEMETRY_DISABLED: "1", SLS_NOTIFICATIONS_MODE: "off", NO_COLOR: "1", CI: "1" }
 
+/** A server of our own on a free port, in a process of its own; `args` are Node's. */
+export async function serve(args: (port: number) => string[], cwd: string): Promise<Running> {
+  const port = await freePort()
+  return started({ args: args(port), cwd, onePort: true }, port, port)
+}
+
 /** Starts one contender on free ports, in a process of its own. `folder` is what install() made. */
 export async function start(name: Name, folder: string): Promise<Running> {
   const [http, ws, more] = await Promise.all([freePort(), freePort(), freePort()])

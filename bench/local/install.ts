@@ -19,14 +19,25 @@ export interface Installed {
 
 /** What we are compared with, in a temporary folder of its own, with the echo apps beside it. Rejects with one sentence when npm cannot get it. */
 export async function install(): Promise<Installed> {
+  const installed = await packages(VERSIONS)
+  try {
+    for (const app of ["serverless-offline", "sandbox"])
+      await cp(join(import.meta.dirname, app), join(installed.folder, app), { recursive: true })
+    return installed
+  } catch (error) {
+    await installed.remove()
+    throw error
+  }
+}
+
+/** These packages in a temporary folder of their own. Rejects with one sentence when npm cannot get them. */
+export async function packages(versions: Readonly<Record<string, string>>): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), "backline-bench-"))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "bench", private: true, dependencies: VERSIONS }))
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "bench", private: true, dependencies: versions }))
     // Its peer is serverless 4, which asks for an account; osls answers the same plugin interface.
-    await npm(folder, ["install", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"])
-    for (const app of ["serverless-offline", "sandbox"])
-      await cp(join(import.meta.dirname, app), join(folder, app), { recursive: true })
+    await npm(folder, versions)
     return { folder, remove }
   } catch (error) {
     await remove()
@@ -34,15 +45,17 @@ export async function install(): Promise<Installed> {
   }
 }
 
-function npm(cwd: string, args: string[]): Promise<void> {
+const ARGS = ["install", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"]
+
+function npm(cwd: string, versions: Readonly<Record<string, string>>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn("npm", args, { cwd, stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 })
+    const child = spawn("npm", ARGS, { cwd, stdio: ["ignore", "ignore", "pipe"], timeout: 300_000 })
     let said = ""
     child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)))
     child.once("error", reject)
     child.once("exit", (code) => {
       if (code === 0) return resolve()
-      const names = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`)
+      const names = Object.entries(versions).map(([name, version]) => `${name}@${version}`)
       reject(
         new Error(
           `npm could not install ${names.join(" ")}, without which there is nothing to compare with. Is the registry reachable? It said:\n${said.trim()}`,

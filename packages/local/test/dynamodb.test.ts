@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createTestCloud } from "../src/endpoint/test-cloud.ts"
@@ -126,4 +127,22 @@ test("the engine's own errors keep their name", async () => {
   const put = new PutItemCommand({ TableName: "ROOM", Item: item("a"), ConditionExpression: "attribute_not_exists(pk)" })
   expect((await refusal(client().send(put))).name).toBe("ConditionalCheckFailedException")
   expect(lastCall().error).toBe("ConditionalCheckFailedException")
+})
+
+test("an update removes two hundred elements of two lists, and a condition that does not hold keeps its name", async () => {
+  const [first, second] = ["a", "b"].map((name) => ({ L: Array.from({ length: 130 }, (_, n) => ({ S: `${name}${n}` })) }))
+  await client().send(new PutItemCommand({ TableName: "ROOM", Item: { ...item("lists"), early: first!, late: second! } }))
+  const paths = (list: string) => Array.from({ length: 100 }, (_, n) => `${list}[${99 - n}]`)
+  const update = (one: string, other: string) =>
+    new UpdateItemCommand({
+      TableName: "ROOM",
+      Key: item("lists"),
+      UpdateExpression: `SET seen = :seen REMOVE ${[...paths(one), ...paths(other)].join(", ")}`,
+      ConditionExpression: "attribute_not_exists(seen) OR seen < :seen",
+      ExpressionAttributeValues: { ":seen": { N: "1" } },
+      ReturnValues: "ALL_NEW",
+    })
+  const { Attributes } = await client().send(update("early", "late"))
+  expect([Attributes!.early!.L, Attributes!.late!.L!.length]).toEqual([first!.L.slice(100), 30])
+  expect((await refusal(client().send(update("early", "late")))).name).toBe("ConditionalCheckFailedException")
 })

@@ -26,7 +26,7 @@ function targetOf({ method, url }: AwsRequest): Target {
 
 /** The API and stage a call means: those of the connection, else of the path, else of the only API there is. */
 function apiOf(cloud: Cloud, sockets: Sockets, { connectionId, stage }: Target): { apiId: string; stage: string } {
-  const live = sockets.all().find((connection) => connection.connectionId === connectionId)
+  const live = sockets.get(connectionId)
   if (live) return live
   const apis = cloud.resources("AWS::ApiGatewayV2::Api").filter(({ properties }) => properties.ProtocolType === "WEBSOCKET")
   const apiId = apis[0]?.identity.ref ?? "none"

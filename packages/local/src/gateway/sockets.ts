@@ -48,6 +48,11 @@ export class Sockets {
     this.connections.delete(connectionId)
   }
 
+  /** A connection, also while its handshake is under way. */
+  get(connectionId: string): Connection | undefined {
+    return this.connections.get(connectionId)
+  }
+
   /** A connection that can be written to: established, and its socket open. */
   find(connectionId: string): (Connection & { socket: WebSocket }) | undefined {
     const connection = this.connections.get(connectionId)

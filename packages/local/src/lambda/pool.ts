@@ -19,8 +19,10 @@ interface Waiter {
 
 /** A function that has workers gets another one only when an invocation waited this long: starting one costs more than most handlers take. */
 const SPAWN_DELAY_MS = 10
-/** An invocation that waited this long takes the place of another function's worker, once that has served as long. */
+/** An invocation that waited this long takes the place of another function's worker, once that has served as long … */
 const STARVING_MS = 250
+/** … and this long where its function has workers: functions that take turns would else end one another's all the time. */
+const SERVED_STARVING_MS = 2_000
 /** Idle sandboxes beyond idlePerKey are kept this long, for the next wave of a burst. */
 const BURST_MS = 3_000
 const SWEEP_MS = 1_000
@@ -58,7 +60,7 @@ export class Pool {
     const full = this.all.size >= this.options.max
     const head = this.queue[0]
     const since = Math.max(head?.since ?? 0, sandbox.readyAt)
-    const isHeadStarving = full && head && head.key !== sandbox.key && performance.now() - since > STARVING_MS
+    const isHeadStarving = full && head && head.key !== sandbox.key && performance.now() - since > this.patienceOf(head.key)
     const waiter = isHeadStarving ? undefined : this.take(sandbox.key)
     if (waiter) return waiter.resolve(sandbox)
     const list = this.idle.get(sandbox.key)
@@ -114,18 +116,24 @@ export class Pool {
       const onTheWay = mine.filter((sandbox) => this.starting.has(sandbox)).length
       const patient = mine.length > 0 && now - oldest.since < SPAWN_DELAY_MS
       if (onTheWay >= waiting || patient) continue
-      if (this.all.size < this.options.max || this.evict(key)) this.spawn(key, oldest.start)
+      const isUrgent = mine.length === 0 || now - oldest.since > SERVED_STARVING_MS
+      if (this.all.size < this.options.max || this.evict(key, isUrgent ? 0 : SERVED_STARVING_MS)) this.spawn(key, oldest.start)
     }
     if (this.queue.length > 0)
       this.growTimer ??= setTimeout(() => ((this.growTimer = undefined), this.grow()), SPAWN_DELAY_MS).unref()
   }
 
-  /** Makes room by ending the sandbox of another function that has been idle longest. */
-  private evict(key: string): boolean {
+  private patienceOf(key: string): number {
+    return [...this.all].some((sandbox) => sandbox.key === key) ? SERVED_STARVING_MS : STARVING_MS
+  }
+
+  /** Makes room by ending the sandbox of another function that has been idle longest, and so long at least. */
+  private evict(key: string, idleMs: number): boolean {
     const others = [...this.idle].filter(([each]) => each !== key).flatMap(([, list]) => list)
     const oldest = others.sort((a, b) => a.idleSince - b.idleSince)[0]
-    oldest?.kill()
-    return oldest !== undefined
+    if (!oldest || performance.now() - oldest.idleSince < idleMs) return false
+    oldest.kill()
+    return true
   }
 
   private spawn(key: string, start: () => Sandbox): void {

@@ -26,8 +26,9 @@ export function withParents({ json, body }: Body): Body & { hasParents: boolean 
   if (paths.length === 0) return { json, body, hasParents: false }
   const { ConditionExpression, ExpressionAttributeValues: values = {} } = json
   const types = paths.map((path) => (path.endsWith("]") ? "L" : "M"))
-  const conditions = paths.map(
-    (path, index) => `attribute_type(${path.replace(/(\.[^.[]*|\[\d+\])$/, "")}, ${PARENT}${types[index]})`,
+  // Each parent once: an update may remove hundreds of elements of one list, and a condition takes 300 operators.
+  const conditions = new Set(
+    paths.map((path, index) => `attribute_type(${path.replace(/(\.[^.[]*|\[\d+\])$/, "")}, ${PARENT}${types[index]})`),
   )
   const own = Object.fromEntries(types.map((type) => [PARENT + type, { S: type }]))
   return {

@@ -1,0 +1,41 @@
+import { type Product, start } from "../test/e2e/product.ts"
+import { hall } from "./realtime/hall.ts"
+import { postCpu } from "./realtime/post.ts"
+import type { Sheet } from "./realtime/sheet.ts"
+import { startUp } from "./realtime/start-up.ts"
+import type { Report } from "./table.ts"
+
+interface Options {
+  full: boolean
+}
+
+/** Each part has a product of its own: what one leaves behind is no part of another. */
+const onProduct = (part: (product: Product, options: Options) => Promise<Sheet[]>) => async (options: Options) => {
+  const product = await start("--quiet-data")
+  try {
+    return await part(product, options)
+  } finally {
+    await product.stop()
+  }
+}
+
+const PARTS: Record<string, (options: Options) => Promise<Sheet[]>> = {
+  post: async (options) => [await postCpu(options)],
+  start: async (options) => [await startUp(options)],
+  hall: onProduct(hall),
+}
+
+/** Rooms at the size of a hall: what they cost and how long they take. `BENCH_ONLY=hall,price` runs some parts alone. */
+export async function realtime(options: Options): Promise<Report> {
+  const only = process.env.BENCH_ONLY?.split(",")
+  const report: Report = { bench: "realtime", figures: {}, goals: {}, notes: {} }
+  for (const [name, run] of Object.entries(PARTS).filter(([name]) => !only || only.includes(name))) {
+    console.error(`${name} …`)
+    for (const { figures, goals, notes } of await run(options)) {
+      Object.assign(report.figures, figures)
+      Object.assign(report.goals, goals)
+      Object.assign(report.notes, notes)
+    }
+  }
+  return report
+}

@@ -1,0 +1,89 @@
+import { inParallel } from "../../packages/core/src/parallel.ts"
+import { PRICES } from "../../packages/local/src/prices/prices.ts"
+import type { Product } from "../../test/e2e/product.ts"
+import { type Bill, perMillion, spent } from "./bill.ts"
+import { type Crowd, newRun } from "./crowd.ts"
+import { RoomClient } from "./room-client.ts"
+import { scanAndPost } from "./scan-and-post.ts"
+import { Sheet } from "./sheet.ts"
+import { allHave, Conversation } from "./talk.ts"
+
+/** Twice a second is a calm room: each frame leaves by itself. */
+const CALM = { count: 16, perSecond: 2 }
+/** A stage of this size is what its authors compare a scan with. */
+const LARGE_STAGE = 100_000
+const FRAME = JSON.stringify({ type: "message", text: "x".repeat(280) })
+
+/** What a message costs at least: one that comes in and one for each reader. Traffic out is apart; it is the same for all. */
+const floorOf = (members: number): number => (1 + members) * PRICES.apigateway.message
+
+async function smallRoom({ people, clients }: Crowd, members: number): Promise<RoomClient[]> {
+  const { body } = await people[0]!.call("/rooms", { name: `${members} people`, visibility: "public" })
+  const run = newRun()
+  const visitors = clients.slice(0, members).map((client) => new RoomClient(client.link, body.id, run))
+  await inParallel(visitors, 4, async (each) => void (await each.join()))
+  return visitors
+}
+
+async function talkIn(product: Product, name: string, clients: readonly RoomClient[]): Promise<Bill> {
+  const before = clients[0]!.reader.log.length
+  const talk = new Conversation(name, clients.slice(0, 5), clients[0]!.run)
+  const bill = await spent(product, async () => {
+    await talk.go(CALM)
+    await allHave(clients, before + CALM.count)
+  })
+  return bill
+}
+
+function say(
+  sheet: Sheet,
+  members: number,
+  bill: Bill,
+  messages: number,
+  pace: "Calm" | "Busy",
+  naive?: { now: number; at(n: number): number },
+) {
+  const total = perMillion(bill, messages)
+  const part = (name: string) => perMillion(bill, messages, name).toFixed(2)
+  const parts = `gateway ${part("apigateway message")}, DynamoDB ${part("dynamodb")}, SQS ${part("sqs")}, logs ${part("logs")}, invocations ${part("lambda request")}`
+  const goal = pace === "Busy" ? 0.25 : members >= 1_000 ? 1.003 : members >= 50 ? 1.02 : 1.1
+  const name = `price${members}${pace}`
+  sheet.add({
+    [name]: [
+      total,
+      `$ per million messages to ${members} members: ${parts}; GB-seconds, on this machine, ${part("lambda gbSecond")} more`,
+    ],
+    [`${name}OverFloor`]: [total / floorOf(members), `over one message in and ${members} out`, { max: goal }],
+  })
+  if (!naive) return
+  sheet.add({
+    [`${name}ScanAndPost`]: [
+      naive.now,
+      "a scan of the connections and a post to each, with as many connections as this bench has",
+    ],
+    [`${name}ScanAndPostLarge`]: [naive.at(LARGE_STAGE), `the same with ${LARGE_STAGE} connections, by units per connection`],
+    [`${name}OverScanAndPost`]: [total / naive.at(LARGE_STAGE), "ours over that"],
+  })
+}
+
+/** Dollars per million messages at three sizes of rooms, from the bill of the local cloud, on a stage with all sockets of the crowd. */
+export async function prices(product: Product, crowd: Crowd, busy: { bill: Bill; messages: number }): Promise<Sheet> {
+  const sheet = new Sheet()
+  for (const members of [10, 50]) {
+    const clients = await smallRoom(crowd, members)
+    say(
+      sheet,
+      members,
+      await talkIn(product, `calm${members}`, clients),
+      CALM.count,
+      "Calm",
+      await scanAndPost(product, members, FRAME),
+    )
+    for (const client of clients) await client.leave()
+  }
+  const { length } = crowd.clients
+  const calm = await talkIn(product, "calm", crowd.clients)
+  say(sheet, length, calm, CALM.count, "Calm", await scanAndPost(product, length, FRAME))
+  say(sheet, length, busy.bill, busy.messages, "Busy")
+  return sheet
+}

@@ -1,0 +1,54 @@
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
+import { inParallel } from "../../packages/core/src/parallel.ts"
+import { PRICES } from "../../packages/local/src/prices/prices.ts"
+import type { Product } from "../../test/e2e/product.ts"
+import { perMillion, spent } from "./bill.ts"
+
+const MESSAGES = 4
+const PARALLEL = 16
+
+interface Counted {
+  /** Dollars a million messages, at as many connections as there are now. */
+  now: number
+  /** The same where the table has so many more. */
+  at(connections: number): number
+}
+
+const listed = async (product: Product, path: string) =>
+  ((await (await fetch(`${product.aws}/_local/${path}`)).json()) as { items: any[] }).items
+
+/**
+ * The design that most tutorials end with: for each message scan the table of connections and post to each of the room. Done here by an administrator
+ * on the product's own table and sockets, and priced from its own lines of the bill.
+ */
+export async function scanAndPost(product: Product, members: number, frame: string): Promise<Counted> {
+  const settings = {
+    region: "us-east-1",
+    endpoint: product.aws,
+    credentials: { accessKeyId: "admin", secretAccessKey: "unused" },
+  }
+  const [dynamo, gateway] = [new DynamoDBClient(settings), new ApiGatewayManagementApiClient(settings)]
+  const tables = await listed(product, "resources")
+  const TableName = tables.find(
+    ({ type, logicalId }) => type === "AWS::DynamoDB::Table" && /^ConnectionTable/.test(logicalId),
+  ).name
+  const sockets = (await listed(product, "sockets")).filter(({ open }) => open)
+  const Data = Buffer.from(frame)
+  const bill = await spent(product, async () => {
+    for (let message = 0; message < MESSAGES; message++) {
+      for (let from: Record<string, any> | undefined, first = true; first || from; first = false)
+        from = (await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey: from }))).LastEvaluatedKey
+      await inParallel(
+        sockets.slice(0, members),
+        PARALLEL,
+        async ({ connectionId: ConnectionId }) => void (await gateway.send(new PostToConnectionCommand({ ConnectionId, Data }))),
+      )
+    }
+  })
+  const reads = perMillion(bill, MESSAGES, "dynamodb readRequestUnit")
+  const posts = perMillion(bill, MESSAGES, "apigateway message")
+  /** The message that came in, and the function that it ran. */
+  const others = PRICES.apigateway.message + PRICES.lambda.request
+  return { now: reads + posts + others, at: (connections) => (reads * connections) / sockets.length + posts + others }
+}
