@@ -262,7 +262,7 @@ it("writes a document with two sockets, pastes into it, folds it, and brings an 
   expect((await ask(`/documents?room=${room}`)).body.items).toMatchObject([{ id: shared }])
   const member = (name: string, body: object = {}) => {
     const event = {
-      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody" } } } },
+      requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: "somebody", token_use: "access" } } } },
       pathParameters: { id: shared },
       body: JSON.stringify(body),
     }
