@@ -45,6 +45,15 @@ describe.each(["dev", "prod"])("the templates of stage %s", (name) => {
     for (const role of templates.of("AWS::IAM::Role")) expect(role.properties.ManagedPolicyArns, idOf(role)).toBeUndefined()
   })
 
+  it("let the sweep of connections alone scan a table", () => {
+    const scanning = templates
+      .of("AWS::IAM::Policy")
+      .filter((policy) =>
+        statements(policy).some(({ Action }) => [Action].flat().some((each) => /^(\*|dynamodb:(\*|Scan|PartiQL.*))$/.test(each))),
+      )
+    expect(scanning.map(({ logicalId }) => logicalId)).toEqual([expect.stringMatching(/^ConnectionSweep/)])
+  })
+
   it("bound the retries of every stream source and keep what failed", () => {
     const sources = templates.of("AWS::Lambda::EventSourceMapping").filter((each) => each.properties.StartingPosition)
     expect(sources.length).toBe(3)

@@ -96,7 +96,8 @@ async function play({ level, sockets }: typeof scene extends fc.Arbitrary<infer 
   return problems
 }
 
-const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 80)
+const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 200)
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 test(`${INTERLEAVINGS} interleavings of early, late and doubled ends leave no ghost, lose nobody, and tell each coming and going once`, async () => {
   const property = fc.asyncProperty(fc.scheduler(), fc.array(scene, { minLength: 4, maxLength: 4 }), async (turn, some) => {
@@ -104,7 +105,8 @@ test(`${INTERLEAVINGS} interleavings of early, late and doubled ends leave no gh
     const played = turns.run(turn, () => Promise.all(some.map(play)))
     expect((await turn.waitFor(played)).flat()).toEqual([])
   })
-  await fc.assert(property, { numRuns: INTERLEAVINGS / 4, endOnFailure: true })
+  await fc.assert(property, { numRuns: INTERLEAVINGS / 4, endOnFailure: true, seed: SEED })
+  console.info(`${scenes} interleavings (SEED=${SEED}): 0 ghosts, 0 lost, 0 told wrongly`)
 }, 300_000)
 
 test("of three tabs the first joins and the last leaves", async () => {

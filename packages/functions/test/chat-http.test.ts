@@ -32,7 +32,10 @@ async function call(
   { body, path, query, user = "user-1" }: Call = {},
 ) {
   const { statusCode, body: text } = await route.handler({
-    requestContext: { requestId: "r", authorizer: { jwt: { claims: { sub: user, "cognito:groups": "[member]" } } } },
+    requestContext: {
+      requestId: "r",
+      authorizer: { jwt: { claims: { sub: user, token_use: "access", "cognito:groups": "[member]" } } },
+    },
     routeKey: "test",
     pathParameters: path,
     queryStringParameters: query,

@@ -194,6 +194,53 @@ test("a socket lost without a word costs one 410 and its row", async () => {
   world.handlers.disconnect = disconnect.handler
 })
 
+const WELCOMES = Number(process.env.WELCOMES ?? 60)
+test(`each of ${WELCOMES} sockets hears the frame that was sent to it inside of $connect, once, though posts answer 410 until that returns`, async () => {
+  let refused = 0
+  const welcomes: Promise<{ sent: number; gone: number; failed: number }>[] = []
+  const real = world.handlers.connect!
+  const isOpen = (id: string) => sockets.find(id) !== undefined
+  world.handlers.authorize = ({ methodArn, queryStringParameters }) => ({
+    principalId: "p",
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [{ Action: "execute-api:Invoke", Effect: "Allow", Resource: methodArn }],
+    },
+    context: { userId: queryStringParameters.ticket, role: "member", expiresAt: String(Date.now() + 60_000) },
+  })
+  world.handlers.connect = async (event) => {
+    const answer = await real(event)
+    const { connectionId, authorizer } = event.requestContext
+    if (!isOpen(connectionId)) refused += 1
+    welcomes.push(Connection.postToUser(authorizer.userId, { type: "notice", code: "welcome" }))
+    /** Long enough for the first post to be refused. */
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    return answer
+  }
+  const heard: number[] = []
+  for (let n = 0; n < WELCOMES; n += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, WELCOMES - n) }, async (_, at) => {
+        const client = new WebSocket(`${ws.urls[WS]}/live?ticket=newcomer-${n + at}`)
+        let frames = 0
+        client.on("message", () => void (frames += 1))
+        await new Promise((resolve) => client.once("open", resolve))
+        await until(() => frames > 0)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        heard.push(frames)
+        client.close()
+      }),
+    )
+  const outcomes = await Promise.all(welcomes)
+  Object.assign(world.handlers, { authorize: authorize.handler, connect: connect.handler })
+  console.info(
+    `${WELCOMES} handshakes, ${refused} of them told before they were open: ${heard.filter((frames) => frames === 1).length} heard it once`,
+  )
+  expect(refused).toBe(WELCOMES)
+  expect(heard).toEqual(heard.map(() => 1))
+  expect([heard.length, outcomes.filter(({ sent }) => sent === 1).length]).toEqual([WELCOMES, WELCOMES])
+})
+
 test("the sweep leaves live rows alone", async () => {
   await Connection.create({ connectionId: "live", userId: "zoe", role: "member", expiresAt: Date.now() + 60_000 })
   await sweepConnections.handler()

@@ -41,6 +41,37 @@ test("a run writes its log from offset 1, ends once, and stores what it sent", a
   await Connection.remove({ connectionId: "tab-1", userId: USER })
 })
 
+/** Tokens as a small model writes them, about 300 a second, however late a timer is. */
+async function* tokens(count: number) {
+  const started = performance.now()
+  for (let n = 1; n <= count; n++) {
+    const left = started + (n * 1_000) / 300 - performance.now()
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+    yield { type: "text" as const, text: `word${n} ` }
+  }
+  yield { type: "stop" as const, reason: "end_turn" as const }
+  yield { type: "usage" as const, inputTokens: 10, outputTokens: count }
+}
+
+test("an answer of 500 tokens is at most 30 frames for each of its person's sockets", async () => {
+  const sockets = ["one", "two"].map((connectionId) => ({ connectionId, userId: USER }))
+  for (const ref of sockets) await Connection.create({ ...ref, role: "member", expiresAt: Date.now() + 3_600_000 })
+  world.says(() => tokens(500))
+  world.posted.length = 0
+  const { runId } = await ask()
+  const started = performance.now()
+  expect(await deliver(runId)).toEqual([])
+  const took = performance.now() - started
+  const events = await logOf(runId)
+  expect(textOf(events).split(" ")).toHaveLength(501)
+  const frames = sockets.map(({ connectionId }) => world.posted.filter((post) => post.connectionId === connectionId).length)
+  console.info(`an answer of 500 tokens in ${(took / 1_000).toFixed(2)} s: ${frames.join(" and ")} frames to two sockets`)
+  expect(frames).toEqual([events.length, events.length])
+  /** A machine that takes longer for the answer sends more of them; what is not text is one frame each. */
+  expect(frames[0]).toBeLessThanOrEqual(Math.max(30, Math.ceil(took / 60) + 3))
+  for (const ref of sockets) await Connection.remove(ref)
+})
+
 test("a log is read in pages after an offset", async () => {
   world.says(() => mutter(AbortSignal.timeout(400), 25))
   const { runId } = await ask()

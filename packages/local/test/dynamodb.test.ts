@@ -123,6 +123,23 @@ test("a query is authorised on the index that it reads", async () => {
   expect(error.message).toContain(`dynamodb:Query on resource: ${TABLE} because`)
 })
 
+test("an update may take many elements off its lists at once", async () => {
+  const list = (count: number) => ({ L: Array.from({ length: count }, (_, n) => ({ N: String(n) })) })
+  await client().send(new PutItemCommand({ TableName: "ROOM", Item: { ...item("lists"), one: list(70), two: list(130) } }))
+  const paths = [64, 128].flatMap((count, at) => Array.from({ length: count }, (_, n) => `${at ? "two" : "one"}[${n}]`))
+  const { Attributes } = await client().send(
+    new UpdateItemCommand({
+      TableName: "ROOM",
+      Key: item("lists"),
+      UpdateExpression: `REMOVE ${paths.toReversed().join(", ")}`,
+      ConditionExpression: "size(one) = :size",
+      ExpressionAttributeValues: { ":size": { N: "70" } },
+      ReturnValues: "ALL_NEW",
+    }),
+  )
+  expect([Attributes!.one!.L!.length, Attributes!.two!.L!.length]).toEqual([6, 2])
+})
+
 test("the engine's own errors keep their name", async () => {
   const put = new PutItemCommand({ TableName: "ROOM", Item: item("a"), ConditionExpression: "attribute_not_exists(pk)" })
   expect((await refusal(client().send(put))).name).toBe("ConditionalCheckFailedException")

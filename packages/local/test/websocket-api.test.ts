@@ -385,7 +385,7 @@ test("the API's own address takes @connections too, below the stage", async () =
   direct.destroy()
 })
 
-test("a reader who does not read is cut at 4 MB, and its neighbour gets everything", async () => {
+test("a reader who does not read is closed at 4 MB with a code of its own, and its neighbour gets everything", async () => {
   const before = events.connect!.length
   const { host, pathname } = new URL(url)
   const [hostname = "", port = "0"] = host.split(":")
@@ -400,15 +400,22 @@ test("a reader who does not read is cut at 4 MB, and its neighbour gets everythi
   const neighbour = await open()
   await until(() => sockets.find(slow))
   const data = Buffer.alloc(120 * 1024, 97)
-  let gone = 0
+  let [gone, most] = [0, 0]
   for (let i = 0; i < 200 && gone === 0; i++) {
     if ((await failure(post(slow, data))) !== "none") gone = i
+    most = Math.max(most, sockets.find(slow)?.socket.bufferedAmount ?? 0)
     if (i % 10 === 0) await post(neighbour.connectionId, `n${i}`)
   }
   expect(gone).toBeGreaterThan(33)
   expect(gone).toBeLessThan(200)
   await until(() => neighbour.received.length === Math.floor(gone / 10) + 1)
   await until(() => events.disconnect!.length === 1)
+  expect(most).toBeLessThanOrEqual(4 * 1024 * 1024)
+  expect(events.disconnect![0]!.requestContext).toMatchObject({
+    disconnectStatusCode: 1008,
+    disconnectReason: "Reader is too slow",
+  })
+  console.log(`a reader who stopped reading: closed 1008 with ${(most / 1024 / 1024).toFixed(2)} MB waiting for it`)
   raw.destroy()
 })
 

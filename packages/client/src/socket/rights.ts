@@ -16,13 +16,16 @@ const EARLY_MS = 90_000
 const SPREAD_MS = 60_000
 const AGAIN_MS = 10_000
 
-/** When an access token ends, in epoch milliseconds; undefined for what is not a JWT. */
-function expiryOf(token: string): number | undefined {
+/** When an access token was made and when it ends, in epoch milliseconds of the service; nothing for what is not a JWT. */
+function timesOf(token: string): { made?: number; end?: number } {
   try {
-    const payload = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as { exp?: number }
-    return typeof payload.exp === "number" ? payload.exp * 1000 : undefined
+    const { iat, exp } = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))) as Record<
+      string,
+      unknown
+    >
+    return { made: typeof iat === "number" ? iat * 1000 : undefined, end: typeof exp === "number" ? exp * 1000 : undefined }
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -30,10 +33,12 @@ function expiryOf(token: string): number | undefined {
 export function createRights({ getToken, present, refused, random }: Options) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let generation = 0
+  /** How far the service's clock is ahead of this one. */
+  let ahead = 0
 
   function plan(expiresAt: number | undefined): void {
     if (expiresAt === undefined) return
-    const left = expiresAt - Date.now()
+    const left = expiresAt - Date.now() - ahead
     const early = Math.min(EARLY_MS + random() * SPREAD_MS, left / 2)
     wait(Math.max(1_000, left - early))
   }
@@ -47,7 +52,11 @@ export function createRights({ getToken, present, refused, random }: Options) {
   async function renew(): Promise<void> {
     const started = generation
     try {
-      const { expiresAt } = await present(await getToken({ fresh: true }))
+      const token = await getToken({ fresh: true })
+      const { made } = timesOf(token)
+      // It was made just now: what its time is beside ours is the clocks' difference.
+      if (made !== undefined) ahead = made - Date.now()
+      const { expiresAt } = await present(token)
       if (started === generation) plan(expiresAt)
     } catch (thrown) {
       if (started !== generation) return
@@ -63,7 +72,13 @@ export function createRights({ getToken, present, refused, random }: Options) {
       const started = ++generation
       clearTimeout(timer)
       getToken().then(
-        (token) => started === generation && plan(expiryOf(token)),
+        (token) => {
+          if (started !== generation) return
+          const { made = 0, end } = timesOf(token)
+          // It may be old, so it proves no more than that this clock is slow.
+          ahead = Math.max(ahead, made - Date.now())
+          plan(end)
+        },
         () => started === generation && wait(AGAIN_MS),
       )
     },

@@ -226,6 +226,36 @@ test("the next token is presented on the connection before the one in use ends",
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test("a clock that is five minutes wrong, either way, presents every token before it ends and none more than once", async () => {
+  for (const minutes of [-5, -1, 0, 1, 5]) {
+    const service = () => Date.now() + minutes * 60_000
+    let end = 0
+    const fresh = () => {
+      end = service() + 3_600_000
+      return `h.${btoa(JSON.stringify({ iat: Math.floor(service() / 1000), exp: end / 1000 })).replaceAll("=", "")}.s`
+    }
+    const first = fresh()
+    const { socket, opened } = world({ getToken: async (options) => (options?.fresh ? fresh() : first) })
+    socket.start()
+    const wire = await opened()
+    wire.alive = true
+    let answered = 0
+    const early: number[] = []
+    let ends = end
+    for (let second = 0; second < 6_600; second++) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      const frames = wire.sent.filter((frame) => frame.action === "auth.refresh")
+      if (frames.length === answered) continue
+      early.push((ends - service()) / 1000)
+      wire.say({ type: "ack", id: frames[answered++]!.id, expiresAt: (ends = end) })
+    }
+    socket.close()
+    expect(early.length).toBe(1)
+    for (const seconds of early) expect(seconds).toBeGreaterThan(80)
+    for (const seconds of early) expect(seconds).toBeLessThan(160 + Math.max(0, -minutes) * 60)
+  }
+})
+
 test("a connection whose new token is refused is replaced with a new ticket", async () => {
   const { socket, sockets, opened } = world({ getToken: async () => tokenUntil(Date.now() + 60_000) })
   socket.start()

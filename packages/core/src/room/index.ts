@@ -16,6 +16,7 @@ import { asReader, isActive, view } from "./read.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES } from "./table.ts"
 
 export { answer, askAssistant, settleAnswer } from "./assistant.ts"
+export { inFrame } from "./fit.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
 export type { Message } from "./read.ts"

@@ -6,6 +6,7 @@ import { config } from "../config.ts"
 import { fn } from "../fn.ts"
 import { changeText } from "./change.ts"
 import { isRefusal, missingMessage, tableError } from "./errors.ts"
+import { firstThatFit, lastThatFit } from "./fit.ts"
 import * as reactions from "./reactions.ts"
 import { asMember, asReader, type Message, range } from "./read.ts"
 import { store } from "./send.ts"
@@ -70,17 +71,17 @@ export const history = fn(RoomRef.extend(Page), async ({ room, before, limit }) 
 })
 
 /**
- * What a reader at `after` missed, oldest first, at most a page; `next` is the position to ask from for the rest. `recovered: false` with the
- * newest page where that position is of another epoch or beyond the log.
+ * What a reader at `after` missed, oldest first, as much as one frame holds; `next` is the position to ask from for the rest. `recovered: false`
+ * with the newest messages where that position is of another epoch or beyond the log.
  */
 export async function since(head: Head, after: z.output<typeof Position> | undefined) {
   if (after?.epoch === head.epoch && after.seq <= head.seq) {
-    const last = Math.min(head.seq, after.seq + MOST_HISTORY)
-    const messages = await range(head, after.seq + 1, last)
+    const messages = firstThatFit(await range(head, after.seq + 1, Math.min(head.seq, after.seq + MOST_HISTORY)))
+    const last = after.seq + messages.length
     return { recovered: true, messages, ...(last < head.seq && { next: { epoch: head.epoch, seq: last } }) }
   }
   const { messages } = await pageBefore(head, head.seq + 1, MOST_HISTORY)
-  return { recovered: false, messages }
+  return { recovered: false, messages: lastThatFit(messages) }
 }
 
 /** Gives one's own message another text. Its place stays. Throws `missing.message`. */

@@ -99,7 +99,7 @@ test("a compaction that dies at any of its calls leaves a document that loads th
   }
   said.mockRestore()
   console.log(
-    `DC-02 ${deaths} deaths at ${points.size} calls: reloads that differ ${lost}, entries deleted before their snapshot ${early}`,
+    `${deaths} deaths at ${points.size} calls: reloads that differ ${lost}, entries deleted before their snapshot ${early}`,
   )
   expect([lost, early]).toEqual([0, 0])
   expect(points.size).toBeGreaterThan(12)

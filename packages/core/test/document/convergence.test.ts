@@ -124,7 +124,7 @@ async function play(steps: readonly Step[]): Promise<void> {
 test("replicas and a fresh load are equal after any drops, repeats, reordering, cuts and compactions, and positions have no gaps", async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 40 }), play), { numRuns: RUNS, endOnFailure: true })
   vi.mocked(console.log).mockRestore()
-  console.log(`DC-01 ${JSON.stringify(totals)}`)
+  console.log("replicas of a document:", JSON.stringify(totals))
   expect(totals.lost).toBe(0)
   expect(Math.min(totals.edits, totals.retries, totals.dropped, totals.doubled, totals.compactions)).toBeGreaterThan(3)
 })

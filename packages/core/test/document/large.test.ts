@@ -54,7 +54,7 @@ test("a paste of 1 MB goes in parts, survives lost parts and a new connection, a
     })
     const { replica, pages } = await read(id, "reader")
     expect(replica.getText("t").toString()).toBe(mine.getText("t").toString())
-    figure(`DC-03 1 MB paste: ${of} parts of 20 KB, read in ${pages} pages, reconnects needed 0`)
+    figure(`1 MB paste: ${of} parts of 20 KB, read in ${pages} pages, reconnects needed 0`)
   })
 })
 
@@ -90,7 +90,7 @@ test("a large document is read in pages below the limit, resumed at the page whe
     expect(copy.getText("t").toString() === mine.getText("t").toString()).toBe(true)
     expect(largest).toBeLessThanOrEqual(FRAME)
     expect(pages).toBeGreaterThanOrEqual(Math.ceil(LARGE / (90 * 1024)))
-    figure(`DC-04 ${LARGE} bytes: ${pages} pages of at most ${largest} bytes over ${links} connections (1 reconnect), equal`)
+    figure(`${LARGE} bytes: ${pages} pages of at most ${largest} bytes over ${links} connections (1 reconnect), equal`)
   })
 })
 

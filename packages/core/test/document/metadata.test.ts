@@ -85,7 +85,7 @@ test("titles changed by eight people at once are linearizable, and the checker f
   const verdict = isLinearizable(calls, initial)
   const planted = [staleRead, lostChange, refusedThatFits].map((plant) => isLinearizable(plant(calls), initial))
   console.log(
-    `DC-05 ${calls.length} calls of ${CLIENTS} clients, ${won} changes won: linearizable ${verdict}; planted faults found ${planted.filter((found) => !found).length} of 3 (${Math.round(performance.now() - started)} ms)`,
+    `${calls.length} calls of ${CLIENTS} clients, ${won} changes won: linearizable ${verdict}; planted faults found ${planted.filter((found) => !found).length} of 3 (${Math.round(performance.now() - started)} ms)`,
   )
   expect(verdict).toBe(true)
   expect(planted).toEqual([false, false, false])

@@ -22,10 +22,18 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   body: JSON.stringify(body),
 })
 
-/** API Gateway renders the groups claim as the text `[admin editor]`. */
-function actorOf(event: APIGatewayProxyEventV2): Actor {
-  const claims = (event as Partial<APIGatewayProxyEventV2WithJWTAuthorizer>).requestContext?.authorizer?.jwt?.claims
+type Claims = APIGatewayProxyEventV2WithJWTAuthorizer["requestContext"]["authorizer"]["jwt"]["claims"]
+const claimsOf = (event: APIGatewayProxyEventV2): Claims | undefined =>
+  (event as Partial<APIGatewayProxyEventV2WithJWTAuthorizer>).requestContext?.authorizer?.jwt?.claims
+
+/**
+ * API Gateway renders the groups claim as the text `[admin editor]`. It lets id tokens in too: they say who somebody is to a page, not what a page
+ * may do for them. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ */
+function actorOf(claims: Claims | undefined): Actor {
   if (!claims) return { type: "system" }
+  if (claims.token_use !== "access")
+    throw new AppError("auth", "auth.token", "This token is not accepted. Send the access token of your own session.")
   const groups = String(claims["cognito:groups"] ?? "")
     .replace(/^\[|\]$/g, "")
     .split(/[\s,]+/)
@@ -55,23 +63,22 @@ export const http =
   <O>(route: Route<any, O>) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const requestId = event.requestContext.requestId
-    const actor = actorOf(event)
-    const fields = { requestId, route: event.routeKey, userId: actor.type === "user" ? actor.userId : undefined }
-    return withLogFields(fields, () =>
-      withActor(actor, async () => {
-        try {
+    const claims = claimsOf(event)
+    return withLogFields({ requestId, route: event.routeKey, userId: claims && String(claims.sub) }, async () => {
+      try {
+        const output = await withActor(actorOf(claims), async () => {
           if (route.role !== "public") requireRole(route.role ?? "member")
-          const output = await route.run(inputOf(event))
-          const status = typeof route.status === "function" ? route.status(output) : (route.status ?? 200)
-          return json(status, output)
-        } catch (thrown) {
-          const error = toAppError(thrown)
-          if (error.kind === "internal" || error.kind === "unavailable") log.error("request failed", { error: thrown })
-          const retry: Record<string, string> = error.retryAfterMs
-            ? { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) }
-            : {}
-          return json(httpStatus(error), { code: error.code, message: error.message, requestId, details: error.details }, retry)
-        }
-      }),
-    )
+          return route.run(inputOf(event))
+        })
+        const status = typeof route.status === "function" ? route.status(output) : (route.status ?? 200)
+        return json(status, output)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (error.kind === "internal" || error.kind === "unavailable") log.error("request failed", { error: thrown })
+        const retry: Record<string, string> = error.retryAfterMs
+          ? { "retry-after": String(Math.ceil(error.retryAfterMs / 1000)) }
+          : {}
+        return json(httpStatus(error), { code: error.code, message: error.message, requestId, details: error.details }, retry)
+      }
+    })
   }

@@ -46,7 +46,7 @@ export const ROOM_ACTIONS: Actions = {
     return { ack: { epoch, seq, messageId, at }, follow: () => announce(sent) }
   }),
 
-  "room.history": action(Room.history.schema, async (input) => ({ ack: await Room.history(input) })),
+  "room.history": action(Room.history.schema, async (input) => ({ ack: Room.inFrame(await Room.history(input)) })),
 
   "room.edit": action(Room.edit.schema, async (input) => {
     const { room, ...edited } = await Room.edit(input)

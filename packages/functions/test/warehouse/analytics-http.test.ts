@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => stores.stop())
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
-const claims = { sub: "u1", "cognito:groups": "[member]" }
+const claims = { sub: "u1", token_use: "access", "cognito:groups": "[member]" }
 
 async function get(handler: Handler, query: Record<string, string> = {}, path: Record<string, string> = {}) {
   const event = {

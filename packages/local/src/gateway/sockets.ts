@@ -7,8 +7,9 @@ export const MAX_FRAME = 32 * 1024
 const IDLE_MS = 10 * 60_000
 const LIFETIME_MS = 2 * 60 * 60_000
 
-/** What a reader who does not read may cost: beyond it the connection is cut. */
+/** What a reader who does not read may cost: beyond it the connection is closed, with a code of its own. */
 const MAX_BUFFERED = 4 * 1024 * 1024
+const TOO_SLOW = [1008, "Reader is too slow"] as const
 
 /** What is known of a connection from its handshake. */
 export interface Peer {
@@ -26,6 +27,8 @@ export interface Connection extends Peer {
   socket?: WebSocket
   /** Set by a fault: nothing passes any more in either direction, and nobody is told. */
   blackholed?: boolean
+  /** Why this side ended it; a client that does not read never confirms that. */
+  ended?: readonly [code: number, reason: string]
 }
 
 const ID = /^[A-Za-z0-9+/_-]{11,15}=$/
@@ -70,7 +73,8 @@ export class Sockets {
     if (connection.blackholed) return true
     const size = typeof data === "string" ? Buffer.byteLength(data) : data.length
     if (connection.socket.bufferedAmount + size > MAX_BUFFERED) {
-      connection.socket.terminate()
+      connection.ended = TOO_SLOW
+      shut(connection.socket, ...TOO_SLOW)
       return false
     }
     connection.lastActiveAt = now

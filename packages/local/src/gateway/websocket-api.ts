@@ -176,7 +176,11 @@ class WebSocketApi {
     this.sockets.forget(connection.connectionId)
     this.cloud.calls.ledger.add({ at: this.cloud.now() }, connectionCharges(this.cloud.now() - connection.connectedAt))
     if (connection.blackholed || this.stopped) return
-    await this.call("$disconnect", connection.stage, disconnectEvent(scene, code, reason, this.cloud.now()))
+    await this.call(
+      "$disconnect",
+      connection.stage,
+      disconnectEvent(scene, ...(connection.ended ?? ([code, reason] as const)), this.cloud.now()),
+    )
   }
 
   private stopped = false

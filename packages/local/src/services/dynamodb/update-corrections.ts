@@ -25,12 +25,10 @@ export function withParents({ json, body }: Body): Body & { hasParents: boolean 
   const paths = insideAttributes(json.UpdateExpression)
   if (paths.length === 0) return { json, body, hasParents: false }
   const { ConditionExpression, ExpressionAttributeValues: values = {} } = json
-  const types = paths.map((path) => (path.endsWith("]") ? "L" : "M"))
-  // Each parent once: an update may remove hundreds of elements of one list, and a condition takes 300 operators.
-  const conditions = new Set(
-    paths.map((path, index) => `attribute_type(${path.replace(/(\.[^.[]*|\[\d+\])$/, "")}, ${PARENT}${types[index]})`),
-  )
-  const own = Object.fromEntries(types.map((type) => [PARENT + type, { S: type }]))
+  /** Each parent once, however many of its elements go: an expression has at most 4 KB. */
+  const parents = new Map(paths.map((path) => [path.replace(/(\.[^.[]*|\[\d+\])$/, ""), path.endsWith("]") ? "L" : "M"]))
+  const conditions = [...parents].map(([parent, type]) => `attribute_type(${parent}, ${PARENT}${type})`)
+  const own = Object.fromEntries([...parents.values()].map((type) => [PARENT + type, { S: type }]))
   return {
     ...written({
       ...json,
