@@ -1,7 +1,7 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb"
-import { GetQueueUrlCommand } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { dynamo, sqs } from "../../core/src/aws.ts"
+import { GetCommand } from "../../core/src/dynamo/index.ts"
+import { SendMessageCommand } from "../../core/src/sqs/index.ts"
 import { controlCloud, willing } from "./support/control-cloud.ts"
 
 const ENVIRONMENT = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIAADMIN", AWS_SECRET_ACCESS_KEY: "secret" }
@@ -22,8 +22,8 @@ test("the product's clients give up on a service that never answers and try agai
   for (const service of ["dynamodb", "sqs"]) await world.local("POST", "faults", [{ service, kind: "stall", times: 1 }])
   const started = performance.now()
   await Promise.all([
-    dynamo().send(new GetItemCommand({ TableName: "t", Key: { pk: { S: "a" } } })),
-    sqs().send(new GetQueueUrlCommand({ QueueName: "q" })),
+    dynamo().send(new GetCommand({ TableName: "t", Key: { pk: "a" } })),
+    sqs().send(new SendMessageCommand({ QueueUrl: "https://sqs.example.com/1/q", MessageBody: "x" })),
   ])
   const seconds = (performance.now() - started) / 1_000
   expect(seconds).toBeGreaterThan(4)

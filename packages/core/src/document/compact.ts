@@ -1,5 +1,5 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs"
-import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { SendMessageCommand } from "../sqs/index.ts"
+import { DeleteCommand, QueryCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, QueryCommand } from "../dynamo/index.ts"
 import * as Y from "yjs"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"

@@ -1,6 +1,6 @@
 import { DescribeStreamSummaryCommand } from "@aws-sdk/client-kinesis"
-import { ListObjectsV2Command } from "@aws-sdk/client-s3"
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { ListObjectsV2Command } from "../s3/index.ts"
+import { GetCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo, kinesis, s3 } from "../aws.ts"
 import { now } from "../clock.ts"
