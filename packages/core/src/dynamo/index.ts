@@ -58,7 +58,7 @@ const withToken = (input: lib.TransactWriteCommandInput): object => ({
 
 /**
  * DynamoDB with plain values, as the SDK's document client has it, at a fraction of its bytes and work: the SDK's core alone is more than a hot function
- * may weigh. Numbers and sets behave as there; undefined values are left out. Items inside of errors stay attributes, as there.
+ * may weigh. Numbers and sets behave as there; undefined values are left out. Items inside of errors stay attributes, as there (bytes in them are base64).
  */
 export function documentClient(timeoutMs: number) {
   const { call, destroy } = serviceClient({ service: "dynamodb", timeoutMs, firstPauseMs: 25, refusalOf: jsonRefusal })
