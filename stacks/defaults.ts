@@ -12,7 +12,15 @@ export function defaults(app: App): void {
   app.setDefaultFunctionProps({
     runtime: "nodejs22.x",
     architecture: "arm_64",
-    nodejs: { format: "esm", minify: true, sourcemap: true },
+    nodejs: {
+      format: "esm",
+      minify: true,
+      sourcemap: true,
+      /** What is imported inside of a call lies in a file of its own, which start-up does not read. */
+      splitting: true,
+      /** Node parses the source map before the handler runs: without the sources in it a third of the work, and stack traces name the same lines. */
+      esbuild: { sourcesContent: false },
+    },
   })
 }
 

@@ -1,36 +1,11 @@
-import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime"
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
-import { KinesisClient } from "@aws-sdk/client-kinesis"
-import { RedshiftDataClient } from "@aws-sdk/client-redshift-data"
-import { S3Client } from "@aws-sdk/client-s3"
-import { SQSClient } from "@aws-sdk/client-sqs"
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { documentClient } from "./dynamo/index.ts"
+import { lazily } from "./lazily.ts"
+import { objectClient } from "./s3/index.ts"
+import { queueClient } from "./sqs/index.ts"
 
-/**
- * SDK clients never time out by default (over HTTP/2 only requestTimeout works), so every client is made here, with the same bounds. Over
- * HTTP/1.1 a passed requestTimeout is only a warning unless it is told to be an error.
- */
-const bounded = (requestTimeout: number, maxAttempts = 4) => ({
-  maxAttempts,
-  requestHandler: { requestTimeout, connectionTimeout: 2_000, throwOnRequestTimeout: true },
-})
+/** Clients of what every function calls, with all their bounds in one place; they sign for themselves (docs/adr/0006-lean-clients.md). The SDK's are in sdk.ts. */
+export const dynamo = /* @__PURE__ */ lazily(() => documentClient(5_000))
+export const sqs = /* @__PURE__ */ lazily(() => queueClient(5_000))
 
-const lazily = <T>(make: () => T) => {
-  let made: T | undefined
-  return (): T => (made ??= make())
-}
-
-export const dynamo = /* @__PURE__ */ lazily(() =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(bounded(5_000)), { marshallOptions: { removeUndefinedValues: true } }),
-)
-export const kinesis = /* @__PURE__ */ lazily(() => new KinesisClient(bounded(5_000)))
-export const s3 = /* @__PURE__ */ lazily(
-  () => new S3Client({ ...bounded(15_000), requestChecksumCalculation: "WHEN_REQUIRED", forcePathStyle: true }),
-)
-export const sqs = /* @__PURE__ */ lazily(() => new SQSClient(bounded(5_000)))
-
-/** Longer than WaitTimeSeconds (at most 30 s), or the long poll would be cut by its own client. */
-export const redshift = /* @__PURE__ */ lazily(() => new RedshiftDataClient(bounded(40_000)))
-
-/** One attempt: a model call is not repeated behind the run's back; the run decides. */
-export const bedrock = /* @__PURE__ */ lazily(() => new BedrockRuntimeClient(bounded(60_000, 1)))
+/** Whole objects, up to some megabytes. */
+export const s3 = /* @__PURE__ */ lazily(() => objectClient(15_000))

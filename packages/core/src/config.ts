@@ -45,6 +45,11 @@ const SCHEMA = {
   RELEASE: name.default("dev"),
   /** Set by SDK convention, never by a stack: where AWS answers when it is not AWS. */
   AWS_ENDPOINT_URL: url.optional(),
+  AWS_ENDPOINT_URL_DYNAMODB: url.optional(),
+  AWS_ENDPOINT_URL_SQS: url.optional(),
+  AWS_ENDPOINT_URL_S3: url.optional(),
+  /** Set by Lambda for each invocation; calls that carry it are shown with it. */
+  _X_AMZN_TRACE_ID: name.optional(),
 } as const
 
 type Name = keyof typeof SCHEMA

@@ -10,8 +10,10 @@ export interface Unsigned {
   method: string
   /** With the port, if it is not the scheme's own. */
   host: string
-  /** As it goes on the wire, percent-encoded once; without a query. */
+  /** As it goes on the wire, percent-encoded once. */
   path: string
+  /** As it goes on the wire: encoded, and sorted by name. */
+  query?: string
   /** Lower-case names; `host` and the signature's own are added. */
   headers?: Readonly<Record<string, string>>
   /** `hashOf(body)`: computed once where one body goes to many. */
@@ -22,9 +24,9 @@ export const hashOf = (data: string | Uint8Array): string => createHash("sha256"
 const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac("sha256", key).update(text).digest()
 
 /** Paths are encoded a second time for every service but S3: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-const encoded = (segment: string): string =>
+export const encoded = (segment: string): string =>
   encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-const canonicalPath = (path: string): string => path.split("/").map(encoded).join("/")
+const encodedTwice = (path: string): string => path.split("/").map(encoded).join("/")
 
 const twice = (n: number): string => (n < 10 ? `0${n}` : String(n))
 function stampOf(at: number): { date: string; stamp: string } {
@@ -38,10 +40,11 @@ function stampOf(at: number): { date: string; stamp: string } {
  * Gives all headers of the request, its own included.
  */
 export function signer(service: string, region: string, { accessKeyId, secretAccessKey, sessionToken }: Credentials) {
+  const canonicalPath = service === "s3" ? (path: string) => path : encodedTwice
   let day = ""
   let key: Buffer
 
-  return ({ method, host, path, headers = {}, bodyHash }: Unsigned, at: number): Record<string, string> => {
+  return ({ method, host, path, query = "", headers = {}, bodyHash }: Unsigned, at: number): Record<string, string> => {
     const { date, stamp } = stampOf(at)
     if (date !== day) {
       day = date
@@ -53,7 +56,7 @@ export function signer(service: string, region: string, { accessKeyId, secretAcc
     const lines = names.map((name) => `${name}:${all[name]!.trim().replace(/\s+/g, " ")}\n`).join("")
     const signed = names.join(";")
     const scope = `${date}/${region}/${service}/aws4_request`
-    const canonical = `${method}\n${canonicalPath(path)}\n\n${lines}\n${signed}\n${bodyHash}`
+    const canonical = `${method}\n${canonicalPath(path)}\n${query}\n${lines}\n${signed}\n${bodyHash}`
     const signature = hmac(key, `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${hashOf(canonical)}`).toString("hex")
     all.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`
     return all

@@ -1,4 +1,4 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { ScanCommand } from "../src/dynamo/index.ts"
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import { withActor } from "../src/actor.ts"
 import { dynamo } from "../src/aws.ts"

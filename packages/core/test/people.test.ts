@@ -1,4 +1,4 @@
-import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, ScanCommand } from "../src/dynamo/index.ts"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import * as Account from "../src/account/index.ts"
 import { type Role, withActor } from "../src/actor.ts"

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { startEngine } from "../../local/src/services/dynamodb/engine.ts"
-import { dynamo } from "../src/aws.ts"
 
 const string = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const })
 const key = (hash: string, range = "sk") => [
@@ -14,7 +13,7 @@ const key = (hash: string, range = "sk") => [
 /** The account and connection tables on the real engine; names in the environment as a stack gives them. */
 export async function createPeopleTables(): Promise<void> {
   Object.assign(process.env, { ACCOUNT_TABLE: "account", CONNECTION_TABLE: "connection" })
-  await dynamo().send(
+  await new DynamoDBClient({}).send(
     new CreateTableCommand({
       TableName: "account",
       BillingMode: "PAY_PER_REQUEST",
@@ -22,7 +21,7 @@ export async function createPeopleTables(): Promise<void> {
       AttributeDefinitions: [string("pk"), string("sk")],
     }),
   )
-  await dynamo().send(
+  await new DynamoDBClient({}).send(
     new CreateTableCommand({
       TableName: "connection",
       BillingMode: "PAY_PER_REQUEST",

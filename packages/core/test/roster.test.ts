@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks"
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { UpdateCommand } from "../src/dynamo/index.ts"
 import * as fc from "fast-check"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { withActor } from "../src/actor.ts"
@@ -16,13 +16,12 @@ const turns = new AsyncLocalStorage<fc.Scheduler>()
 beforeAll(async () => {
   vi.spyOn(console, "log").mockImplementation(() => undefined)
   people = await startPeople()
-  dynamo().middlewareStack.add(
-    (next) => async (args) => {
-      await turns.getStore()?.schedule(Promise.resolve())
-      return next(args)
-    },
-    { step: "finalizeRequest", name: "turns" },
-  )
+  const client = dynamo() as { send(command: object): Promise<unknown> }
+  const real = client.send.bind(client)
+  client.send = async (command) => {
+    await turns.getStore()?.schedule(Promise.resolve())
+    return real(command)
+  }
 })
 afterAll(() => people.stop())
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
-import { ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { ScanCommand } from "@backline/core/dynamo"
 import { type Actor, withActor } from "@backline/core/actor"
 import { dynamo } from "@backline/core/aws"
 import * as Run from "@backline/core/run"
@@ -51,7 +51,7 @@ export async function startChat() {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: cloud.awsUrl,
   })
   const string = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const })
-  await dynamo().send(
+  await new DynamoDBClient({}).send(
     new CreateTableCommand({
       TableName: "conversation",
       BillingMode: "PAY_PER_REQUEST",

@@ -1,4 +1,4 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { ScanCommand } from "@backline/core/dynamo"
 import { dynamo } from "@backline/core/aws"
 import { withClock } from "@backline/core/clock"
 import * as Connection from "@backline/core/connection"

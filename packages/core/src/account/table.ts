@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, PutCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"

@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, UpdateCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"

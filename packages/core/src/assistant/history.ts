@@ -1,4 +1,4 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { QueryCommand } from "../dynamo/index.ts"
 import type { Message as ModelMessage } from "@aws-sdk/client-bedrock-runtime"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"

@@ -3,7 +3,7 @@ import {
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime"
-import { bedrock } from "../aws.ts"
+import { bedrock } from "../sdk.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
 import { BACKOFF_MS, GAP_MS, RETRIES } from "./limits.ts"

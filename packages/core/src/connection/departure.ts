@@ -1,4 +1,4 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs"
+import { SendMessageCommand } from "../sqs/index.ts"
 import * as z from "zod"
 import { sqs } from "../aws.ts"
 import { config } from "../config.ts"

@@ -1,4 +1,4 @@
-import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, ScanCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"

@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"

@@ -1,4 +1,4 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError, type Kind } from "../error.ts"

@@ -1,4 +1,4 @@
-import { BatchWriteCommand, DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchWriteCommand, DeleteCommand, QueryCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"

@@ -1,5 +1,5 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs"
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { SendMessageCommand } from "../sqs/index.ts"
+import { GetCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo, sqs } from "../aws.ts"

@@ -1,5 +1,5 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs"
-import { DeleteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { SendMessageCommand } from "../sqs/index.ts"
+import { DeleteCommand, QueryCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -11,7 +11,7 @@ import { log } from "../logger.ts"
 import { failedConditions, transact } from "../run/transact.ts"
 import { COMPACT_BYTES, COMPACT_UPDATES, VERSIONS } from "./limits.ts"
 import { find } from "./rights.ts"
-import { folded, load } from "./state.ts"
+import { load } from "./state.ts"
 import * as store from "./store.ts"
 import {
   Entry,
@@ -138,6 +138,7 @@ export const compact = fn(z.object({ id: IdOf("document") }), async ({ id }) => 
   if (!head) return { seq: 0, deleted: 0 }
   if (head.seq > head.snapshotSeq) {
     const { head: current, updates, seq } = await load(head)
+    const { folded } = await import("./merge.ts")
     const update = folded(updates)
     const key = store.snapshotKey(id, seq)
     await store.put(key, update)

@@ -9,7 +9,6 @@ import * as log from "./log.ts"
 import { receive } from "./parts.ts"
 import { allow, open } from "./rights.ts"
 import type { Head } from "./table.ts"
-import { checkUpdate } from "./validate.ts"
 
 /** Bytes in a frame: base64 of at most one page. */
 export const Bytes = z
@@ -64,6 +63,7 @@ export const update = fn(
       if ("missing" in received) return { part, ...(received.missing.length > 0 ? { missing: received.missing } : {}) }
       bytes = new Uint8Array(received.update)
     }
+    const { checkUpdate } = await import("./validate.ts")
     checkUpdate(bytes)
     return store(head, { update: bytes, clientId }, connectionId)
   },

@@ -1,4 +1,3 @@
-import * as Y from "yjs"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { AppError } from "../error.ts"
@@ -7,10 +6,9 @@ import * as Roster from "../roster/index.ts"
 import { Bytes, fromBase64, toBase64 } from "./edit.ts"
 import { PAGE_BYTES } from "./limits.ts"
 import { open } from "./rights.ts"
-import { load, merged, tail } from "./state.ts"
+import { load, tail } from "./state.ts"
 import * as store from "./store.ts"
 import type { Head } from "./table.ts"
-import { checkVector } from "./validate.ts"
 
 /** Where the next page is: an object that never changes, how far it was read, and the position that it reaches. */
 const Cursor = z.object({ key: z.string(), at: z.number().int().min(0), size: z.number().int().min(1), seq: z.number().int() })
@@ -64,19 +62,21 @@ async function first(head: Head, vector: Uint8Array | undefined): Promise<Page> 
   if (!vector && snapshotKey !== undefined && snapshotBytes > PAGE_BYTES)
     return page({ key: snapshotKey, at: 0, size: snapshotBytes, seq: snapshotSeq })
   const { updates, seq } = await load(head)
+  const { lacking, merged } = await import("./merge.ts")
   const all = merged(updates)
-  return answer(id, vector ? Y.diffUpdate(all, vector) : all, seq)
+  return answer(id, vector ? lacking(all, vector) : all, seq)
 }
 
 async function following(head: Head, cursor: Cursor): Promise<Page> {
   const { key, at, size, seq } = cursor
   if (at < size) return page(cursor)
+  const { merged, vectorOf } = await import("./merge.ts")
   const rest = await tail(head.id, seq, head.seq)
   if (rest) return answer(head.id, merged(rest.updates), rest.seq)
   // A compaction took the log after this snapshot while its pages were read: what it lacks is in the newer one.
   const read = await store.get(key)
   if (!read) throw new AppError("missing", "missing.page", "This page is no longer kept. Join again without `next`.")
-  return first(head, Y.encodeStateVectorFromUpdate(read))
+  return first(head, vectorOf(read))
 }
 
 /**
@@ -87,6 +87,7 @@ export const join = fn(
   z.object({ doc: z.string(), vector: Bytes.optional(), next: z.string().max(1_000).optional(), connectionId: z.string() }),
   async ({ doc, vector: text, next, connectionId }) => {
     const vector = text === undefined ? undefined : fromBase64(text)
+    const { checkVector } = await import("./validate.ts")
     if (vector) checkVector(vector)
     const seen = await open(doc)
     await Roster.join({ topic: seen.id, connectionId, userId: useUser().userId })

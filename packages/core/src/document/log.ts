@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { GetCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, QueryCommand, TransactWriteCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"

@@ -1,4 +1,4 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand } from "../dynamo/index.ts"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"

@@ -1,5 +1,3 @@
-import * as Y from "yjs"
-import { log } from "../logger.ts"
 import { AppError } from "../error.ts"
 import { after } from "./log.ts"
 import { find, missing } from "./rights.ts"
@@ -44,30 +42,4 @@ export async function load(head: Head): Promise<State> {
   throw new AppError("unavailable", "unavailable.document", "The document could not be read just now. Try again.", {
     retryAfterMs: 500,
   })
-}
-
-/** No change at all, as Yjs writes it. */
-const NOTHING = Uint8Array.of(0, 0)
-
-/** One update of many, without building the document. */
-export const merged = (updates: Uint8Array[]): Uint8Array =>
-  updates.length === 0 ? NOTHING : updates.length === 1 ? updates[0]! : Y.mergeUpdates(updates)
-
-/**
- * The state as one update, what was deleted reduced to its place. Where updates that were accepted cannot be integrated together they are merged as
- * bytes instead: larger, and nothing is lost.
- */
-export function folded(updates: Uint8Array[]): Uint8Array {
-  const document = new Y.Doc()
-  try {
-    document.transact(() => {
-      for (const update of updates) Y.applyUpdate(document, update)
-    })
-    return Y.encodeStateAsUpdate(document)
-  } catch (error) {
-    log.error("document could not be folded", { error })
-    return merged(updates)
-  } finally {
-    document.destroy()
-  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3"
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "../s3/index.ts"
 import { ulid } from "ulid"
 import { s3 } from "../aws.ts"
 import { config } from "../config.ts"

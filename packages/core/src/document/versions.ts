@@ -1,5 +1,4 @@
-import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
-import * as Y from "yjs"
+import { GetCommand, QueryCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
@@ -8,7 +7,7 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { store as storeEdit } from "./edit.ts"
 import { open } from "./rights.ts"
-import { folded, load } from "./state.ts"
+import { load } from "./state.ts"
 import * as store from "./store.ts"
 import { partition, Version, VERSION_PREFIX, versionKey } from "./table.ts"
 import { ulid } from "ulid"
@@ -39,23 +38,6 @@ export const versions = fn(
   },
 )
 
-/**
- * The update that makes `now` look like `then`, whatever types are in it: on a replica that stands at `then`, everything that came later is applied as
- * one step, and that step is undone. Undefined where they look the same.
- */
-export function wayBack(then: Uint8Array, now: Uint8Array): Uint8Array | undefined {
-  const document = new Y.Doc()
-  const later = Symbol("later")
-  Y.applyUpdate(document, then)
-  const undo = new Y.UndoManager(document, { trackedOrigins: new Set([later]), captureTimeout: Number.MAX_SAFE_INTEGER })
-  Y.applyUpdate(document, now, later)
-  const before = Y.encodeStateVector(document)
-  const undone = undo.undo()
-  const update = undone ? Y.encodeStateAsUpdate(document, before) : undefined
-  document.destroy()
-  return update
-}
-
 /** Brings an older version back as one more edit: nobody's log is rewound, and what others write meanwhile stays. Safe to repeat with a clientId. */
 export const restore = fn(
   z.object({ id: z.string(), version: z.number().int().min(1), clientId: z.string().min(1).max(64).optional() }),
@@ -67,6 +49,7 @@ export const restore = fn(
     const then = Item && (await store.get(Version.parse(Item).key))
     if (!then) throw new AppError("missing", "missing.version", "There is no such version of this document. Ask for the list.")
     const { head: current, updates } = await load(head)
+    const { folded, wayBack } = await import("./merge.ts")
     const update = wayBack(then, folded(updates))
     return update ? storeEdit(current, { update, clientId }) : { seq: current.seq }
   },

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs"
+import { SendMessageBatchCommand } from "../sqs/index.ts"
 import * as z from "zod"
 import { sqs } from "../aws.ts"
 import { config } from "../config.ts"

@@ -5,7 +5,8 @@ import { accept } from "./accept.ts"
 import { World } from "./testing/cloud.ts"
 
 let world: World
-vi.mock("../aws.ts", () => ({ kinesis: () => world.kinesis, dynamo: () => world.dynamo }))
+vi.mock("../aws.ts", () => ({ dynamo: () => world.dynamo }))
+vi.mock("../sdk.ts", () => ({ kinesis: () => world.kinesis }))
 
 const THROTTLE = "ProvisionedThroughputExceededException"
 const sold = (id: string, concertId = "c1") => ({ ...SAMPLES[5], id, data: { ...SAMPLES[5]!.data, concertId } })

@@ -11,8 +11,8 @@ vi.mock("../aws.ts", () => ({
   s3: () => world.s3,
   sqs: () => world.sqs,
   dynamo: () => world.dynamo,
-  kinesis: () => world.kinesis,
 }))
+vi.mock("../sdk.ts", () => ({ kinesis: () => world.kinesis }))
 
 const STREAM = "concerts"
 const FIRST = 49_600_000_000_000_000_000_000n

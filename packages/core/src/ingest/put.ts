@@ -1,5 +1,5 @@
 import { PutRecordsCommand, type PutRecordsRequestEntry } from "@aws-sdk/client-kinesis"
-import { kinesis } from "../aws.ts"
+import { kinesis } from "../sdk.ts"
 import { now } from "../clock.ts"
 
 /** PutRecords takes 500 records and 5 MB with their keys: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */

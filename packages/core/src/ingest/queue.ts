@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs"
+import { SendMessageBatchCommand } from "../sqs/index.ts"
 import { sqs } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"

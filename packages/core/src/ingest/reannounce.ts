@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { QueryCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"

@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser, withActor } from "../actor.ts"
 import { dynamo } from "../aws.ts"

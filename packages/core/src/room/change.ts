@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises"
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { UpdateCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { PutCommand, QueryCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"

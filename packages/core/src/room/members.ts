@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, PutCommand, QueryCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import * as Account from "../account/index.ts"
 import { useUser } from "../actor.ts"

@@ -1,4 +1,4 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { UpdateCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"

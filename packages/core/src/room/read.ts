@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises"
-import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchGetCommand, QueryCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { busy, missing, tableError } from "./errors.ts"

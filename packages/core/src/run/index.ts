@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { GetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"

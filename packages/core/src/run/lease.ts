@@ -1,4 +1,4 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb"
+import { UpdateCommand } from "../dynamo/index.ts"
 import { ulid } from "ulid"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"

@@ -1,4 +1,4 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb"
+import { TransactWriteCommand, type TransactWriteCommandInput } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 
 const ATTEMPTS = 6

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteCommand, PutCommand } from "../dynamo/index.ts"
 import { type Role, ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"

@@ -6,7 +6,7 @@ import {
   type GetStatementResultResponse,
   type SqlParameter,
 } from "@aws-sdk/client-redshift-data"
-import { redshift } from "../aws.ts"
+import { redshift } from "../sdk.ts"
 import { config } from "../config.ts"
 import { startBudget } from "./budget.ts"
 import { answered, refusalOf } from "./failure.ts"

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { CancelStatementCommand, DescribeStatementCommand } from "@aws-sdk/client-redshift-data"
-import { redshift } from "../aws.ts"
+import { redshift } from "../sdk.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
 import { answered, failureOf, queryTimeout } from "./failure.ts"

@@ -1,5 +1,5 @@
-import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3"
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { ListObjectsV2Command, PutObjectCommand } from "../../src/s3/index.ts"
+import { DeleteCommand, PutCommand, QueryCommand } from "../../src/dynamo/index.ts"
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import * as Y from "yjs"
 import { dynamo, s3 } from "../../src/aws.ts"

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { PutCommand, QueryCommand } from "@backline/core/dynamo"
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { currentVersion } from "../../../core/src/analytics/version.ts"
 import { dynamo } from "../../../core/src/aws.ts"

@@ -1,10 +1,9 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb"
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { startEngine } from "../../../local/src/services/dynamodb/engine.ts"
 import { startWarehouse } from "../../../local/src/services/redshift-data/testing.ts"
-import { dynamo } from "../../../core/src/aws.ts"
 import type { Event } from "../../../core/src/event/index.ts"
 import { write } from "../../../core/src/lake/index.ts"
 import type { LakeObject } from "../../../core/src/lake/object.ts"
@@ -40,7 +39,7 @@ export async function startStores() {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
   })
   for (const TableName of Object.values(TABLES))
-    await dynamo().send(
+    await new DynamoDBClient({}).send(
       new CreateTableCommand({
         TableName,
         BillingMode: "PAY_PER_REQUEST",

@@ -1,4 +1,4 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3"
+import { PutObjectCommand } from "../../s3/index.ts"
 import { bumpVersion } from "../../analytics/version.ts"
 import { s3 } from "../../aws.ts"
 import { config } from "../../config.ts"

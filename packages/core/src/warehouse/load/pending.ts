@@ -1,4 +1,4 @@
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb"
+import { BatchWriteCommand } from "../../dynamo/index.ts"
 import { setTimeout as sleep } from "node:timers/promises"
 import { dynamo } from "../../aws.ts"
 import { config } from "../../config.ts"

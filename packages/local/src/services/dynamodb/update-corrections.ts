@@ -32,9 +32,10 @@ export function withParents({ json, body }: Body): Body & { hasParents: boolean 
   return {
     ...written({
       ...json,
-      ConditionExpression: [...(ConditionExpression === undefined ? [] : [`(${ConditionExpression})`]), ...conditions].join(
-        " AND ",
-      ),
+      ConditionExpression: [
+        ...(ConditionExpression === undefined ? [] : [`(${ConditionExpression})`]),
+        ...new Set(conditions),
+      ].join(" AND "),
       ExpressionAttributeValues: { ...values, ...own },
     }),
     hasParents: true,

@@ -1,8 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import * as Y from "yjs"
-import { folded } from "./state.ts"
-import { wayBack } from "./versions.ts"
+import { folded, wayBack } from "./merge.ts"
 
 const change = fc.record({
   kind: fc.constantFrom("insert", "delete", "format", "set", "unset", "push", "cut", "nest"),
