@@ -1,8 +1,8 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs"
-import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb"
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
-import { dynamo, sqs } from "../src/aws.ts"
+import { dynamo } from "../src/aws.ts"
 import * as Connection from "../src/connection/index.ts"
+import { BatchWriteCommand } from "../src/dynamo/index.ts"
 import * as FanOut from "../src/fan-out/index.ts"
 import { bucketAt, CAPACITY, shardsOf } from "../src/roster/bucket.ts"
 import * as Roster from "../src/roster/index.ts"
@@ -57,12 +57,13 @@ async function write(topic: string, members: number): Promise<number> {
 /** Delivers what waits in the queue as its event source does: ten at most together. */
 async function deliverAll(): Promise<number> {
   const QueueUrl = process.env.FAN_OUT_QUEUE_URL
+  const queue = new SQSClient({})
   for (let delivered = 0; ;) {
-    const { Messages = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+    const { Messages = [] } = await queue.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
     if (Messages.length === 0) return delivered
     await FanOut.deliverBatch(Messages.map(({ Body }) => JSON.parse(Body!)))
     const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }))
-    await sqs().send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
+    await queue.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
     delivered += Messages.length
   }
 }
