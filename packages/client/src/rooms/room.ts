@@ -358,7 +358,7 @@ export function createRoom(options: RoomOptions) {
     async load(range: SeqRange): Promise<void> {
       await Promise.all(log.missing(range).map(loadPage))
       const held = Array.from({ length: range.to - range.from + 1 }, (_, n) => log.at(range.from + n))
-      await Promise.all(held.map((each) => each?.user.id === ASSISTANT_ID && answers.load(each.clientId)))
+      await Promise.all(held.flatMap((each) => (each?.user.id === ASSISTANT_ID ? answers.load(each.clientId) : [])))
     },
     /** The room's messages from now on, in order and each once, until `signal` ends it. */
     async *messages(signal?: AbortSignal): AsyncGenerator<RoomMessage> {
