@@ -41,8 +41,8 @@ const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url))
 
 /**
  * SST v2's settings for Node: https://github.com/sst/v2/blob/master/packages/sst/src/runtime/handlers/node.ts
- * One difference: code that handlers share is written once (`splitting`), which builds five times faster. A worker still
- * evaluates its own handler's modules and no others.
+ * One difference: handlers are split together (`splitting`, which the stacks ask for each alone), so code that they share is written
+ * once and building is five times faster. A worker still evaluates its own handler's modules and no others.
  */
 export const settings = ({ minify = true, external = [] }: Pick<BundleOptions, "minify" | "external">) =>
   ({

@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import * as lib from "@aws-sdk/lib-dynamodb"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
-import { dynamo, s3, sqs } from "../../core/src/aws.ts"
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from "../../core/src/dynamo/index.ts"
-import { ListObjectsV2Command } from "../../core/src/s3/index.ts"
-import { SendMessageCommand } from "../../core/src/sqs/index.ts"
-import { dynamodb } from "../src/services/dynamodb/index.ts"
-import { controlCloud, willing } from "./support/control-cloud.ts"
+import { dynamo, s3, sqs } from "../src/aws.ts"
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from "../src/dynamo/index.ts"
+import { ListObjectsV2Command } from "../src/s3/index.ts"
+import { SendMessageCommand } from "../src/sqs/index.ts"
+import { dynamodb } from "../../local/src/services/dynamodb/index.ts"
+import { controlCloud, willing } from "../../local/test/support/control-cloud.ts"
 
 const ENVIRONMENT = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIAADMIN", AWS_SECRET_ACCESS_KEY: "secret" }
 const table = {
