@@ -27,11 +27,17 @@ export async function freshToken(local: LocalCloud, person: number): Promise<voi
   local.users[person]!.accessToken = await tokenOf(local, person, true)
 }
 
-/** The client that pages use, as a demo person, in a room: keeps what it was told, in the order in which it was told it. */
-export function clientIn(local: LocalCloud, person: number, room: string, after?: { epoch: string; seq: number }) {
+/** A lasting connection of a demo person, as pages have one. */
+export function connectionOf(local: LocalCloud, person: number) {
   const getToken = ({ fresh = false } = {}) => tokenOf(local, person, fresh)
   const client = createClient({ httpUrl: local.addresses.http, getToken })
   const socket = createSocket({ getTicket: client.realtime.ticket, getToken, connect: (url) => new WebSocket(url) })
+  return { client, socket }
+}
+
+/** The client that pages use, as a demo person, in a room: keeps what it was told, in the order in which it was told it. */
+export function clientIn(local: LocalCloud, person: number, room: string, after?: { epoch: string; seq: number }) {
+  const { client, socket } = connectionOf(local, person)
   const handle = createRooms({ client, socket }).room(room, { after })
   const seen: RoomMessage[] = []
   const counts = { joins: 0, resets: 0, opened: 0, refused: new Map<string, number>() }

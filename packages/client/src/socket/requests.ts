@@ -31,6 +31,11 @@ export interface Sending {
 }
 
 const cancelled = () => new ApiError("cancelled", "The request was cancelled.")
+/** API Gateway closes a connection for a larger frame, and a request that is sent again would close the next one too. */
+const MOST_BYTES = 32 * 1024
+/** A UTF-16 unit is at most three bytes. */
+const isTooLarge = (text: string): boolean => text.length * 3 > MOST_BYTES && new TextEncoder().encode(text).length > MOST_BYTES
+const tooLarge = () => new ApiError("limit.size", "This is more than one frame of 32 KB holds. Send less at once.")
 const connectionDown = () => new ApiError("unavailable.connection", "The connection is down. It is tried again by itself.")
 
 /**
@@ -50,7 +55,9 @@ export function createRequests({ write, timeoutMs, attempts }: Options) {
 
   function transmit(request: Pending): void {
     clearTimeout(request.timer)
-    if (!write(JSON.stringify({ action: request.action, id: request.id, ...request.body }))) {
+    const text = JSON.stringify({ action: request.action, id: request.id, ...request.body })
+    if (isTooLarge(text)) return settle(request.id)?.reject(tooLarge())
+    if (!write(text)) {
       if (request.once) settle(request.id)?.reject(connectionDown())
       return
     }

@@ -268,6 +268,19 @@ test("a connection whose new token is refused is replaced with a new ticket", as
   expect(sockets).toHaveLength(2)
 })
 
+test("a request above 32 KB fails by itself instead of closing one connection after the other", async () => {
+  const { socket, opened } = world()
+  socket.start()
+  const wire = await opened()
+  const send = (text: string) => socket.request("room.send", { room: "rom_1", text, clientId: "c" })
+  for (const text of ["x".repeat(33_000), "\u0001".repeat(6_000), "é".repeat(17_000)])
+    await expect(send(text)).rejects.toMatchObject({ code: "limit.size" })
+  expect(wire.sent).toEqual([])
+  const fits = send("é".repeat(16_000))
+  wire.say({ type: "ack", id: wire.sent[0]!.id })
+  await fits
+})
+
 test("an attempt that hangs is given up for another", async () => {
   const { socket, sockets } = world()
   socket.start()
