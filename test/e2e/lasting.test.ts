@@ -157,6 +157,8 @@ it("one client id sent from four sockets at once, of which the first write commi
     }
   }
   const answers = await Promise.all(sockets.flatMap((socket) => Array.from({ length: 4 }, () => one(socket))))
+  /** Also when the function that wrote it did not know that it had. */
+  for (const socket of sockets) await socket.heard("message", 1, 20_000)
   const hits = (await control.ask("faults")).items.reduce((sum: number, { hits }: { hits: number }) => sum + hits, 0)
   await control.noFaults()
   await all(readers, 1)
