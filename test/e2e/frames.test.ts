@@ -186,7 +186,8 @@ it("bounds what waits for a reader who stopped reading, lets it go, and loses no
   )
   expect(most).toBeGreaterThan(3 * KB * KB)
   expect(most).toBeLessThanOrEqual(4 * KB * KB)
-  expect(gone.length).toBeLessThanOrEqual(1)
+  /** Each function at work may meet it once before its place is taken away. */
+  expect(gone.length).toBeLessThanOrEqual(3)
   transport.destroy()
   close([writer!, reader!])
 }, 120_000)

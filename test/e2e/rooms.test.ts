@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
+import { seeded } from "../../packages/client/src/testing/chaos.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
 import { checkLog, checkReader } from "../../packages/core/test/room/check-log.ts"
 import { until } from "./product.ts"
@@ -174,6 +175,8 @@ it("tells everybody of edits, reactions, read marks and who types, and of who co
 it("loses, doubles and swaps nothing while sockets are reset again and again", async () => {
   const id = await room("public")
   const acks: { seq: number; user: string; clientId: string }[] = []
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+  const random = seeded(seed)
   let resets = 0
   async function person(n: number, count: number) {
     const seen = new Map<number, Frame>()
@@ -195,7 +198,7 @@ it("loses, doubles and swaps nothing while sockets are reset again and again", a
     }
     await join()
     for (let sent = 1; sent <= count;) {
-      if ((sent * 7 + n) % 5 === 0 && Math.random() < 0.6) socket.socket.terminate()
+      if ((sent * 7 + n) % 5 === 0 && random() < 0.6) socket.socket.terminate()
       try {
         const ack = await socket.ask("room.send", { room: id, text: `${sent}`, clientId: `${n}-${sent}` })
         if (ack.type !== "ack") throw new Error(ack.code)
@@ -220,7 +223,9 @@ it("loses, doubles and swaps nothing while sockets are reset again and again", a
     expect(checkLog(each, acks)).toEqual([])
     expect(checkReader(each, entries[0]!)).toEqual([])
   }
-  console.log(`45 messages of 3 people, ${resets} sockets lost: ${entries[0]!.length} in each log, 0 lost, 0 doubled, 0 swapped`)
+  console.log(
+    `SEED=${seed}: 45 messages of 3 people, ${resets} sockets lost: ${entries[0]!.length} in each log, 0 lost, 0 doubled, 0 swapped`,
+  )
   expect(entries[0]).toHaveLength(45)
 })
 

@@ -80,8 +80,11 @@ const isSame = (one: Lane | undefined, other: Lane): boolean => one?.connectionI
 
 type Known = Pick<Receipt, "epoch" | "seq" | "id" | "at" | "digest" | "lane">
 
-/** The same client id again: the same message, if it says the same. Over another connection it still counts as that connection's next. */
-async function repeated({ room, clientId, text, lane }: Draft, looked: Looked, known: Known): Promise<Sent> {
+/**
+ * The same client id again: the same message, if it says the same. Over another connection it still counts as that connection's next. `own` is the id
+ * that this call made: a write that took effect and then failed is found as one that was there, and nobody else will tell of it.
+ */
+async function repeated({ room, clientId, text, lane }: Draft, looked: Looked, known: Known, own: string): Promise<Sent> {
   if (known.digest !== digestOf(text)) throw used()
   if (lane && !looked.isTaken && !isSame(known.lane, lane)) {
     const head = await findHead(room)
@@ -89,16 +92,16 @@ async function repeated({ room, clientId, text, lane }: Draft, looked: Looked, k
     await take(head, looked.author!.id, lane)
   }
   const { epoch, seq, id: messageId, at } = known
-  return { message: { room, epoch, seq, messageId, clientId, user: looked.author!, text, at }, isNew: false }
+  return { message: { room, epoch, seq, messageId, clientId, user: looked.author!, text, at }, isNew: messageId === own }
 }
 
 /** Why an append was refused: a repeat is answered, what cannot be mended is thrown, and nothing means that it may pass now. */
-async function refused(draft: Draft, looked: Looked, author: Person): Promise<Sent | undefined> {
+async function refused(draft: Draft, looked: Looked, author: Person, own: string): Promise<Sent | undefined> {
   const head = await findHead(draft.room)
   if (!head) throw missing()
   remember(head)
   const index = head.tail.findIndex(({ user, clientId }) => user.id === author.id && clientId === draft.clientId)
-  if (index >= 0) return repeated(draft, looked, { ...head.tail[index]!, epoch: head.epoch, seq: head.paged + 1 + index })
+  if (index >= 0) return repeated(draft, looked, { ...head.tail[index]!, epoch: head.epoch, seq: head.paged + 1 + index }, own)
   // Its receipt is there by now.
   if (head.recent.includes(clientMark(author.id, draft.clientId))) return undefined
   if (isFull(head)) await unstick(head)
@@ -126,7 +129,7 @@ export async function store(draft: Draft): Promise<Sent> {
       if (!looked.author) throw missing()
     }
     const { author, receipt, known, previousSent } = looked
-    if (receipt) return repeated(draft, looked, receipt)
+    if (receipt) return repeated(draft, looked, receipt, message.id)
     const stored: Stored = { ...message, user: author, ...(draft.lane && { lane: draft.lane }) }
     const head = looked.isTaken ? undefined : await append({ room: draft.room, message: stored, seen: known!, previousSent })
     if (head) {
@@ -137,7 +140,7 @@ export async function store(draft: Draft): Promise<Sent> {
         ...(isMover(head) && { tidy: () => movePages(head) }),
       }
     }
-    const answer = await refused(draft, looked, author)
+    const answer = await refused(draft, looked, author, message.id)
     if (answer) return answer
   }
   throw busy()

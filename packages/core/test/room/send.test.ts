@@ -80,6 +80,8 @@ test.each(["reset", "error"] as const)(
       Array.from({ length: 40 }, (_, n) => processes[n % 8]!.send("max", { room, text: "once", clientId: "same" })),
     )
     expect(new Set(answers.map(({ message }) => `${message.seq} ${message.messageId}`)).size).toBe(1)
+    /** One of them is told that it is new, so that it tells the others. */
+    expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1)
     expect(entries(await logOf("ada", room))).toEqual([
       { seq: 1, user: "ada", clientId: "0" },
       { seq: 2, user: "max", clientId: "same" },

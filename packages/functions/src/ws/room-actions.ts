@@ -3,8 +3,8 @@ import { now } from "@backline/core/clock"
 import * as Room from "@backline/core/room"
 import { action, type Actions } from "./action.ts"
 
-/** A repeat that comes later than this is from somebody who got no answer; perhaps nobody else heard either. Readers drop what they have. */
-const UNHEARD_MS = 5_000
+/** A repeat that comes later than this is from somebody who got no answer, or an error; perhaps nobody else heard either. Readers drop what they have. */
+const UNHEARD_MS = 250
 
 /** The frames that the verbs' results become. */
 const tell = (room: string, type: string, more: object) => FanOut.publish({ topic: room, frame: { type, room, ...more } })
