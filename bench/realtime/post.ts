@@ -24,7 +24,7 @@ const FRAME = JSON.stringify({
   at: 1_763_740_800_000,
 })
 
-const ids = Array.from({ length: POSTS }, (_, n) => `${Buffer.from(String(n).padStart(11, "L")).toString("base64")}`)
+const ids = Array.from({ length: POSTS }, (_, n) => Buffer.from(String(n).padStart(11, "L")).toString("base64"))
 
 /** Microseconds of this process's CPU for each of so many posts. The stub is another process, and nothing else runs in this one. */
 async function cpuPer(each: (connectionId: string) => Promise<void>): Promise<number> {

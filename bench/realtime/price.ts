@@ -21,7 +21,7 @@ async function smallRoom({ people, clients }: Crowd, members: number): Promise<R
   const { body } = await people[0]!.call("/rooms", { name: `${members} people`, visibility: "public" })
   const run = newRun()
   const visitors = clients.slice(0, members).map((client) => new RoomClient(client.link, body.id, run))
-  await inParallel(visitors, 4, async (each) => void (await each.join()))
+  await inParallel(visitors, 4, (each) => each.join())
   return visitors
 }
 

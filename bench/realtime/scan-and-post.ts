@@ -31,7 +31,7 @@ export async function scanAndPost(product: Product, members: number, frame: stri
   const [dynamo, gateway] = [new DynamoDBClient(settings), new ApiGatewayManagementApiClient(settings)]
   const tables = await listed(product, "resources")
   const TableName = tables.find(
-    ({ type, logicalId }) => type === "AWS::DynamoDB::Table" && /^ConnectionTable/.test(logicalId),
+    ({ type, logicalId }) => type === "AWS::DynamoDB::Table" && logicalId.startsWith("ConnectionTable"),
   ).name
   const sockets = (await listed(product, "sockets")).filter(({ open }) => open)
   const Data = Buffer.from(frame)
