@@ -1,4 +1,5 @@
 import type { Product } from "../../../test/e2e/product.ts"
+import { controlOf } from "../control.ts"
 import { crowd } from "../crowd.ts"
 import { Sheet } from "../sheet.ts"
 import { allHave, Conversation } from "../talk.ts"
@@ -17,8 +18,7 @@ export async function hotRoom(product: Product, { full }: { full: boolean }): Pr
   const sheet = new Sheet()
   const others = await crowd(product, 10, { tabs: 2 })
   const hot = await crowd(product, 10, { tabs: 2 })
-  const control = (method: string, body?: unknown) =>
-    fetch(`${product.aws}/_local/faults`, { method, body: body === undefined ? undefined : JSON.stringify(body) })
+  const control = controlOf(product)
   const talk = new Conversation("hot", hot.clients.slice(0, 5), hot.run)
   let isOver = false
   const talking = (async () => {
@@ -32,16 +32,15 @@ export async function hotRoom(product: Product, { full }: { full: boolean }): Pr
       kind: "throttle",
       rate: THROTTLED,
     }
-    const added = await control("POST", [fault])
-    if (added.status !== 201) throw new Error(`The fault was refused: ${await added.text()}`)
-    return async () => void (await control("DELETE"))
+    await control.faults([fault])
+    return control.noFaults
   }
   const { p99Ratio, p99Ms, missing } = await beside(others, { ...(full ? SIZES.full : SIZES.small), disturb })
   isOver = true
   await talking
   await allHave(hot.clients, talk.acks.length)
-  const calls = (await (await fetch(`${product.aws}/_local/calls?last=5000&service=dynamodb`)).json()) as { items: any[] }
-  const attempts = Math.max(...calls.items.filter(({ fault }) => fault === "throttle").map(({ attempt }) => attempt as number))
+  const throttled = (await control.calls("dynamodb")).filter(({ fault }) => fault === "throttle")
+  const attempts = Math.max(...throttled.map(({ attempt }) => attempt))
   const found = verdict(hot.clients, await history(hot.people[0]!, hot.room), talk.acks)
   sheet.add({
     hotRoomWrongLogs: [

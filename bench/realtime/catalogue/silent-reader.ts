@@ -2,6 +2,7 @@ import type { Socket } from "node:net"
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import type { Product } from "../../../test/e2e/product.ts"
 import { processTree } from "../../process-tree.ts"
+import { administrator, controlOf } from "../control.ts"
 import { crowd } from "../crowd.ts"
 import { people } from "../people.ts"
 import { RoomClient } from "../room-client.ts"
@@ -20,21 +21,14 @@ const LOOK_MS = 200
 /** One reader of a room stops reading: what that costs the others, and how it ends. */
 export async function silentReader(product: Product, { full }: { full: boolean }): Promise<Sheet> {
   const sheet = new Sheet()
-  const sockets = async () =>
-    ((await (await fetch(`${product.aws}/_local/sockets`)).json()) as { items: { connectionId: string; buffered: number }[] })
-      .items
+  const { sockets } = controlOf(product)
   const all = await crowd(product, 10, { tabs: 2 })
   const before = new Set((await sockets()).map(({ connectionId }) => connectionId))
   const silent = await RoomClient.open(product.ws, (await people(product, 1))[0]!, all.room, all.run)
   await silent.join()
   const ConnectionId = (await sockets()).find(({ connectionId }) => !before.has(connectionId))!.connectionId
   const kept = async () => (await sockets()).find(({ connectionId }) => connectionId === ConnectionId)?.buffered
-  const settings = {
-    region: "us-east-1",
-    endpoint: product.aws,
-    credentials: { accessKeyId: "admin", secretAccessKey: "unused" },
-  }
-  const gateway = new ApiGatewayManagementApiClient(settings)
+  const gateway = new ApiGatewayManagementApiClient(administrator(product))
   const fill = async () => {
     while ((await kept())! < FILLED) await gateway.send(new PostToConnectionCommand({ ConnectionId, Data: FILLING }))
   }

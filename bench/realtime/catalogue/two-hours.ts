@@ -5,6 +5,7 @@ import { inParallel } from "../../../packages/core/src/parallel.ts"
 import { type Entry, checkReader } from "../../../packages/core/test/room/check-log.ts"
 import type { Product } from "../../../test/e2e/product.ts"
 import { until } from "../../../test/e2e/product.ts"
+import { controlOf } from "../control.ts"
 import { people, type Person } from "../people.ts"
 import { entryOf } from "../room-client.ts"
 import { Sheet } from "../sheet.ts"
@@ -60,8 +61,7 @@ export async function twoHours(product: Product, { full }: { full: boolean }): P
     const isLive = async () => tabs.every(({ room }) => room.get().status === "live")
     await until("the tabs are in the room", isLive, 60_000, 20)
   }
-  const moved = await fetch(`${product.aws}/_local/clock`, { method: "POST", body: JSON.stringify({ advanceMs: TWO_HOURS_MS }) })
-  if (moved.status !== 200) throw new Error(`The clock answered ${moved.status}: ${await moved.text()}`)
+  await controlOf(product).advance(TWO_HOURS_MS)
   const cutAt = performance.now()
   await inParallel(all, 8, async (person) => void (await person.renew()))
   for (let n = 1; n <= MESSAGES; n++) {
