@@ -1,7 +1,15 @@
 import { type Product, start } from "../test/e2e/product.ts"
+import { deadSockets } from "./realtime/catalogue/dead-sockets.ts"
+import { failingPosts } from "./realtime/catalogue/failing-posts.ts"
+import { flood } from "./realtime/catalogue/flood.ts"
+import { fullSize } from "./realtime/catalogue/full-size.ts"
+import { hotRoom } from "./realtime/catalogue/hot-room.ts"
+import { longHistory } from "./realtime/catalogue/long-history.ts"
+import { silentReader } from "./realtime/catalogue/silent-reader.ts"
+import { twoHours } from "./realtime/catalogue/two-hours.ts"
 import { hall } from "./realtime/hall.ts"
 import { postCpu } from "./realtime/post.ts"
-import type { Sheet } from "./realtime/sheet.ts"
+import { Sheet } from "./realtime/sheet.ts"
 import { startUp } from "./realtime/start-up.ts"
 import type { Report } from "./table.ts"
 
@@ -10,7 +18,7 @@ interface Options {
 }
 
 /** Each part has a product of its own: what one leaves behind is no part of another. */
-const onProduct = (part: (product: Product, options: Options) => Promise<Sheet[]>) => async (options: Options) => {
+const onProduct = (part: (product: Product, options: Options) => Promise<Sheet | Sheet[]>) => async (options: Options) => {
   const product = await start("--quiet-data")
   try {
     return await part(product, options)
@@ -19,10 +27,18 @@ const onProduct = (part: (product: Product, options: Options) => Promise<Sheet[]
   }
 }
 
-const PARTS: Record<string, (options: Options) => Promise<Sheet[]>> = {
-  post: async (options) => [await postCpu(options)],
-  start: async (options) => [await startUp(options)],
+const PARTS: Record<string, (options: Options) => Promise<Sheet | Sheet[]>> = {
+  post: postCpu,
+  start: startUp,
   hall: onProduct(hall),
+  silent: onProduct(silentReader),
+  flood: onProduct(flood),
+  hours: onProduct(twoHours),
+  hot: onProduct(hotRoom),
+  failing: onProduct(failingPosts),
+  dead: onProduct(deadSockets),
+  history: longHistory,
+  fullSize,
 }
 
 /** Rooms at the size of a hall: what they cost and how long they take. `BENCH_ONLY=hall,price` runs some parts alone. */
@@ -31,11 +47,20 @@ export async function realtime(options: Options): Promise<Report> {
   const report: Report = { bench: "realtime", figures: {}, goals: {}, notes: {} }
   for (const [name, run] of Object.entries(PARTS).filter(([name]) => !only || only.includes(name))) {
     console.error(`${name} …`)
-    for (const { figures, goals, notes } of await run(options)) {
+    const sheets = await run(options).catch((error: Error) => broken(name, error))
+    for (const { figures, goals, notes } of [sheets].flat()) {
       Object.assign(report.figures, figures)
       Object.assign(report.goals, goals)
       Object.assign(report.notes, notes)
     }
   }
   return report
+}
+
+/** A part that cannot be measured is a goal that is missed, and no reason to throw the others away. */
+function broken(name: string, error: Error): Sheet {
+  console.error(error.stack)
+  const sheet = new Sheet()
+  sheet.add({ [`${name}Broken`]: [1, error.message.split("\n")[0]!, { max: 0 }] })
+  return sheet
 }

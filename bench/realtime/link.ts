@@ -52,14 +52,14 @@ export class Link {
   }
 
   /** The ack or the error of one frame; rejects where none comes. */
-  ask(action: string, more: object): Promise<Frame> {
+  ask(action: string, more: object, within = ANSWER_MS): Promise<Frame> {
     const id = `a${++this.asked}`
     return new Promise((resolve, reject) => {
       const late = () => {
         this.waiting.delete(id)
-        reject(new Error(`${action} was not answered within ${ANSWER_MS} ms`))
+        reject(new Error(`${action} was not answered within ${within} ms`))
       }
-      const timer = setTimeout(late, ANSWER_MS)
+      const timer = setTimeout(late, within)
       this.waiting.set(id, (frame) => {
         clearTimeout(timer)
         if (frame.type === "error") this.count(frame.code)

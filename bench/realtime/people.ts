@@ -6,6 +6,9 @@ export interface Person {
   /** What opens a socket of this person, once. */
   ticket(): Promise<string>
   call: ReturnType<typeof caller>
+  token(): Promise<string>
+  /** Signs in again, as after an hour; gives the new token. */
+  renew(): Promise<string>
 }
 
 const PASSWORD = "Mezzanine-left-12"
@@ -29,7 +32,7 @@ async function cognito(product: Product, operation: string, body: object): Promi
   return answer
 }
 
-async function signedUp(product: Product, email: string): Promise<string> {
+async function signUp(product: Product, email: string): Promise<void> {
   const who = { UserPoolId: product.issuer.split("/").at(-1), Username: email }
   const UserAttributes = [
     { Name: "email", Value: email },
@@ -38,13 +41,12 @@ async function signedUp(product: Product, email: string): Promise<string> {
   await cognito(product, "AdminCreateUser", { ...who, UserAttributes, MessageAction: "SUPPRESS" })
   await cognito(product, "AdminSetUserPassword", { ...who, Password: PASSWORD, Permanent: true })
   await cognito(product, "AdminAddUserToGroup", { ...who, GroupName: "member" })
+}
+
+async function signIn(product: Product, email: string): Promise<string> {
   const AuthParameters = { USERNAME: email, PASSWORD }
-  const { AuthenticationResult } = await cognito(product, "InitiateAuth", {
-    AuthFlow: "USER_PASSWORD_AUTH",
-    ClientId: product.clientId,
-    AuthParameters,
-  })
-  return AuthenticationResult.AccessToken as string
+  const asked = { AuthFlow: "USER_PASSWORD_AUTH", ClientId: product.clientId, AuthParameters }
+  return (await cognito(product, "InitiateAuth", asked)).AuthenticationResult.AccessToken as string
 }
 
 let made = 0
@@ -58,10 +60,16 @@ export async function people(product: Product, count: number): Promise<Person[]>
     AT_ONCE,
     async (n) => {
       const email = `listener-${group}-${n}@backline.test`
-      const accessToken = await signedUp(product, email)
-      const call = caller({ ...product, users: [{ email, password: PASSWORD, role: "member", accessToken }] })
-      const id = JSON.parse(Buffer.from(accessToken.split(".")[1]!, "base64url").toString()).sub as string
-      all[n] = { id, call, ticket: async () => (await call("/realtime/ticket", {})).body.ticket as string }
+      await signUp(product, email)
+      const me = { email, password: PASSWORD, role: "member", accessToken: await signIn(product, email) }
+      const call = caller({ ...product, users: [me] })
+      all[n] = {
+        id: JSON.parse(Buffer.from(me.accessToken.split(".")[1]!, "base64url").toString()).sub as string,
+        call,
+        ticket: async () => (await call("/realtime/ticket", {})).body.ticket as string,
+        token: async () => me.accessToken,
+        renew: async () => (me.accessToken = await signIn(product, email)),
+      }
     },
   )
   return all

@@ -8,6 +8,8 @@ export interface Run {
   /** When each message was due to be sent, by client id; on this process's clock, as everything is here. */
   due: Map<string, number>
   latencies: Latencies
+  /** What they say, where it matters. */
+  text?: string
 }
 
 /**

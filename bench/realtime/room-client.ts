@@ -60,10 +60,10 @@ export class RoomClient implements Talker {
   }
 }
 
-/** The client id ends in the sender's own count: `<run>-<sender>-<n>`. */
-export const entryOf = ({ seq, user, clientId }: Frame): Entry => ({
-  seq,
-  user: user.id as string,
-  clientId,
-  n: Number(clientId.slice(clientId.lastIndexOf("-") + 1)),
-})
+/** The client id ends in the sender's own count: `<run>-<sender>-<n>`. Of a person's sockets each is a sender with an order of its own. */
+export const entryOf = ({ seq, user, clientId }: Frame): Entry => {
+  const end = clientId.lastIndexOf("-")
+  return { seq, user: senderOf(user.id, clientId), clientId, n: Number(clientId.slice(end + 1)) }
+}
+
+export const senderOf = (user: string, clientId: string): string => `${user} ${clientId.slice(0, clientId.lastIndexOf("-"))}`

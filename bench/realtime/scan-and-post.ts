@@ -3,6 +3,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
 import { inParallel } from "../../packages/core/src/parallel.ts"
 import { PRICES } from "../../packages/local/src/prices/prices.ts"
 import type { Product } from "../../test/e2e/product.ts"
+import { administrator, controlOf } from "./control.ts"
 import { perMillion, spent } from "./bill.ts"
 
 const MESSAGES = 4
@@ -15,25 +16,16 @@ interface Counted {
   at(connections: number): number
 }
 
-const listed = async (product: Product, path: string) =>
-  ((await (await fetch(`${product.aws}/_local/${path}`)).json()) as { items: any[] }).items
-
 /**
  * The design that most tutorials end with: for each message scan the table of connections and post to each of the room. Done here by an administrator
  * on the product's own table and sockets, and priced from its own lines of the bill.
  */
 export async function scanAndPost(product: Product, members: number, frame: string): Promise<Counted> {
-  const settings = {
-    region: "us-east-1",
-    endpoint: product.aws,
-    credentials: { accessKeyId: "admin", secretAccessKey: "unused" },
-  }
+  const settings = administrator(product)
   const [dynamo, gateway] = [new DynamoDBClient(settings), new ApiGatewayManagementApiClient(settings)]
-  const tables = await listed(product, "resources")
-  const TableName = tables.find(
-    ({ type, logicalId }) => type === "AWS::DynamoDB::Table" && /^ConnectionTable/.test(logicalId),
-  ).name
-  const sockets = (await listed(product, "sockets")).filter(({ open }) => open)
+  const control = controlOf(product)
+  const TableName = await control.connectionTable()
+  const sockets = (await control.sockets()).filter(({ open }) => open)
   const Data = Buffer.from(frame)
   const bill = await spent(product, async () => {
     for (let message = 0; message < MESSAGES; message++) {

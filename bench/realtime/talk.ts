@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { until } from "../../test/e2e/product.ts"
 import type { Ack } from "../../packages/core/test/room/check-log.ts"
 import type { Run, Talker } from "./reader.ts"
+import { senderOf } from "./room-client.ts"
 
 const TEXT = "Doors at seven, the second half begins after the interval; the strings are at the left."
 
@@ -40,8 +41,8 @@ export class Conversation {
   }
 
   private async send(sender: Talker, clientId: string): Promise<void> {
-    const seq = await sender.send(TEXT, clientId)
-    this.acks.push({ seq, user: sender.user, clientId })
+    const seq = await sender.send(this.run.text ?? TEXT, clientId)
+    this.acks.push({ seq, user: senderOf(sender.user, clientId), clientId })
   }
 }
 

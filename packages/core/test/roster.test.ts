@@ -141,3 +141,17 @@ test("a crowd is spread over buckets of a kilobyte; everybody is in once, and fi
   const stayed = [...crowd.slice(0, 7), ...crowd.slice(40)].map(({ connectionId }) => connectionId)
   expect(await idsOf("crowd")).toEqual(stayed.toSorted())
 }, 60_000)
+
+test("a roster grows with people, not with the tabs of one: a hundred tabs are in two buckets, and a frame needs one shard", async () => {
+  const topic = "rom_tabs"
+  const ids = Array.from({ length: 100 }, (_, n) => `tab_${String(n).padStart(3, "0")}`)
+  for (const connectionId of ids) {
+    await open("restless", connectionId)
+    await Roster.join({ topic, userId: "restless", connectionId })
+  }
+  expect(await Roster.head(topic)).toMatchObject({ depth: 1, shards: 1 })
+  expect(await idsOf(topic)).toEqual(ids)
+  const left = []
+  for (const connectionId of ids) left.push((await Roster.leave({ topic, userId: "restless", connectionId })).left)
+  expect([left.indexOf(true), await idsOf(topic)]).toEqual([99, []])
+})

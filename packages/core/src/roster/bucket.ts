@@ -2,11 +2,14 @@ import { createHash } from "node:crypto"
 
 /**
  * A roster is a binary tree of buckets, numbered as a heap: 1 is the head, 2 and 3 its first level, 4 to 7 the second … New connections go to
- * the deepest level; when one of its buckets is full the tree gets another level. Nothing ever moves, so nothing is lost on the way.
+ * the deepest level; when one of its buckets is full of several people the tree gets another level. Nothing ever moves, so nothing is lost on the way.
  */
 
 /** Entries of about 55 bytes: sixteen keep a bucket within 1 KB, one write unit. */
 export const CAPACITY = 16
+
+/** So many people in a full bucket part on the next level. */
+export const CROWD = 4
 
 /** A person's connections share a bucket of each level, so one read sees whether the person has others. */
 export const bucketAt = (level: number, userId: string): number =>

@@ -5,7 +5,7 @@ import { LIFETIME_MS } from "../connection/lifetime.ts"
 import { tellLater } from "../connection/departure.ts"
 import * as connections from "../connection/table.ts"
 import { fn } from "../fn.ts"
-import { bucketAt, bucketsOf, CAPACITY } from "./bucket.ts"
+import { bucketAt, bucketsOf, CAPACITY, CROWD } from "./bucket.ts"
 import { entriesOf } from "./read.ts"
 import * as table from "./table.ts"
 
@@ -38,6 +38,13 @@ async function othersOf(topic: string, entry: table.Entry, depth: number) {
   }
 }
 
+/**
+ * Whether a bucket is worth another level, which spreads people. The tabs of one person stay together on every level: a single one with two hundred
+ * would double the roster, and what each frame costs, with every sixteenth.
+ */
+const isCrowded = ({ entries }: table.Bucket): boolean =>
+  entries.length >= CAPACITY && new Set(entries.map(({ userId }) => userId)).size >= CROWD
+
 interface Placed {
   version: number
   depth: number
@@ -66,7 +73,7 @@ async function place(topic: string, entry: table.Entry): Promise<Placed> {
       if (found.depth < level) await table.shape(topic, found, found.level, level, at.now)
       continue
     }
-    if (before.entries.length >= CAPACITY && head.level === level)
+    if (isCrowded(before) && head.level === level)
       await table.shape(topic, head, level + 1, Math.max(level + 1, head.depth), at.now)
     else guess(topic, head.level)
     return { version: head.version + 1, depth: head.depth, bucket, before }
