@@ -105,7 +105,7 @@ export function documents({ local, person }: World): void {
       await one.ask("doc.update", { doc, update: line, clientId: `level-${depth}` })
       const lost = await stranger.listening(doc, depth)
       expect((await ask(`/documents/${doc}/restore`, { version })).status).toBe(200)
-      await stranger.forgotten(lost)
+      await stranger.forgotten(lost, doc)
     }
     stranger.end()
 

@@ -3,7 +3,7 @@ import { until } from "../product.ts"
 import { depths } from "../support/cloud.ts"
 import { type Frame, Socket } from "../support/socket.ts"
 import { strangers } from "./strangers.ts"
-import type { World } from "./world.ts"
+import { breaking, type World } from "./world.ts"
 
 const MINUTE = 60_000
 
@@ -65,19 +65,19 @@ export function rooms({ local, person }: World): void {
 
     const first = await stranger.listening(room, depth)
     await say(a, room, "is everybody here?")
-    await stranger.forgotten(first)
+    await stranger.forgotten(first, room)
 
     const second = await stranger.listening(room, depth)
     await say(a, room, "@assistant how many venues are there?")
     await answered(b, room)
-    await stranger.forgotten(second)
+    await stranger.forgotten(second, room)
 
     // A row of Max's that nobody knows to be dead is met when Max is told of being removed.
     const third = await stranger.row(await idOf(1), `room-of-${depth}`, { ago: MINUTE, left: MINUTE })
     const fourth = await stranger.listening(room, depth)
     expect((await person(0)(`/rooms/${room}/members`, { userId: await idOf(1) }, "DELETE")).status).toBe(200)
-    await stranger.forgotten(third)
-    await stranger.forgotten(fourth)
+    await stranger.forgotten(third, `room-of-${depth}`)
+    await stranger.forgotten(fourth, room)
     for (const socket of [a, b]) socket.close()
     stranger.end()
   })
@@ -90,13 +90,21 @@ export function rooms({ local, person }: World): void {
     await a.ask("room.join", { room })
     await b.ask("room.join", { room })
     await a.heard("presence", 1)
+    // The sweep would find them too.
+    const mend = await breaking(local(), "ConnectionSweep", "dynamodb", "Scan")
     b.socket.terminate()
     const lost = await stranger.listening(room, depth)
     await until("the departure is told", async () => {
       local().cloud.clock.advance(5_000)
       return a.of("presence").some(({ left }) => left.some(({ id }: Frame) => id === max))
     })
-    await stranger.forgotten(lost)
+    await stranger.forgotten(lost, room)
+    await until("those who were met are to be told of in their turn", async () =>
+      local()
+        .cloud.calls.since(0, 20_000)
+        .some(({ caller, operation }) => /Departures|FanOut/.test(caller) && operation === "SendMessage"),
+    )
+    await mend()
     a.close()
     stranger.end()
   })
@@ -105,7 +113,7 @@ export function rooms({ local, person }: World): void {
     const stranger = strangers(local())
     const dead = await stranger.row(await idOf(0), "a-room-of-old", { ago: MINUTE, left: MINUTE })
     expect((await person(0)("/chat", { text: "How many artists are there?" })).status).toBeLessThan(300)
-    await stranger.forgotten(dead)
+    await stranger.forgotten(dead, "a-room-of-old")
     stranger.end()
   })
 
@@ -118,13 +126,12 @@ export function rooms({ local, person }: World): void {
     ]
     const ghost = await stranger.listening("a-topic", 1)
     local().cloud.clock.advance(MINUTE)
-    for (const each of left) await stranger.forgotten(each)
+    for (const each of [...left, ghost]) await stranger.forgotten(each, "a-topic")
     const swept = local()
       .cloud.calls.since(0, 20_000)
       .filter(({ caller }) => caller.includes("ConnectionSweep"))
       .map(({ operation }) => operation)
     expect(swept).toEqual(expect.arrayContaining(["Scan", "GetConnection", "DeleteConnection", "DeleteItem", "AdminGetUser"]))
-    expect(ghost.connectionId).toBeTruthy()
     await until("everybody was told of", async () => {
       local().cloud.clock.advance(5_000)
       return Object.keys(await depths(local(), /^DepartureQueue/)).length === 0

@@ -61,11 +61,13 @@ export function strangers(local: LocalCloud) {
       await client.send(new PutItemCommand({ TableName, Item }))
       return who
     },
-    /** Waits until a function found out: the row is a tombstone or gone. */
-    async forgotten(who: Lost): Promise<void> {
+    /** Waits until a function found out: the place in the roster is free, and the row a tombstone or gone. */
+    async forgotten(who: Lost, topic: string): Promise<void> {
+      const read = async (Key: Record<string, { S: string }>) =>
+        (await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item
       await until(`${who.userId} is forgotten`, async () => {
-        const { Item } = await client.send(new GetItemCommand({ TableName, Key: rowOf(who), ConsistentRead: true }))
-        return Item === undefined || Item.closedAt !== undefined
+        const [row, place] = [await read(rowOf(who)), await read(bucket(topic, bucketAt(1, who.userId)))]
+        return (!row || row.closedAt !== undefined) && !place?.entries?.SS?.some((entry) => entry.includes(who.connectionId))
       })
     },
     end: () => client.destroy(),

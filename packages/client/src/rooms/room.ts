@@ -29,6 +29,7 @@ export interface RoomOptions {
 /** Frames may overtake each other by a little; a gap that lasts longer is fetched. */
 const GAP_MS = 150
 const READ_EVERY_MS = 1_000
+const ANSWER_TRIES = 4
 /** Whoever comes back within this long never left. */
 const LEAVE_MS = 2_000
 
@@ -258,6 +259,18 @@ export function createRoom(options: RoomOptions) {
     }
   }
 
+  /** Receipts are worth a few tries; whoever looks again later starts anew. */
+  async function loadAnswer(run: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await answers.load(run)
+      } catch (thrown) {
+        if (tries === ANSWER_TRIES || toApiError(thrown).kind === "missing") throw thrown
+        await new Promise((resolve) => setTimeout(resolve, backOff(tries, random)))
+      }
+    }
+  }
+
   function leaveSoon(): void {
     clearTimeout(leaveTimer)
     if (entered === 0 && stopListening.length > 0) leaveTimer = setTimeout(stopIfIdle, LEAVE_MS)
@@ -358,7 +371,7 @@ export function createRoom(options: RoomOptions) {
     async load(range: SeqRange): Promise<void> {
       await Promise.all(log.missing(range).map(loadPage))
       const held = Array.from({ length: range.to - range.from + 1 }, (_, n) => log.at(range.from + n))
-      await Promise.all(held.flatMap((each) => (each?.user.id === ASSISTANT_ID ? answers.load(each.clientId) : [])))
+      await Promise.all(held.flatMap((each) => (each?.user.id === ASSISTANT_ID ? loadAnswer(each.clientId) : [])))
     },
     /** The room's messages from now on, in order and each once, until `signal` ends it. */
     async *messages(signal?: AbortSignal): AsyncGenerator<RoomMessage> {
