@@ -38,38 +38,54 @@ const late = (what: string, ms: number): Error =>
   Object.assign(new Error(`No ${what} within ${ms} ms.`), { name: "TimeoutError" })
 const calledOff = (): Error => Object.assign(new Error("The call was called off."), { name: "AbortError" })
 
+/** Listeners are few and none is taken off again: this runs for every frame to every reader. */
 function answerTo(request: ClientRequest, { body, timeoutMs, signal }: Call): Promise<Answer | "stale"> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => request.destroy(late("answer", timeoutMs)), timeoutMs)
-    const abort = () => request.destroy(calledOff())
-    if (signal?.aborted) abort()
-    signal?.addEventListener("abort", abort, { once: true })
-    request.once("close", () => {
+    const abort = signal && (() => request.destroy(calledOff()))
+    const end = () => {
       clearTimeout(timer)
-      signal?.removeEventListener("abort", abort)
-    })
-    request.once("socket", (socket) => {
-      if (!socket.connecting) return
-      const connecting = setTimeout(() => request.destroy(late("connection", CONNECT_MS)), CONNECT_MS)
-      socket.once("connect", () => clearTimeout(connecting))
-      request.once("close", () => clearTimeout(connecting))
-    })
+      if (abort) signal.removeEventListener("abort", abort)
+    }
+    if (abort) {
+      if (signal.aborted) abort()
+      signal.addEventListener("abort", abort, { once: true })
+    }
+    const fail = (error: Error) => {
+      end()
+      reject(error)
+    }
     let hasBegun = false
-    request.once("response", (response) => {
+    request.on("response", (response) => {
       hasBegun = true
+      const { statusCode: status = 0, headers } = response
       const chunks: Buffer[] = []
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
-      response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
+      response.on("end", () => {
+        end()
+        resolve({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
       })
-      response.once("error", reject)
+      response.on("error", fail)
     })
-    request.once("error", (error: NodeJS.ErrnoException) => {
-      if (request.reusedSocket && !hasBegun && STALE.has(error.code ?? "")) resolve("stale")
-      else reject(error)
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      if (!request.reusedSocket || hasBegun || !STALE.has(error.code ?? "")) return fail(error)
+      end()
+      resolve("stale")
     })
     request.end(body)
   })
+}
+
+/** A socket that does not open in time fails the request that waits for it. */
+function limitConnecting(agent: HttpAgent): void {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback)!
+    const timer = setTimeout(() => socket.destroy(late("connection", CONNECT_MS)), CONNECT_MS)
+    const stop = () => clearTimeout(timer)
+    socket.once("connect", stop).once("close", stop)
+    return socket
+  }
 }
 
 /**
@@ -82,6 +98,7 @@ export function signedCaller(service: string, endpoint: string) {
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS })
     : new HttpAgent({ keepAlive: true, maxSockets: SOCKETS })
+  limitConnecting(agent)
   const start = secure ? httpsRequest : httpRequest
   const base = pathname.replace(/\/$/, "")
   const sign = signer(service, config("AWS_REGION"), {
