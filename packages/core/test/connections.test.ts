@@ -186,6 +186,10 @@ test("an administrator sees and closes a person's sockets, one or all, as often 
   await expect(Connection.list({ userId: "kim", cursor: Buffer.from("{}").toString("base64url") })).rejects.toMatchObject({
     code: "input.cursor",
   })
+  await open("kim", "k0")
+  await Connection.remove({ userId: "kim", connectionId: "k0" })
+  expect((await Connection.list({ userId: "kim", limit: 1 })).items).toMatchObject([{ connectionId: "k1" }])
+  expect(await Connection.list({ userId: "kim", limit: 3 })).not.toHaveProperty("next")
   expect(await Connection.closeOne({ userId: "kim", connectionId: "other" })).toEqual({ closed: 0 })
   for (const closed of [1, 0]) expect(await Connection.closeOne({ userId: "kim", connectionId: "k2" })).toEqual({ closed })
   expect(people.asked).toEqual(["DELETE k2"])

@@ -113,7 +113,7 @@ export async function remove(ref: Ref): Promise<void> {
 }
 
 /** A cursor is the last connection of a page; whose connections it goes through comes from who asks. */
-const encode = ({ sk }: Record<string, unknown>): string => Buffer.from(String(sk).slice(SK.length)).toString("base64url")
+export const cursorOf = (connectionId: string): string => Buffer.from(connectionId).toString("base64url")
 function decode(cursor: string): string {
   const connectionId = Buffer.from(cursor, "base64url").toString("utf8")
   if (/^[\w=+/-]{1,128}$/.test(connectionId)) return connectionId
@@ -138,5 +138,8 @@ export async function byUser(
       ExclusiveStartKey: cursor === undefined ? undefined : keyOf({ userId, connectionId: decode(cursor) }),
     }),
   )
-  return { items: Items.map((item) => Info.parse(item)), ...(LastEvaluatedKey && { next: encode(LastEvaluatedKey) }) }
+  return {
+    items: Items.map((item) => Info.parse(item)),
+    ...(LastEvaluatedKey && { next: cursorOf(String(LastEvaluatedKey.sk).slice(SK.length)) }),
+  }
 }
