@@ -29,7 +29,7 @@ export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere
           {!isHere && seenAt !== undefined && <span data-testid="seen"> · seen {formatAgo(seenAt, now)}</span>}
         </small>
       </span>
-      {onTalk && (
+      {onTalk && !onConnections && (
         <button
           type="button"
           className="icon-button member-talk"
@@ -46,6 +46,11 @@ export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere
             <MoreHorizontal size={15} aria-hidden />
           </DropdownMenu.Trigger>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            {onTalk && (
+              <DropdownMenu.Item className="menu-item" onSelect={onTalk}>
+                <MessageCircle size={15} aria-hidden /> Write to them alone
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Item className="menu-item" onSelect={() => setTimeout(onConnections)}>
               <Cable size={15} aria-hidden /> Close connections…
             </DropdownMenu.Item>
