@@ -168,6 +168,43 @@ export function Api({ stack }: StackContext) {
     allow: [...rooms.remove.allow, ...realtime.publish],
   })
 
+  route("GET", "/rooms/{id}/connections", {
+    file: "room-connections-list",
+    env: { ...rooms.get.env, CONNECTION_TABLE: connections.tableName },
+    allow: [...rooms.get.allow, { actions: ["dynamodb:GetItem", "dynamodb:Query"], on: [connections.tableArn] }],
+  })
+  route("POST", "/rooms/{id}/notices", {
+    file: "room-notice-post",
+    env: { ...rooms.announce.env, ...realtime.publishEnv },
+    allow: [...rooms.announce.allow, ...realtime.publish],
+  })
+
+  const live = { actions: ["dynamodb:Query"], on: [connections.tableArn] }
+  route("GET", "/people/{id}/connections", {
+    file: "person-connections-list",
+    env: { CONNECTION_TABLE: connections.tableName },
+    allow: [live],
+  })
+  route("DELETE", "/people/{id}/connections", {
+    file: "person-connections-delete",
+    timeout: 29,
+    env: realtime.closeEnv,
+    allow: [...realtime.close, live],
+  })
+  route("DELETE", "/people/{id}/connections/{connectionId}", {
+    file: "person-connection-delete",
+    env: realtime.closeEnv,
+    allow: realtime.close,
+  })
+  route("POST", "/notices", {
+    file: "notice-post",
+    env: { ACCOUNT_TABLE: accounts.tableName, CONNECTION_TABLE: connections.tableName },
+    allow: [
+      { actions: ["dynamodb:GetItem"], on: [accounts.tableArn] },
+      { actions: ["dynamodb:PutItem"], on: [connections.tableArn] },
+    ],
+  })
+
   route("POST", "/realtime/ticket", {
     file: "ticket-post",
     env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_URL: realtime.url },

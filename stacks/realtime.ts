@@ -21,7 +21,7 @@ export function Realtime({ stack }: StackContext) {
   const { connections, conversations, runs } = use(Storage)
   const { pool, client, issuer } = use(Auth)
   const { edit } = use(Documents)
-  const { talk } = use(Rooms)
+  const { talk, lost } = use(Rooms)
   const table = connections.tableArn
 
   /** Frames of a topic wait for one another here: a message group is the topic, or a shard of its sockets. */
@@ -71,6 +71,8 @@ export function Realtime({ stack }: StackContext) {
   const post: Allow[] = [...forget, sockets("POST"), { actions: ["dynamodb:Query"], on: [table] }]
   /** Posting to everybody who listens to a topic. */
   const publish: Allow[] = [...post, send(frames)]
+  /** Closing sockets from this side. */
+  const close: Allow[] = [...forget, sockets("DELETE")]
   const publishEnv = { ...callbackEnv, FAN_OUT_QUEUE_URL: frames.queueUrl }
 
   const actions = handler(stack, "SocketDefault", {
@@ -116,8 +118,8 @@ export function Realtime({ stack }: StackContext) {
 
   const leave = handler(stack, "Departures", {
     handler: "packages/functions/src/queues/departures.handler",
-    env: publishEnv,
-    allow: [consume(departures), ...publish],
+    env: { ...publishEnv, ...lost.env },
+    allow: [consume(departures), ...publish, ...lost.allow],
   })
   new EventSourceMapping(stack, "DepartureSource", {
     target: leave,
@@ -137,6 +139,8 @@ export function Realtime({ stack }: StackContext) {
     allow: [
       ...forget,
       sockets("GET"),
+      /** Notices to everybody. */
+      sockets("POST"),
       sockets("DELETE"),
       { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], on: [table] },
       { actions: ["cognito-idp:AdminGetUser"], on: [pool.userPoolArn] },
@@ -144,5 +148,5 @@ export function Realtime({ stack }: StackContext) {
   })
 
   stack.addOutputs({ SocketUrl: stage.url })
-  return { url: stage.url, post, postEnv: callbackEnv, publish, publishEnv }
+  return { url: stage.url, post, postEnv: callbackEnv, publish, publishEnv, close, closeEnv: callbackEnv }
 }

@@ -24,6 +24,10 @@ export function Rooms({ stack }: StackContext) {
     },
     /** Putting the assistant's answer into the log. */
     answer: { env, allow: [on("BatchGetItem", "PutItem", "UpdateItem", "BatchWriteItem")] },
+    /** When people who were lost were last there. */
+    lost: { env, allow: [on("UpdateItem")] },
+    /** Who speaks, and whether they may. */
+    announce: { env: names.env, allow: [names.allow, on("BatchGetItem")] },
     create: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem")] },
     list: { env, allow: [on("BatchGetItem"), lists] },
     get: { env, allow: [on("BatchGetItem")] },

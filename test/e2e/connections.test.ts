@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
 import type { Call } from "../../packages/local/src/calls.ts"
 import { until } from "./product.ts"
+import { clientIn } from "./support/client.ts"
 import { startHere } from "./support/cloud.ts"
 import { controlOf } from "./support/control.ts"
 import { personOf, Socket } from "./support/socket.ts"
@@ -169,4 +170,86 @@ it("pays one 410 for each dead connection, and lets none delay the living", asyn
   expect(gone.length).toBe(dead.length)
   expect(new Set(gone.map(({ access }) => access[0]!.resource)).size).toBe(dead.length)
   close(readers)
+}, 60_000)
+
+it("lets an administrator see a person's connections and close them; the person's page comes back, and misses nothing", async () => {
+  const room = await newRoom()
+  const [admin, max, mia] = [0, 1, 2].map((n) => personOf(local, n))
+  const path = `/people/${ids[1]}/connections`
+  await until("nothing of earlier is left", async () => (await admin!(path)).body.items.length === 0)
+  const client = clientIn(local, 1, room)
+  await until("the page is there", async () => client.handle.get().status === "live")
+  const other = await Socket.open(local, 1)
+  const { items, next } = (await admin!(`${path}?limit=1`)).body
+  expect(items).toEqual([
+    {
+      connectionId: expect.stringMatching(/=$/),
+      role: "member",
+      connectedAt: expect.any(Number),
+      expiresAt: expect.any(Number),
+    },
+  ])
+  const [second] = (await admin!(`${path}?cursor=${next}`)).body.items
+  expect(second.connectionId).not.toBe(items[0].connectionId)
+
+  for (const [person, of] of [
+    [max!, path],
+    [mia!, path],
+    [mia!, "/people/nobody/connections"],
+  ] as const)
+    for (const [at, method] of [
+      [of, "GET"],
+      [of, "DELETE"],
+      [`${of}/x`, "DELETE"],
+    ] as const)
+      expect(await person(at, undefined, method)).toMatchObject({ status: 403, body: { code: "forbidden.role" } })
+  expect(await max!("/notices", { text: "Mine" })).toMatchObject({ status: 403, body: { code: "forbidden.role" } })
+
+  for (const { connectionId } of [items[0], second])
+    for (const [person, closed] of [
+      [ids[2], 0],
+      [ids[1], 1],
+      [ids[1], 0],
+    ])
+      expect(
+        await admin!(`/people/${person}/connections/${encodeURIComponent(connectionId)}`, undefined, "DELETE"),
+      ).toMatchObject({ status: 200, body: { closed } })
+  await until("the socket is closed", async () => other.socket.readyState === other.socket.CLOSED)
+  await Promise.all([
+    until("the page is back", async () => client.counts.opened > 1 && client.handle.get().status === "live"),
+    (async () => {
+      const [author] = await open(1)
+      await author!.ask("room.join", { room })
+      for (let n = 1; n <= 5; n++) await author!.ask("room.send", { room, text: `after ${n}`, clientId: `${n}` })
+      author!.close()
+    })(),
+  ])
+  await until("it has everything", async () => client.has(5))
+  expect((await admin!(path, undefined, "DELETE")).body).toEqual({ closed: 1 })
+  await until("it came back again", async () => client.counts.opened > 2)
+  client.close()
+  expect((await admin!("/people/nobody/connections", undefined, "DELETE")).body).toEqual({ closed: 0 })
+}, 60_000)
+
+it("says a notice to everybody once, within a minute, on every socket and on none that opens later", async () => {
+  const sockets = await open(6)
+  const admin = personOf(local, 0)
+  for (const text of ["The house is open", "Phones off, please"])
+    expect(await admin("/notices", { text })).toMatchObject({ status: 202, body: { within: 60_000 } })
+  expect(sockets.every((socket) => socket.of("notice").length === 0)).toBe(true)
+  local.cloud.clock.advance(60_000)
+  for (const socket of sockets)
+    expect((await socket.heard("notice", 2)).map(({ code, text, by }) => [code, text, by.id])).toEqual([
+      ["service.notice", "The house is open", ids[0]],
+      ["service.notice", "Phones off, please", ids[0]],
+    ])
+  const [late] = await open(1)
+  const swept = () =>
+    byFunction(local.cloud.calls.since(0, 50_000), "ConnectionSweep").filter(({ operation }) => operation === "Scan")
+  const before = swept().length
+  local.cloud.clock.advance(60_000)
+  await until("another sweep is over", async () => swept().length > before)
+  await late!.ask("ping")
+  expect([...sockets, late!].map((socket) => socket.of("notice").length)).toEqual([2, 2, 2, 2, 2, 2, 0])
+  close([...sockets, late!])
 }, 60_000)

@@ -79,6 +79,8 @@ async function tried(id: string, socket: Socket): Promise<unknown[]> {
     await shown(`/rooms/${id}/members`, { userId: ids[1] }, "POST"),
     await shown(`/rooms/${id}/members`, { userId: ids[0] }, "DELETE"),
     await shown(`/rooms/${id}/call`, {}, "POST"),
+    await shown(`/rooms/${id}/connections`),
+    await shown(`/rooms/${id}/notices`, { text: "Mine" }, "POST"),
   ]
 }
 
@@ -90,7 +92,7 @@ it("shows a stranger no difference between a private, a direct, a banning and no
   const socket = await Socket.open(local, 2)
   const nothing = await tried(`rom_${"0".repeat(26)}`, socket)
   for (const id of [priv, direct, banning, "nonsense"]) expect(await tried(id, socket)).toEqual(nothing)
-  expect(nothing).toHaveLength(18)
+  expect(nothing).toHaveLength(20)
   expect(nothing.every((each) => JSON.stringify(each).includes("missing.room"))).toBe(true)
   for (const id of [priv, direct]) {
     const { items } = (await ada!(`/rooms/${id}/members`)).body
@@ -261,6 +263,64 @@ it("lets a room ask the assistant: its answer streams to everybody and is one me
   expect((await mia!(`/runs/${run}`)).body.code).toBe("missing.run")
   expect((await ada!(`/rooms/${await room("public")}/runs/${run}`)).body.code).toBe("missing.run")
   for (const socket of [a, b]) socket.close()
+})
+
+it("lets the owner and administrators see who listens and announce to all of them; nobody else may, and it is no message", async () => {
+  const { body } = await max!("/rooms", { name: "Max's", visibility: "public" })
+  const id = body.id as string
+  const sockets = [await Socket.open(local, 1), await Socket.open(local, 2), await Socket.open(local, 2)]
+  for (const socket of sockets) await socket.ask("room.join", { room: id })
+  const listening = [
+    { id: ids[1], connections: 1 },
+    { id: ids[2], connections: 2 },
+  ]
+  for (const person of [max!, ada!])
+    expect((await person(`/rooms/${id}/connections`)).body.items).toEqual(
+      expect.arrayContaining(listening.map((each) => expect.objectContaining(each))),
+    )
+  const page = (await max!(`/rooms/${id}/connections?limit=1`)).body
+  expect((await max!(`/rooms/${id}/connections?limit=1&cursor=${page.next}`)).body.items).toHaveLength(1)
+  for (const [path, more] of [["connections"], ["notices", { text: "Mine" }]] as const)
+    expect(await mia!(`/rooms/${id}/${path}`, more)).toMatchObject({ status: 403, body: { code: "forbidden.room" } })
+
+  const by = { id: ids[1], name: "Max Member" }
+  expect(await max!(`/rooms/${id}/notices`, { text: " Doors in ten ", clientId: "1" })).toMatchObject({ status: 202 })
+  expect(await max!(`/rooms/${id}/notices`, { text: "Doors in ten", clientId: "1" })).toMatchObject({ status: 202 })
+  expect(await ada!(`/rooms/${id}/notices`, { text: "By an administrator" })).toMatchObject({ status: 202 })
+  for (const socket of sockets) {
+    const heard = (await socket.heard("notice", 3)) as Frame[]
+    const [first, again] = heard.filter(({ text }) => text === "Doors in ten")
+    expect(first).toMatchObject({ code: "room.notice", room: id, by, at: expect.any(Number) })
+    expect(again!.id).toBe(first!.id)
+    expect(heard.find(({ text }) => text === "By an administrator")).toMatchObject({ by: { id: ids[0] } })
+  }
+  expect((await max!(`/rooms/${id}`)).body.seq).toBe(0)
+  expect((await max!(`/rooms/${id}/notices`, { text: "x".repeat(501) })).body.code).toBe("input.invalid")
+  for (const socket of sockets) socket.close()
+})
+
+it("tells when somebody was last here: as they leave, and a while after they were lost", async () => {
+  const id = await room("public")
+  const [a, b] = [await Socket.open(local, 0), await Socket.open(local, 1)]
+  for (const socket of [a, b]) await socket.ask("room.join", { room: id })
+  const seen = async () => (await ada!(`/rooms/${id}/members`)).body.items.find((each: Frame) => each.id === ids[1]).seenAt
+  expect(await seen()).toBeUndefined()
+  await b.ask("room.leave", { room: id })
+  const [, { left }] = (await a.heard("presence", 2)) as [Frame, Frame]
+  expect(left).toMatchObject([{ id: ids[1], seenAt: expect.any(Number) }])
+  expect(await seen()).toBe(left[0].seenAt)
+
+  await b.ask("room.join", { room: id })
+  b.socket.terminate()
+  const lost = await until("the loss is told", async () => {
+    local.cloud.clock.advance(5_000)
+    return a.of("presence").find((each) => each.left[0]?.seenAt > left[0].seenAt)
+  })
+  expect(await seen()).toBe(lost.left[0].seenAt)
+  const again = await Socket.open(local, 2)
+  const { members } = await again.ask("room.join", { room: id })
+  expect(members.find((each: Frame) => each.id === ids[1])).toMatchObject({ present: false, seenAt: lost.left[0].seenAt })
+  for (const socket of [a, again]) socket.close()
 })
 
 it("says how calls are set up where they are not", async () => {

@@ -143,6 +143,60 @@ it("a message that was not sent before a reload is sent after it", async () => {
   await max.page.getByTestId("message").getByTestId("receipt-toggle").first().waitFor()
 })
 
+it("an announcement is on every page of everybody who is here until they dismiss it, and who goes was last seen just now", async () => {
+  await max.page.getByTestId("nav-boards").click()
+  const away = ada.page.getByTestId("member").filter({ hasText: "Max Member" })
+  await away.getByTestId("seen").getByText("seen just now").waitFor()
+  await ada.page.screenshot({ path: `${SHOTS}/seen.png` })
+  await max.page.goBack()
+  await ada.page.getByTestId("members-here").getByText("Max Member").waitFor()
+
+  await ada.page.getByTestId("announce").click()
+  await ada.page.getByTestId("announcement").fill("Doors open in ten minutes.\nPlease clear the stage.")
+  await ada.page.screenshot({ path: `${SHOTS}/announce.png` })
+  await ada.page.getByTestId("announce-send").click()
+  for (const { page } of [ada, max]) {
+    await page.getByTestId("notice").getByText("Doors open in ten minutes.").waitFor()
+    expect(await page.getByRole("status").filter({ hasText: "Doors open" }).count()).toBe(1)
+    await page.getByTestId("nav-boards").click()
+    await page.getByTestId("notice").getByText("Stage crew").waitFor()
+  }
+  await max.page.setViewportSize({ width: 375, height: 800 })
+  expect(await barriers(max.page)).toEqual([])
+  expect(await max.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+  await max.page.screenshot({ path: `${SHOTS}/notice-375-dark.png` })
+  await max.page.setViewportSize({ width: 1440, height: 900 })
+  await ada.page.goBack()
+  await ada.page.screenshot({ path: `${SHOTS}/notice.png` })
+  for (const { page } of [ada, max]) {
+    await page.getByRole("button", { name: "Dismiss the announcement" }).click()
+    await page.getByTestId("notice").waitFor({ state: "detached" })
+  }
+  await max.page.goBack()
+  await max.page.getByTestId("room-composer").waitFor()
+})
+
+it("an administrator closes a person's connections, and their page comes back by itself", async () => {
+  const row = ada.page.getByTestId("member").filter({ hasText: "Max Member" })
+  const { id } = (await caller(product, 1)("/me")).body
+  const live = async () =>
+    (await caller(product)(`/people/${id}/connections`)).body.items.map((each: { connectionId: string }) => each.connectionId)
+  const before = await live()
+  expect(before).toHaveLength(1)
+  await row.hover()
+  await row.getByTestId("member-menu").click()
+  await ada.page.getByText("Close connections…").click()
+  await ada.page.getByTestId("connection").getByText("member · signed in until").waitFor()
+  expect(await barriers(ada.page)).toEqual([])
+  await ada.page.screenshot({ path: `${SHOTS}/connections.png` })
+  await ada.page.getByTestId("close-connections").click()
+  await ada.page.getByText("Closed one connection of Max Member.").waitFor()
+  await until("the page is back", async () => (await live()).some((each: string) => !before.includes(each)))
+  await say(ada, "Welcome back")
+  await max.page.getByText("Welcome back").first().waitFor()
+  expect(await max.page.getByTestId("member-menu").count()).toBe(0)
+})
+
 const board = ({ page }: Person) => page.getByTestId("editor")
 /** The text alone: the names at others' cursors are in the same lines. */
 const written = (who: Person) =>

@@ -4,6 +4,8 @@ import type {
   Conversation,
   DocumentInfo,
   DocumentVersion,
+  Listener,
+  LiveConnection,
   Me,
   Member,
   Message,
@@ -135,6 +137,29 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       /** Without `userId` oneself. With `ban` they cannot come back. */
       removeMember: (room: string, query: { userId?: string; ban?: "true" } = {}) =>
         request<unknown>("DELETE", `/rooms/${id(room)}/members`, { query }),
+      /** Who listens right now; for its owner and administrators. */
+      listeners: (room: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<Listener>>("GET", `/rooms/${id(room)}/connections`, { query, signal }),
+      /** Says something to everybody who listens; for its owner and administrators. The same `clientId` again is the same notice. */
+      notice: (room: string, body: { text: string; clientId?: string }) =>
+        request<{ id: string; at: number }>("POST", `/rooms/${id(room)}/notices`, { body }),
+    },
+    notices: {
+      /** Says something to everybody who is connected, `within` so many milliseconds; for administrators. */
+      send: (body: { text: string; clientId?: string }) => request<{ id: string; within: number }>("POST", "/notices", { body }),
+    },
+    people: {
+      /** For administrators. Pages open new connections after a while, unless the account is disabled. */
+      connections: {
+        list: (person: string, query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+          request<Page<LiveConnection>>("GET", `/people/${id(person)}/connections`, { query, signal }),
+        /** One of them, or all. */
+        close: (person: string, connection?: string) =>
+          request<{ closed: number }>(
+            "DELETE",
+            `/people/${id(person)}/connections${connection === undefined ? "" : `/${id(connection)}`}`,
+          ),
+      },
     },
     documents: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>

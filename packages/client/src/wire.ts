@@ -123,6 +123,33 @@ export interface Member extends Person {
   read?: number
   /** In the answer to a join: whether this person listens right now. */
   present?: boolean
+  /** When their last connection to the room ended; absent for who never left it. Older than their presence for who is here. */
+  seenAt?: number
+}
+
+/** Somebody who listens to a room, and over how many connections. */
+export interface Listener extends Person {
+  connections: number
+}
+
+/** A socket of a person that is open. */
+export interface LiveConnection {
+  connectionId: string
+  role: string
+  connectedAt: number
+  /** Until when a token vouches for it. */
+  expiresAt: number
+}
+
+/** What is said to many at once and is no message: to all who listen to a room, or to everybody who is connected. */
+export interface Notice {
+  id: string
+  code: "room.notice" | "service.notice"
+  /** Of `room.notice`. */
+  room?: string
+  text: string
+  at: number
+  by: Person
 }
 
 export type Visibility = "public" | "private" | "direct"

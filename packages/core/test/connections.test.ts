@@ -1,10 +1,11 @@
-import { ScanCommand } from "../src/dynamo/index.ts"
+import { DeleteCommand, ScanCommand } from "../src/dynamo/index.ts"
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest"
 import { withActor } from "../src/actor.ts"
 import { dynamo } from "../src/aws.ts"
 import { withClock } from "../src/clock.ts"
 import * as Connection from "../src/connection/index.ts"
 import * as FanOut from "../src/fan-out/index.ts"
+import * as Notice from "../src/notice/index.ts"
 import * as Roster from "../src/roster/index.ts"
 import * as Ticket from "../src/ticket/index.ts"
 import { startPeople } from "./people.ts"
@@ -92,15 +93,17 @@ test("the last connection that is lost is told of a while later, once; a return 
   await Connection.remove({ userId: "lea", connectionId: "l1" })
   expect(people.sent).toEqual([])
   for (let i = 0; i < 3; i++) await Connection.remove({ userId: "lea", connectionId: "l2" })
-  expect(people.sent.map(({ queue, body }) => [queue, body])).toEqual([["departures", { topic: "rom_1", userId: "lea" }]])
+  expect(people.sent.map(({ queue, body }) => [queue, body])).toEqual([
+    ["departures", { topic: "rom_1", userId: "lea", at: expect.any(Number) }],
+  ])
   await open("lea", "l3")
   expect((await join("lea", "l3")).joined).toBe(false)
-  await FanOut.departed([{ topic: "rom_1", userId: "lea" }])
+  await FanOut.departed([{ topic: "rom_1", userId: "lea", at: 7 }])
   expect(people.posted).toEqual([])
   await Connection.remove({ userId: "lea", connectionId: "l3" })
-  await Promise.all(Array.from({ length: 5 }, () => FanOut.departed([{ topic: "rom_1", userId: "lea" }])))
+  await Promise.all(Array.from({ length: 5 }, () => FanOut.departed([{ topic: "rom_1", userId: "lea", at: 7 }])))
   expect(people.posted).toEqual([
-    { connectionId: "m1", body: '{"type":"presence","room":"rom_1","joined":[],"left":[{"id":"lea"}]}' },
+    { connectionId: "m1", body: '{"type":"presence","room":"rom_1","joined":[],"left":[{"id":"lea","seenAt":7}]}' },
   ])
   await open("lea", "l4")
   expect((await join("lea", "l4")).joined).toBe(true)
@@ -171,4 +174,85 @@ test("the sweep takes ghosts off rosters and deletes what is over: tombstones, t
   people.statuses.set("g1", 410)
   await later(4 * HOUR, () => Connection.sweep())
   expect((await rows()).map(({ pk }) => pk)).toEqual([])
+})
+
+test("an administrator sees and closes a person's sockets, one or all, as often as asked, and nobody else's", async () => {
+  for (const n of [1, 2, 3]) await open("kim", `k${n}`)
+  await open("lou", "other")
+  const first = await Connection.list({ userId: "kim", limit: "2" })
+  expect(first.items).toMatchObject([{ connectionId: "k1", role: "member" }, { connectionId: "k2" }])
+  expect(Object.keys(first.items[0]!).sort()).toEqual(["connectedAt", "connectionId", "expiresAt", "role"])
+  expect(await Connection.list({ userId: "kim", cursor: first.next })).toMatchObject({ items: [{ connectionId: "k3" }] })
+  await expect(Connection.list({ userId: "kim", cursor: Buffer.from("{}").toString("base64url") })).rejects.toMatchObject({
+    code: "input.cursor",
+  })
+  await open("kim", "k0")
+  await Connection.remove({ userId: "kim", connectionId: "k0" })
+  expect((await Connection.list({ userId: "kim", limit: 1 })).items).toMatchObject([{ connectionId: "k1" }])
+  expect(await Connection.list({ userId: "kim", limit: 3 })).not.toHaveProperty("next")
+  expect(await Connection.closeOne({ userId: "kim", connectionId: "other" })).toEqual({ closed: 0 })
+  for (const closed of [1, 0]) expect(await Connection.closeOne({ userId: "kim", connectionId: "k2" })).toEqual({ closed })
+  expect(people.asked).toEqual(["DELETE k2"])
+  for (const closed of [2, 0]) expect(await Connection.closeAll({ userId: "kim" })).toEqual({ closed })
+  expect([await idsOf("kim"), await idsOf("lou")]).toEqual([[], ["other"]])
+})
+
+test("closing all of a person's sockets that stops half-way is finished by the next call", async () => {
+  for (const n of [1, 2, 3]) await open("pat", `h${n}`)
+  people.statuses.set("h2", 500)
+  await expect(Connection.closeAll({ userId: "pat" })).rejects.toMatchObject({ code: "unavailable.socket" })
+  people.statuses.delete("h2")
+  await Connection.closeAll({ userId: "pat" })
+  expect(await idsOf("pat")).toEqual([])
+})
+
+test("notices to everybody leave with the next sweep, once; a sweep that dies half-way says them again under their ids", async () => {
+  await later(4 * HOUR, () => Connection.sweep())
+  for (const userId of ["una", "vic"]) await open(userId, `${userId}-1`)
+  const say = (text: string, clientId?: string) =>
+    withActor({ type: "user", userId: "ada", role: "admin" }, () => Notice.send({ text, clientId }))
+  const one = await say("Doors in ten minutes", "c1")
+  expect(one).toEqual({ id: expect.stringMatching(/^ntc_/), within: 60_000 })
+  expect(await say("Doors in ten minutes", "c1")).toEqual(one)
+  expect((await say("Doors in five minutes", "c1")).id).not.toBe(one.id)
+  people.statuses.set("vic-1", 500)
+  const heard = (connectionId: string) =>
+    people.posted.filter((each) => each.connectionId === connectionId).map(({ body }) => JSON.parse(body))
+  /** It cannot forget what it said: as if it had died there. */
+  const { send } = dynamo()
+  const broken = vi.spyOn(dynamo(), "send").mockImplementation((async (command: object) => {
+    if (command instanceof DeleteCommand) throw new Error("died")
+    return send.call(dynamo(), command as never)
+  }) as never)
+  await Connection.sweep()
+  broken.mockRestore()
+  expect(heard("una-1")).toHaveLength(1)
+  expect(heard("una-1")[0]).toMatchObject([
+    { type: "notice", code: "service.notice", id: one.id, text: "Doors in ten minutes", by: { id: "ada" } },
+    { text: "Doors in five minutes" },
+  ])
+  people.statuses.delete("vic-1")
+  await Connection.sweep()
+  expect(heard("vic-1").map((each) => each[0].id)).toEqual([one.id])
+  expect(heard("una-1").map((each) => each[0].id)).toEqual([one.id, one.id])
+  await Connection.sweep()
+  expect(heard("una-1")).toHaveLength(2)
+  await say("Too late")
+  await later(11 * 60_000, () => Connection.sweep())
+  expect([heard("una-1").length, (await rows()).filter(({ pk }) => pk.startsWith("notice#"))]).toEqual([2, []])
+})
+
+test("a socket that opens while a notice is posted keeps its row, and ten notices at a time leave", async () => {
+  await later(4 * HOUR, () => Connection.sweep())
+  await open("wes", "w1")
+  people.statuses.set("w1", 410)
+  const say = (text: string) => withActor({ type: "user", userId: "ada", role: "admin" }, () => Notice.send({ text }))
+  for (let n = 1; n <= 12; n++) await say(`${n} ${"\u0001".repeat(490)}`)
+  await Connection.sweep()
+  expect(await idsOf("wes")).toEqual(["w1"])
+  people.statuses.delete("w1")
+  await Connection.sweep()
+  expect(people.posted.map(({ body }) => JSON.parse(body).length)).toEqual([2])
+  for (const text of ["", "   ", "x".repeat(501), "nul \0"])
+    await expect((async () => say(text))()).rejects.toMatchObject({ code: "input.invalid" })
 })

@@ -109,6 +109,33 @@ export function rooms({ local, person }: World): void {
     stranger.end()
   })
 
+  it.each([0, 1, 3])("shows who listens, announces, and closes sockets, where a roster has %s levels", async (depth) => {
+    const stranger = strangers(local())
+    const admin = person(0)
+    const room = await made("Green room")
+    const max = await idOf(1)
+    const [a, b] = [await Socket.open(local(), 0), await Socket.open(local(), 1)]
+    await a.ask("room.join", { room })
+    await b.ask("room.join", { room })
+    const lost = depth > 0 ? await stranger.listening(room, depth) : undefined
+    expect((await admin(`/rooms/${room}/connections`)).body.items.length).toBeGreaterThan(1)
+    expect((await admin(`/rooms/${room}/notices`, { text: "Five minutes" })).status).toBe(202)
+    await b.heard("notice", 1)
+    if (lost) await stranger.forgotten(lost, room)
+    const rows = await Promise.all(
+      [1, 2, 3].map((n) => stranger.row(max, `room-of-${depth}-${n}`, { ago: MINUTE, left: MINUTE })),
+    )
+    const { items } = (await admin(`/people/${max}/connections`)).body
+    expect(items.length).toBeGreaterThanOrEqual(4)
+    const one = `/people/${max}/connections/${encodeURIComponent(rows[0]!.connectionId)}`
+    expect((await admin(one, undefined, "DELETE")).body).toEqual({ closed: 1 })
+    expect((await admin(`/people/${max}/connections`, undefined, "DELETE")).body.closed).toBe(items.length - 1)
+    for (const [n, each] of rows.entries()) await stranger.forgotten(each, `room-of-${depth}-${n + 1}`)
+    await until("the live socket is closed too", async () => b.socket.readyState === b.socket.CLOSED)
+    a.close()
+    stranger.end()
+  })
+
   it("finds a person's dead sockets when an answer is posted to them", async () => {
     const stranger = strangers(local())
     const dead = await stranger.row(await idOf(0), "a-room-of-old", { ago: MINUTE, left: MINUTE })
@@ -125,8 +152,10 @@ export function rooms({ local, person }: World): void {
       await stranger.row("usr-expired", "a-topic", { ago: MINUTE, left: -MINUTE }),
     ]
     const ghost = await stranger.listening("a-topic", 1)
+    expect((await person(0)("/notices", { text: "The house is open" })).status).toBe(202)
     local().cloud.clock.advance(MINUTE)
     for (const each of [...left, ghost]) await stranger.forgotten(each, "a-topic")
+    await socket.heard("notice", 1)
     const swept = local()
       .cloud.calls.since(0, 20_000)
       .filter(({ caller }) => caller.includes("ConnectionSweep"))

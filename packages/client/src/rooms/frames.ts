@@ -1,10 +1,10 @@
-import type { ChatFrame, Person, Reactions, RoomMessage } from "../wire.ts"
+import type { ChatFrame, Member, Notice, Person, Reactions, RoomMessage } from "../wire.ts"
 
 export interface PresenceFrame {
   type: "presence"
   room: string
   joined: Person[]
-  left: Pick<Person, "id">[]
+  left: Pick<Member, "id" | "seenAt">[]
 }
 
 export interface ReactionFrame {
@@ -27,7 +27,8 @@ export type RoomFrame =
   /** The assistant answers a mention. */
   | (ChatFrame & { room: string })
   /** `room.removed`: this person is no member any more. */
-  | { type: "notice"; room: string; code: string }
+  | { type: "notice"; room: string; code: "room.removed" }
+  | ({ type: "notice"; room: string; code: "room.notice" } & Omit<Notice, "code">)
 
 /** The reactions of a message after one more; safe to repeat. */
 export function applyReaction(before: Reactions, { emoji, user, on }: ReactionFrame): Reactions {

@@ -26,7 +26,9 @@ export function createPeople({ say, changed }: { say(on: boolean): void; changed
         members.set(person.id, { ...members.get(person.id), ...person })
         present.add(person.id)
       }
-      for (const { id } of left) {
+      for (const { id, seenAt } of left) {
+        const member = members.get(id)
+        if (member && seenAt !== undefined) members.set(id, { ...member, seenAt })
         present.delete(id)
         typing.forget(id)
       }

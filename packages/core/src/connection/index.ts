@@ -53,6 +53,27 @@ export const byUser = fn(
   ({ userId, cursor, limit }) => table.byUser(userId, now(), limit, cursor),
 )
 
+/** A page of a person's live connections as administrators see them. What is over may lie between them for a while: it is read past. */
+export const list = fn(
+  Ref.pick({ userId: true }).extend({
+    cursor: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(25),
+  }),
+  async ({ userId, cursor, limit }) => {
+    const found: table.Info[] = []
+    let from = cursor
+    do {
+      const page = await table.byUser(userId, now(), 100, from)
+      found.push(...page.items)
+      from = page.next
+    } while (from !== undefined && found.length <= limit)
+    const items = found
+      .slice(0, limit)
+      .map(({ connectionId, role, connectedAt, expiresAt }) => ({ connectionId, role, connectedAt, expiresAt }))
+    return { items, ...(found.length > limit && { next: table.cursorOf(items.at(-1)!.connectionId) }) }
+  },
+)
+
 function encoded(frame: object): Payload {
   const payload = payloadOf(JSON.stringify(frame))
   if (payload.bytes.length <= MAX_MESSAGE_BYTES) return payload
@@ -74,20 +95,40 @@ async function settled(ref: table.Ref, outcome: Promise<Delivery>, isOpening = f
 export const post = async (ref: table.Ref, frame: object): Promise<Delivery> =>
   settled(ref, deliver(ref.connectionId, encoded(frame), OF_A_LOG))
 
+interface Counts {
+  sent: number
+  gone: number
+  failed: number
+}
+
+/** Posts to sockets, also to those that are just opening, at most `parallel` at once. A dead one is forgotten; never throws for one that is slow. */
+export async function postEach(
+  readers: readonly (table.Ref & { connectedAt: number })[],
+  payload: Payload,
+  parallel: number,
+): Promise<Counts> {
+  const counts = { sent: 0, gone: 0, failed: 0 }
+  await inParallel(readers, parallel, async ({ connectedAt, ...ref }) => {
+    const isOpening = now() - connectedAt < OPENING_MS
+    counts[await settled(ref, deliver(ref.connectionId, payload, { ...OF_A_LOG, isOpening }), isOpening)] += 1
+  })
+  return counts
+}
+
 /**
  * Sends one frame to every socket of a person, also to one that is just opening. Frames are hints, logs are the truth: a socket that cannot be
  * reached is counted, not thrown, and its client fetches what it missed.
  */
-export async function postToUser(userId: string, frame: object): Promise<{ sent: number; gone: number; failed: number }> {
+export async function postToUser(userId: string, frame: object): Promise<Counts> {
   const payload = encoded(frame)
   const counts = { sent: 0, gone: 0, failed: 0 }
   let cursor: string | undefined
   do {
     const page = await byUser({ userId, cursor })
-    await inParallel(page.items, PARALLEL, async (info) => {
-      const isOpening = now() - info.connectedAt < OPENING_MS
-      counts[await settled(info, deliver(info.connectionId, payload, { ...OF_A_LOG, isOpening }), isOpening)] += 1
-    })
+    const { sent, gone, failed } = await postEach(page.items, payload, PARALLEL)
+    counts.sent += sent
+    counts.gone += gone
+    counts.failed += failed
     cursor = page.next
   } while (cursor)
   if (counts.failed > 0) {
@@ -103,6 +144,13 @@ export const close = fn(Ref, async (ref): Promise<void> => {
   if (status === undefined || status >= 500 || status === 429)
     throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
   await remove(ref)
+})
+
+/** As `close`, for a socket that somebody else names: nothing happens where it is over, or is not this person's. Safe to repeat. */
+export const closeOne = fn(Ref, async (ref): Promise<{ closed: number }> => {
+  if (!(await table.find(ref))) return { closed: 0 }
+  await close(ref)
+  return { closed: 1 }
 })
 
 /** Closes every socket of a person: signed out everywhere, disabled, or gone. */

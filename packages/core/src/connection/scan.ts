@@ -3,6 +3,7 @@ import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { inParallel } from "../parallel.ts"
+import { type Info as Notice, noticeOf } from "../notice/table.ts"
 import { headOf } from "../roster/table.ts"
 import type { Ref } from "./table.ts"
 
@@ -23,6 +24,7 @@ export interface Seen {
   rows: SeenRow[]
   entries: Place[]
   away: Omit<Place, "connectionId">[]
+  notices: Notice[]
 }
 
 const Row = z.object({
@@ -56,11 +58,11 @@ async function removeExpired({ pk, sk }: z.infer<typeof Keyed>, now: number): Pr
 }
 
 /**
- * Reads the whole CONNECTION_TABLE once. Live rows and rosters are given; tombstones, tickets, counters and buckets whose time is over are deleted
+ * Reads the whole CONNECTION_TABLE once. Live rows, rosters and notices are given; tombstones, tickets, counters and buckets whose time is over are deleted
  * on the way, as TTL alone may take days. Live rows are never deleted here: their topics come first.
  */
 export async function everything(now: number): Promise<Seen> {
-  const seen: Seen = { rows: [], entries: [], away: [] }
+  const seen: Seen = { rows: [], entries: [], away: [], notices: [] }
   let ExclusiveStartKey: Record<string, unknown> | undefined
   do {
     const page = await dynamo().send(new ScanCommand({ TableName: config("CONNECTION_TABLE"), ExclusiveStartKey }))
@@ -78,6 +80,9 @@ export async function everything(now: number): Promise<Seen> {
         const { entries, away } = headOf(item, now)
         seen.entries.push(...entries.map((entry) => ({ topic, ...entry })))
         seen.away.push(...[...away].map((userId) => ({ topic, userId })))
+      } else {
+        const notice = noticeOf(item)
+        if (notice) seen.notices.push(notice)
       }
     }
     await inParallel(over, PARALLEL, (item) => removeExpired(item, now))

@@ -3,6 +3,7 @@ import { now } from "../clock.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
 import * as Roster from "../roster/index.ts"
+import { announce } from "./announce.ts"
 import { tellLater } from "./departure.ts"
 import { close } from "./index.ts"
 import { isWelcome } from "./person.ts"
@@ -80,7 +81,7 @@ async function sweepRosters({ entries, away, rows }: Seen): Promise<number> {
 
 /**
  * Finds what nobody told: `$disconnect` is best effort, and a token's end is no event. One scan, the only one of the product. Closes what has no
- * right to be open, asks about what was idle for too long, takes ghosts off the rosters, deletes what is over.
+ * right to be open, asks about what was idle for too long, takes ghosts off the rosters, deletes what is over, posts notices to everybody.
  * `budgetMs` bounds the questions to the user pool; who was not asked is the first of the next sweep.
  */
 export async function sweep(budgetMs = 30_000): Promise<Swept> {
@@ -109,6 +110,8 @@ export async function sweep(budgetMs = 30_000): Promise<Swept> {
       } else open.push(row)
     }),
   )
+
+  await attempt(() => announce(seen.notices, open))
 
   const unwelcome = await unwelcomeOf([...new Set(open.map(({ ref }) => ref.userId))], until)
   await inParallel(

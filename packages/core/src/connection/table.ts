@@ -9,7 +9,8 @@ import { AppError } from "../error.ts"
  * CONNECTION_TABLE, access patterns: one connection, by person and id · a person's connections, paged · everything, by the sweep alone.
  * A row whose connection is known to be over stays for a while as a tombstone (`closedAt`), so that whatever comes late finds it.
  */
-const keyOf = ({ userId, connectionId }: Ref) => ({ pk: `user#${userId}`, sk: `connection#${connectionId}` })
+const SK = "connection#"
+const keyOf = ({ userId, connectionId }: Ref) => ({ pk: `user#${userId}`, sk: SK + connectionId })
 
 /** Whose socket. Every event of a socket carries both, so a row needs no index. */
 export interface Ref {
@@ -111,15 +112,12 @@ export async function remove(ref: Ref): Promise<void> {
   await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(ref) }))
 }
 
-const Cursor = z.record(z.string(), z.string())
-const encode = (key: Record<string, unknown> | undefined) => key && Buffer.from(JSON.stringify(key)).toString("base64url")
-function decode(cursor: string | undefined): Record<string, string> | undefined {
-  if (cursor === undefined) return undefined
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")))
-  } catch (cause) {
-    throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.", { cause })
-  }
+/** A cursor is the last connection of a page; whose connections it goes through comes from who asks. */
+export const cursorOf = (connectionId: string): string => Buffer.from(connectionId).toString("base64url")
+function decode(cursor: string): string {
+  const connectionId = Buffer.from(cursor, "base64url").toString("utf8")
+  if (/^[\w=+/-]{1,128}$/.test(connectionId)) return connectionId
+  throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
 }
 
 /** A page of a person's connections; DynamoDB returns expired items for days, so they are left out here. */
@@ -135,10 +133,13 @@ export async function byUser(
       KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
       FilterExpression: "#ttl > :now AND attribute_not_exists(closedAt) AND attribute_exists(connectionId)",
       ExpressionAttributeNames: { "#ttl": "ttl" },
-      ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": "connection#", ":now": Math.floor(now / 1000) },
+      ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": SK, ":now": Math.floor(now / 1000) },
       Limit: limit,
-      ExclusiveStartKey: decode(cursor),
+      ExclusiveStartKey: cursor === undefined ? undefined : keyOf({ userId, connectionId: decode(cursor) }),
     }),
   )
-  return { items: Items.map((item) => Info.parse(item)), next: encode(LastEvaluatedKey) }
+  return {
+    items: Items.map((item) => Info.parse(item)),
+    ...(LastEvaluatedKey && { next: cursorOf(String(LastEvaluatedKey.sk).slice(SK.length)) }),
+  }
 }

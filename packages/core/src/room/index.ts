@@ -6,6 +6,7 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
+import { log } from "../logger.ts"
 import * as Roster from "../roster/index.ts"
 import { failedConditions, transact } from "../run/transact.ts"
 import { missing } from "./errors.ts"
@@ -13,13 +14,16 @@ import { listRooms } from "./list.ts"
 import { Position, RoomRef, since } from "./log.ts"
 import { enter, page, profileOf, UserId } from "./members.ts"
 import { asReader, isActive, view } from "./read.ts"
+import { noteSeen } from "./seen.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES } from "./table.ts"
 
 export { answer, askAssistant, settleAnswer } from "./assistant.ts"
+export { announce, listeners } from "./audience.ts"
 export { inFrame } from "./fit.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
 export type { Message } from "./read.ts"
+export { noteLost } from "./seen.ts"
 export type { Sent } from "./send.ts"
 
 /** A transaction has at most 100 items, and a first list of guests need not be longer. */
@@ -145,11 +149,17 @@ export const join = fn(
   },
 )
 
-/** Makes a connection listen no more. Safe to repeat. `left`: it was the last one of this person. */
+/**
+ * Makes a connection listen no more. Safe to repeat. `left`: it was the last one of this person, who was seen here until `seenAt`. Noting that follows
+ * the leave, and no leave fails for it.
+ */
 export const leave = fn(RoomRef.extend({ connectionId: z.string() }), async ({ room, connectionId }) => {
   const { userId } = useUser()
   const { member } = await view(room, userId)
   const { left } = await Roster.leave({ topic: room, connectionId, userId })
   if (!isActive(member)) throw missing()
-  return { room, user: personOf(member), left }
+  const seenAt = now()
+  if (left)
+    await noteSeen(room, userId, seenAt).catch((error: unknown) => log.warn("last visit was not noted", { room, userId, error }))
+  return { room, user: personOf(member), left, seenAt }
 })

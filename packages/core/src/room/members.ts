@@ -23,7 +23,7 @@ export const UserId = z
   .max(128)
   .regex(/^[\w.:@+-]+$/, "must be a person's id")
 
-const notAllowed = () => new AppError("forbidden", "forbidden.room", "Only the owner of this room may do that. Ask them.")
+export const notAllowed = () => new AppError("forbidden", "forbidden.room", "Only the owner of this room may do that. Ask them.")
 const isDirect = () =>
   new AppError("conflict", "conflict.direct", "A direct room has its two members, and no others. Make a private room.")
 const isOwner = () =>
@@ -103,7 +103,14 @@ export async function page(room: string, limit: number, cursor?: string) {
   const rows = Items.map((item) => Member.parse(item))
   const last = LastEvaluatedKey && rows.at(-1)?.userId
   return {
-    items: rows.filter(isActive).map(({ userId, name, number, role, read }) => ({ id: userId, name, number, role, read })),
+    items: rows.filter(isActive).map(({ userId, name, number, role, read, seenAt }) => ({
+      id: userId,
+      name,
+      number,
+      role,
+      read,
+      ...(seenAt !== undefined && { seenAt }),
+    })),
     ...(last && { next: Buffer.from(last).toString("base64url") }),
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import * as z from "zod"
-import { type ID, IdOf } from "../id.ts"
+import { hashedId, type ID, IdOf } from "../id.ts"
 
 /**
  * ROOM_TABLE. The head of a room *is* the open end of its log: one update of one item gives a message its number and stores it, so there is
@@ -78,6 +78,8 @@ export const Member = z.object({
   joinedAt: z.number(),
   /** Everything up to here was read. */
   read: z.number().default(0),
+  /** When their last connection to the room ended, in epoch milliseconds. */
+  seenAt: z.number().optional(),
 })
 export type Member = z.output<typeof Member>
 
@@ -206,11 +208,5 @@ export const marksOf = ({ user, clientId, lane }: Pick<Stored, "user" | "clientI
   lane ? laneMark(lane) : NO_LANE,
 ]
 
-/** Two people have one direct room: its id follows from who they are, in the alphabet of our ids. */
-export function directId(one: string, other: string): ID<"room"> {
-  const bytes = createHash("sha256")
-    .update(JSON.stringify([one, other].sort()))
-    .digest()
-  const letters = [...bytes.subarray(0, 26)].map((byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32])
-  return `rom_${letters.join("")}`
-}
+/** Two people have one direct room: its id follows from who they are. */
+export const directId = (one: string, other: string): ID<"room"> => hashedId("room", [one, other].sort())

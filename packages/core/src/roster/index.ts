@@ -175,8 +175,17 @@ export const evict = fn(z.object({ topic: Topic, userId: z.string() }), async ({
   return entries.map(({ connectionId }) => connectionId)
 })
 
+/** How many connections of each person listen to a topic. */
+export const connectionsOf = fn(z.object({ topic: Topic }), async ({ topic }): Promise<Map<string, number>> => {
+  const counts = new Map<string, number>()
+  const entries = await entriesOf(topic)
+  for (const { userId } of new Map(entries.map((entry) => [entry.connectionId, entry])).values())
+    counts.set(userId, (counts.get(userId) ?? 0) + 1)
+  return counts
+})
+
 /** Everybody who listens to a topic, each person once. */
 export const present = fn(z.object({ topic: Topic }), async ({ topic }): Promise<{ userId: string }[]> => {
-  const people = new Set((await entriesOf(topic)).map(({ userId }) => userId))
+  const people = (await connectionsOf({ topic })).keys()
   return [...people].map((userId) => ({ userId }))
 })

@@ -1,6 +1,10 @@
 import * as Connection from "@backline/core/connection"
 import * as FanOut from "@backline/core/fan-out"
+import * as Room from "@backline/core/room"
 import { onBatch } from "./on-messages.ts"
 
-/** People who were lost a while ago: the others are told, once, unless they are back. */
-export const handler = onBatch(Connection.Departure, FanOut.departed)
+/** People who were lost a while ago: when is noted, then the others are told, once, unless they are back. */
+export const handler = onBatch(Connection.Departure, async (departures) => {
+  await Room.noteLost(departures)
+  await FanOut.departed(departures)
+})

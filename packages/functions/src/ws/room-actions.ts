@@ -30,11 +30,11 @@ export const ROOM_ACTIONS: Actions = {
   }),
 
   "room.leave": action(Room.leave.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
-    const { room, user, left } = await Room.leave({ ...input, connectionId })
+    const { room, user, left, seenAt } = await Room.leave({ ...input, connectionId })
     return {
       ack: {},
       follow: async () => {
-        if (left) await hint(room, "presence", { joined: [], left: [user] })
+        if (left) await hint(room, "presence", { joined: [], left: [{ ...user, seenAt }] })
       },
     }
   }),

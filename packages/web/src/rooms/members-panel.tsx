@@ -1,12 +1,17 @@
 import { type Member, type Room, type RoomView, toApiError } from "@backline/client"
 import { useMutation } from "@tanstack/react-query"
-import { LogOut, MessageCircle, UserPlus, X } from "lucide-react"
+import { LogOut, Megaphone, UserPlus, X } from "lucide-react"
 import { useState } from "react"
 import { useNavigate } from "react-router"
+import { useNow } from "../format/use-now.ts"
+import { AnnounceDialog } from "../notices/announce-dialog.tsx"
 import { useServices } from "../services.tsx"
 import { toast } from "../ui/toast.tsx"
+import { ConnectionsDialog } from "./connections-dialog.tsx"
 import { InviteDialog } from "./invite-dialog.tsx"
+import { MemberRow } from "./member-row.tsx"
 import { useCreateRoom } from "./queries.ts"
+import { useIsAdmin } from "./use-room.ts"
 
 interface Props {
   id: string
@@ -21,7 +26,12 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
   const { client, queries } = useServices()
   const navigate = useNavigate()
   const create = useCreateRoom()
+  const isAdmin = useIsAdmin()
+  /** "Seen 5 min ago" stays true while nothing else happens. */
+  const now = useNow()
   const [inviting, setInviting] = useState(false)
+  const [announcing, setAnnouncing] = useState(false)
+  const [connectionsOf, setConnectionsOf] = useState<Member>()
   const here = view.members.filter((member) => view.present.has(member.id))
   const away = view.members.filter((member) => !view.present.has(member.id))
   const leave = useMutation({
@@ -38,30 +48,17 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
       { onSuccess: (room) => void navigate(`/rooms/${room.id}`), onError: (error) => toast(toApiError(error).message) },
     )
   const mayInvite = info?.visibility !== "direct" && (info?.role === "owner" || info?.role === "member")
+  const mayAnnounce = info?.role === "owner" || isAdmin
   const row = (member: Member, isHere: boolean) => (
-    <li key={member.id} className="member" data-testid="member" data-here={isHere || undefined}>
-      <span className="avatar" data-mine={member.id === me || undefined} aria-hidden>
-        {member.name.charAt(0).toUpperCase()}
-      </span>
-      <span className="member-name">
-        {member.name}
-        <small className="tabular">
-          {member.id === me ? "you" : `#${member.number}`}
-          {member.role === "owner" && " · owner"}
-        </small>
-      </span>
-      {member.id !== me && info?.visibility !== "direct" && (
-        <button
-          type="button"
-          className="icon-button member-talk"
-          aria-label={`Write to ${member.name} alone`}
-          title="Write to them alone"
-          onClick={() => talkTo(member)}
-        >
-          <MessageCircle size={15} aria-hidden />
-        </button>
-      )}
-    </li>
+    <MemberRow
+      key={member.id}
+      member={member}
+      isMe={member.id === me}
+      isHere={isHere}
+      now={now}
+      onTalk={member.id !== me && info?.visibility !== "direct" ? () => talkTo(member) : undefined}
+      onConnections={isAdmin ? () => setConnectionsOf(member) : undefined}
+    />
   )
   return (
     <div className="members">
@@ -87,6 +84,16 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
             <UserPlus size={14} aria-hidden /> Invite
           </button>
         )}
+        {mayAnnounce && (
+          <button
+            type="button"
+            className="button button-secondary button-small"
+            data-testid="announce"
+            onClick={() => setAnnouncing(true)}
+          >
+            <Megaphone size={14} aria-hidden /> Announce
+          </button>
+        )}
         {info?.role && info.role !== "owner" && (
           <button
             type="button"
@@ -98,6 +105,16 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
           </button>
         )}
       </footer>
+      {announcing && (
+        <AnnounceDialog
+          title="Announce in this room"
+          says="Everybody who is here sees it at once, on any page. It is no message and is not kept."
+          done="Everybody who is here was told."
+          send={(body) => client.rooms.notice(id, body)}
+          onClose={() => setAnnouncing(false)}
+        />
+      )}
+      {connectionsOf && <ConnectionsDialog person={connectionsOf} onClose={() => setConnectionsOf(undefined)} />}
       {inviting && <InviteDialog id={id} me={me} members={view.members} onClose={() => setInviting(false)} />}
     </div>
   )

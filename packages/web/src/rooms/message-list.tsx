@@ -7,6 +7,7 @@ import { EmptyState } from "../ui/state.tsx"
 import { AnswerRow } from "./answer-row.tsx"
 import { isAssistant } from "./assistant-person.ts"
 import { MessageRow } from "./message-row.tsx"
+import { messageKey, waitingRows } from "./row-keys.ts"
 import { UnsentRow } from "./unsent-row.tsx"
 
 interface Props {
@@ -34,19 +35,15 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
   const scroller = useRef<HTMLDivElement>(null)
   const now = useNow(60_000)
   const [atEnd, setAtEnd] = useState(true)
-  const { head, answers, unsent } = view
+  const { head } = view
+  const { answers, unsent } = waitingRows(room, view, me)
   /** Rows in their order: the log, answers being written, what is not sent yet. */
   const written = head + answers.length
   const [firstUnread] = useState(() => (unread > 0 ? head - unread + 1 : undefined))
   const [seenOnOpen] = useState(head)
 
-  // A message keeps its row when it gets its number, and so does an answer.
   const keyOf = (index: number): string | number =>
-    index < head
-      ? (room.at(index + 1)?.clientId ?? index + 1)
-      : index < written
-        ? answers[index - head]!.runId
-        : unsent[index - written]!.clientId
+    index < head ? messageKey(room, index + 1) : index < written ? answers[index - head]!.key : unsent[index - written]!.key
 
   // oxlint-disable-next-line react/incompatible-library -- its answers change as it scrolls: this list is not to be memoised
   const rows = useVirtualizer({
@@ -92,7 +89,7 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
     return () => document.removeEventListener("visibilitychange", mark)
   }, [room, head, atEnd])
 
-  const mine = unsent.at(-1)?.clientId
+  const mine = unsent.at(-1)?.key
   useEffect(() => {
     // Who writes wants to see it, wherever they were reading.
     if (mine) rows.scrollToEnd()
@@ -166,9 +163,9 @@ export function MessageList({ room, view, me, unread, editing, onEdit }: Props) 
                     onEditEnd={stopEditing}
                   />
                 ) : index < written ? (
-                  <AnswerRow answer={answers[index - head]!} />
+                  <AnswerRow answer={answers[index - head]!.item} />
                 ) : (
-                  <UnsentRow room={room} message={unsent[index - written]!} isDown={view.status !== "live"} />
+                  <UnsentRow room={room} message={unsent[index - written]!.item} isDown={view.status !== "live"} />
                 )}
               </div>
             ))}

@@ -16,9 +16,16 @@ export function useRoom(id: string): { room: RoomHandle; view: RoomView } {
   return { room, view }
 }
 
+function useMe() {
+  const { client } = useServices()
+  return useQuery({ queryKey: ["me"], queryFn: ({ signal }) => client.me(signal), staleTime: Number.POSITIVE_INFINITY }).data
+}
+
 /** The id of who is signed in, once it is known. */
 export function useMyId(): string | undefined {
-  const { client } = useServices()
-  const me = useQuery({ queryKey: ["me"], queryFn: ({ signal }) => client.me(signal), staleTime: Number.POSITIVE_INFINITY })
-  return me.data?.userId ?? me.data?.id
+  const me = useMe()
+  return me?.userId ?? me?.id
 }
+
+/** Shows what administrators may do; the service decides. */
+export const useIsAdmin = (): boolean => useMe()?.role === "admin"

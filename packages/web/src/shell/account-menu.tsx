@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query"
-import { Check, ChevronsUpDown, LogOut, Monitor, Moon, Network, Sun } from "lucide-react"
+import { Check, ChevronsUpDown, LogOut, Megaphone, Monitor, Moon, Network, Sun } from "lucide-react"
 import { DropdownMenu } from "radix-ui"
 import { useState } from "react"
+import { AnnounceDialog } from "../notices/announce-dialog.tsx"
 import { useServices } from "../services.tsx"
 import { setTheme, type Theme } from "../theme/theme.ts"
 import { useTheme } from "../theme/use-theme.ts"
@@ -18,6 +19,7 @@ export function AccountMenu() {
   const { client, session, config } = useServices()
   const { theme } = useTheme()
   const [addresses, setAddresses] = useState(false)
+  const [announcing, setAnnouncing] = useState(false)
   const me = useQuery({ queryKey: ["me"], queryFn: ({ signal }) => client.me(signal), staleTime: Number.POSITIVE_INFINITY })
   const name = me.data?.name || me.data?.email || "Account"
   return (
@@ -46,6 +48,15 @@ export function AccountMenu() {
             ))}
           </DropdownMenu.RadioGroup>
           <DropdownMenu.Separator className="menu-line" />
+          {me.data?.role === "admin" && (
+            <DropdownMenu.Item
+              className="menu-item"
+              data-testid="announce-all"
+              onSelect={() => setTimeout(() => setAnnouncing(true))}
+            >
+              <Megaphone size={15} aria-hidden /> Announce to everybody…
+            </DropdownMenu.Item>
+          )}
           <DropdownMenu.Item className="menu-item" onSelect={() => setAddresses(true)}>
             <Network size={15} aria-hidden /> Addresses
           </DropdownMenu.Item>
@@ -54,6 +65,15 @@ export function AccountMenu() {
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Root>
+      {announcing && (
+        <AnnounceDialog
+          title="Announce to everybody"
+          says="Everybody who is connected sees it within a minute."
+          done="Everybody who is connected will see it within a minute."
+          send={client.notices.send}
+          onClose={() => setAnnouncing(false)}
+        />
+      )}
       {addresses && <AddressesDialog onClose={() => setAddresses(false)} />}
     </>
   )

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from "react"
 import { Outlet, useLocation } from "react-router"
 import { LivePanel } from "../live/live-panel.tsx"
+import { NoticeBanner } from "../notices/notice-banner.tsx"
 import { ReloadBanner } from "../operations/reload-banner.tsx"
 import { Dialog } from "../ui/dialog.tsx"
 import { useMedia } from "../ui/use-media.ts"
@@ -37,6 +38,7 @@ export function Shell() {
         <div className="centre">
           <ConnectionBanner />
           <ReloadBanner />
+          <NoticeBanner />
           <main id="main" tabIndex={-1}>
             <Outlet />
           </main>
