@@ -2,6 +2,12 @@ import { createServer } from "node:net"
 
 const HOST = "127.0.0.1"
 
+/**
+ * Below the ports that Linux gives to outgoing connections: between finding a port free and listening on it, one of those might take it.
+ * https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
+ */
+const anyPort = (): number => 15_000 + Math.floor(Math.random() * 17_000)
+
 const tryPort = (port: number): Promise<number | undefined> =>
   new Promise((resolve) => {
     const probe = createServer()
@@ -25,6 +31,7 @@ export interface Wanted {
 export async function choosePorts({ port, explicit, last = [] }: Wanted, count: number): Promise<number[]> {
   const chosen: number[] = []
   let next = port
+  let misses = 0
   // A port that the user named today counts more than yesterday's.
   const known = port !== 0 && explicit && last[0] !== port ? [] : last
   while (chosen.length < count) {
@@ -33,13 +40,14 @@ export async function choosePorts({ port, explicit, last = [] }: Wanted, count: 
       chosen.push(again)
       continue
     }
-    const free = await tryPort(port === 0 ? 0 : next++)
+    const free = await tryPort(port === 0 ? anyPort() : next++)
     if (free === undefined) {
-      if (explicit && chosen.length === 0)
+      if (port === 0 && ++misses < 100) continue
+      if (port !== 0 && explicit && chosen.length === 0)
         throw new Error(
           `Port ${port} is in use: stop what listens there, or start with another one (npm start -- --port ${port + 10}).`,
         )
-      if (next > Math.min(65_535, port + 200))
+      if (port === 0 || next > Math.min(65_535, port + 200))
         throw new Error(`There are no ${count} free ports from ${port}: start with another one (npm start -- --port 4000).`)
       continue
     }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdirSync } from "node:fs"
 import { createRequire } from "node:module"
-import { connect, createServer } from "node:net"
+import { connect } from "node:net"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { choosePorts } from "../../ports.ts"
 
 export interface Engine {
   /** `http://127.0.0.1:<port>`, or the endpoint that was given. */
@@ -37,15 +38,6 @@ function findBinary(): string | undefined {
   }
 }
 
-/** dynoxide reports port 0 as 0, so a port is chosen for it. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === "object" && address ? address.port : freePort()
-}
-
 const answers = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1")
@@ -73,7 +65,8 @@ async function untilListening(child: ChildProcess, port: number, complaint: () =
  */
 export async function startEngine(endpoint?: string, folder?: string): Promise<Engine> {
   if (endpoint) return { url: endpoint.replace(/\/$/, ""), stop: async () => {} }
-  const port = await freePort()
+  /** dynoxide reports port 0 as 0, so a port is chosen for it. */
+  const [port = 0] = await choosePorts({ port: 0, explicit: false }, 1)
   if (folder !== undefined) mkdirSync(folder, { recursive: true })
   const place = folder === undefined ? [] : ["--db-path", join(folder, "tables.sqlite")]
   const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", "127.0.0.1", "-p", String(port), ...place], {
