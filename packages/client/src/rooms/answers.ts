@@ -94,3 +94,5 @@ export function createAnswers(changed: () => void, read: (run: string, after: nu
     },
   }
 }
+
+export type Answers = ReturnType<typeof createAnswers>

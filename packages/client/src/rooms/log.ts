@@ -127,3 +127,5 @@ export function createRoomLog() {
 }
 
 const pageOf = (seq: number): number => Math.floor((seq - 1) / PAGE)
+
+export type RoomLog = ReturnType<typeof createRoomLog>

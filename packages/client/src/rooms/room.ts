@@ -3,10 +3,13 @@ import type { Client } from "../http.ts"
 import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
 import type { MessageSent, Person, RoomJoined, RoomMessage } from "../wire.ts"
-import { ASSISTANT_ID, createAnswers } from "./answers.ts"
-import { createRoomLog, PAGE, type SeqRange } from "./log.ts"
+import { createAnswers } from "./answers.ts"
+import { createRoomLog } from "./log.ts"
+import { messagesOf } from "./messages.ts"
 import { createOutbox, type Unsent } from "./outbox.ts"
+import { createPages } from "./pages.ts"
 import { createPeople } from "./people.ts"
+import { createReadMarks } from "./read-marks.ts"
 import { applyReaction, type RoomFrame } from "./frames.ts"
 import type { RoomEvent, RoomView } from "./view.ts"
 
@@ -28,8 +31,6 @@ export interface RoomOptions {
 
 /** Frames may overtake each other by a little; a gap that lasts longer is fetched. */
 const GAP_MS = 150
-const READ_EVERY_MS = 1_000
-const ANSWER_TRIES = 4
 /** Whoever comes back within this long never left. */
 const LEAVE_MS = 2_000
 
@@ -39,7 +40,6 @@ export function createRoom(options: RoomOptions) {
   const listeners = new Set<() => void>()
   const eventListeners = new Set<(event: RoomEvent) => void>()
   const log = createRoomLog()
-  const loading = new Set<number>()
   let status: RoomView["status"] = "joining"
   let error: ApiError | undefined
   let entered = 0
@@ -50,11 +50,9 @@ export function createRoom(options: RoomOptions) {
   let version = 0
   let view: RoomView | undefined
   let told = false
-  let ownRead = 0
   let leaveTimer: ReturnType<typeof setTimeout> | undefined
   /** The service may work on a leave and a later join at the same time. */
   let leaving: Promise<unknown> | undefined
-  let readTimer: ReturnType<typeof setTimeout> | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let gapTimer: ReturnType<typeof setTimeout> | undefined
   let checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -76,6 +74,10 @@ export function createRoom(options: RoomOptions) {
     },
   })
   const answers = createAnswers(changed, (run, after) => client.rooms.run(id, run, after))
+  const load = createPages({ id, client, log, answers, random, deliver })
+  const marks = createReadMarks(
+    (seq) => void socket.request("room.read", { room: id, seq }, { once: true }).catch(() => undefined),
+  )
   for (const message of options.unsent ?? []) outbox.add({ ...message, state: "waiting" })
 
   /** Many frames of one moment are one change. */
@@ -245,32 +247,6 @@ export function createRoom(options: RoomOptions) {
     deliver(log.accept([last]))
   }
 
-  async function loadPage(page: number): Promise<void> {
-    if (loading.has(page)) return
-    loading.add(page)
-    const epoch = log.epoch
-    try {
-      const first = page * PAGE + 1
-      const { items } = await client.rooms.messages(id, { before: Math.min(first + PAGE, log.head + 1), limit: PAGE })
-      if (epoch !== log.epoch) return
-      deliver(log.fill(page, items))
-    } finally {
-      loading.delete(page)
-    }
-  }
-
-  /** Receipts are worth a few tries; whoever looks again later starts anew. */
-  async function loadAnswer(run: string): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await answers.load(run)
-      } catch (thrown) {
-        if (tries === ANSWER_TRIES || toApiError(thrown).kind === "missing") throw thrown
-        await new Promise((resolve) => setTimeout(resolve, backOff(tries, random)))
-      }
-    }
-  }
-
   function leaveSoon(): void {
     clearTimeout(leaveTimer)
     if (entered === 0 && stopListening.length > 0) leaveTimer = setTimeout(stopIfIdle, LEAVE_MS)
@@ -285,8 +261,8 @@ export function createRoom(options: RoomOptions) {
   function stop(): void {
     for (const end of stopListening) end()
     stopListening = []
-    for (const timer of [retryTimer, gapTimer, checkTimer, readTimer, leaveTimer]) clearTimeout(timer)
-    readTimer = undefined
+    for (const timer of [retryTimer, gapTimer, checkTimer, leaveTimer]) clearTimeout(timer)
+    marks.stop()
     gapTimer = undefined
     people.typing.clear()
     answers.clear()
@@ -355,42 +331,17 @@ export function createRoom(options: RoomOptions) {
       socket.request("room.react", { room: id, seq, emoji, on }),
     /** Everything up to `seq` was read; told at most once a second. */
     read(seq: number): void {
-      if (seq <= ownRead) return
-      ownRead = seq
+      if (!marks.to(seq)) return
       const user = me()
       if (user) people.read(user.id, seq)
-      readTimer ??= setTimeout(() => {
-        readTimer = undefined
-        socket.request("room.read", { room: id, seq: ownRead }, { once: true }).catch(() => undefined)
-      }, READ_EVERY_MS)
       changed()
     },
     /** To be called with every key pressed; false when the draft is empty again. */
     typing: (on: boolean): void => people.typing.own(on),
     /** Fetches what is not here of a range of the history; resolves when it is. */
-    async load(range: SeqRange): Promise<void> {
-      await Promise.all(log.missing(range).map(loadPage))
-      const held = Array.from({ length: range.to - range.from + 1 }, (_, n) => log.at(range.from + n))
-      await Promise.all(held.flatMap((each) => (each?.user.id === ASSISTANT_ID ? loadAnswer(each.clientId) : [])))
-    },
+    load,
     /** The room's messages from now on, in order and each once, until `signal` ends it. */
-    async *messages(signal?: AbortSignal): AsyncGenerator<RoomMessage> {
-      const ready: RoomMessage[] = []
-      let wake: (() => void) | undefined
-      const end = room.onEvent((event) => event.type === "message" && (ready.push(event.message), wake?.()))
-      signal?.addEventListener("abort", () => wake?.(), { once: true })
-      room.enter()
-      try {
-        while (!signal?.aborted) {
-          const next = ready.shift()
-          if (next) yield next
-          else await new Promise<void>((resolve) => (wake = resolve))
-        }
-      } finally {
-        end()
-        room.leave()
-      }
-    },
+    messages: (signal?: AbortSignal): AsyncGenerator<RoomMessage> => messagesOf(room, signal),
     /** Forgets everything, also what was not sent. */
     close(): void {
       entered = 0
