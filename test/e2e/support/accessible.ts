@@ -1,10 +1,20 @@
 import type { Page } from "playwright-core"
 
+/** A page that was just resized or opened may be about to change: what is found must be there a moment later too. */
+const SETTLED_MS = 400
+
 /**
  * What would keep someone from using a page: controls without a name, ids that stand twice or point nowhere, text too faint for its
  * ground (WCAG 2.2 AA), controls too small to hit. One line per finding.
  */
-export const barriers = (page: Page): Promise<string[]> =>
+export async function barriers(page: Page): Promise<string[]> {
+  const found = await look(page)
+  if (found.length === 0) return found
+  await page.waitForTimeout(SETTLED_MS)
+  return look(page)
+}
+
+const look = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = []
     const visible = (element: Element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
