@@ -81,6 +81,13 @@ it("an answer grows before the eyes, and its receipt holds the numbers that it s
   expect(await byId("receipt-sql").first().innerText()).toMatch(/SELECT/)
   await byId("receipt-tab-chart").first().click()
   await byId("receipt-chart").first().waitFor()
+  let drawn = ""
+  await until("the bars are drawn", async () => {
+    const bars = byId("receipt-chart").first().locator(".recharts-bar-rectangle path")
+    const before = drawn
+    drawn = JSON.stringify(await bars.evaluateAll((each) => each.map((bar) => bar.getBoundingClientRect().width)))
+    return drawn === before && drawn !== "[]"
+  })
   await page.screenshot({ path: `${SHOTS}/console.png` })
 })
 
