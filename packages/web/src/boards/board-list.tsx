@@ -1,9 +1,9 @@
-import { toApiError } from "@backline/client"
 import { FileText, Plus } from "lucide-react"
 import { useState } from "react"
 import { NavLink } from "react-router"
 import { formatAgo } from "../format/time.ts"
 import { useNow } from "../format/use-now.ts"
+import { ShowMore, SideProblem } from "../ui/side-list.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { BoardDialog } from "./board-dialog.tsx"
 import { boardsIn, useBoards } from "./queries.ts"
@@ -27,14 +27,7 @@ export function BoardList({ onPick }: { onPick?: () => void }) {
       </button>
       <div className="rooms-list" data-testid="board-list">
         {isPending && <Skeleton lines={5} label="Boards are loading" />}
-        {isError && !data && (
-          <div className="conversations-none" role="alert">
-            {toApiError(error).message}
-            <button type="button" className="button button-secondary button-small" onClick={() => void refetch()}>
-              Try again
-            </button>
-          </div>
-        )}
+        {isError && !data && <SideProblem error={error} onRetry={refetch} />}
         {data && boards.length === 0 && <p className="conversations-none">Your boards will be listed here.</p>}
         <ul>
           {boards.map(({ id, title, updatedAt, createdAt }) => (
@@ -49,16 +42,7 @@ export function BoardList({ onPick }: { onPick?: () => void }) {
             </li>
           ))}
         </ul>
-        {hasNextPage && (
-          <button
-            type="button"
-            className="button button-quiet button-small rooms-more"
-            disabled={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show more boards"}
-          </button>
-        )}
+        <ShowMore of="boards" pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       </div>
       {creating && <BoardDialog onClose={() => setCreating(false)} onDone={onPick} />}
     </div>

@@ -1,7 +1,7 @@
-import { toApiError } from "@backline/client"
 import { Search } from "lucide-react"
 import { useEffect, useRef, useState } from "react"
 import { useNow } from "../format/use-now.ts"
+import { SideProblem } from "../ui/side-list.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { ConversationRow } from "./conversation-row.tsx"
 import { groupByAge } from "./groups.ts"
@@ -46,14 +46,7 @@ export function ConversationList({ onPick }: { onPick?: () => void }) {
       </div>
       <div className="conversations" data-testid="conversation-list">
         {isPending && <Skeleton lines={5} label="Conversations are loading" />}
-        {isError && !data && (
-          <div className="conversations-none" role="alert">
-            {toApiError(error).message}
-            <button type="button" className="button button-secondary button-small" onClick={() => void refetch()}>
-              Try again
-            </button>
-          </div>
-        )}
+        {isError && !data && <SideProblem error={error} onRetry={refetch} />}
         {data && shown.length === 0 && !isFetchingNextPage && (
           <p className="conversations-none">
             {wanted ? `No title contains “${search.trim()}”.` : "Your conversations will be listed here."}

@@ -1,7 +1,7 @@
-import { toApiError } from "@backline/client"
 import { Plus } from "lucide-react"
 import { useEffect, useState } from "react"
 import { useNow } from "../format/use-now.ts"
+import { ShowMore, SideProblem } from "../ui/side-list.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { CreateRoom } from "./create-room.tsx"
 import { RoomRow } from "./room-row.tsx"
@@ -36,14 +36,7 @@ export function RoomList({ onPick }: { onPick?: () => void }) {
       </button>
       <div className="rooms-list" data-testid="room-list">
         {isPending && <Skeleton lines={5} label="Rooms are loading" />}
-        {isError && !data && (
-          <div className="conversations-none" role="alert">
-            {toApiError(error).message}
-            <button type="button" className="button button-secondary button-small" onClick={() => void refetch()}>
-              Try again
-            </button>
-          </div>
-        )}
+        {isError && !data && <SideProblem error={error} onRetry={refetch} />}
         {data && all.length === 0 && !hasNextPage && (
           <p className="conversations-none">No rooms yet. Make the first one: public for everybody, or private for a few.</p>
         )}
@@ -66,16 +59,7 @@ export function RoomList({ onPick }: { onPick?: () => void }) {
             </ul>
           </section>
         )}
-        {hasNextPage && (
-          <button
-            type="button"
-            className="button button-quiet button-small rooms-more"
-            disabled={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            {isFetchingNextPage ? "Loading…" : "Show more rooms"}
-          </button>
-        )}
+        <ShowMore of="rooms" pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
       </div>
       {creating && <CreateRoom onClose={() => setCreating(false)} onDone={onPick} />}
     </div>
