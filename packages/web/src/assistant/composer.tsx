@@ -1,6 +1,7 @@
 import { ArrowUp, Square } from "lucide-react"
-import { useEffect, useLayoutEffect, useRef, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useMedia } from "../ui/use-media.ts"
+import { useWritingField } from "../ui/use-writing-field.ts"
 import { readDraft, writeDraft } from "./outbox.ts"
 import "./composer.css"
 
@@ -17,22 +18,10 @@ const MOST_CHARACTERS = 4_000
 /** Where questions are written. Enter sends, Shift+Enter breaks the line; a draft outlives a reload. */
 export function Composer({ thread, running, onSend, onStop }: Props) {
   const [text, setText] = useState(() => readDraft(thread))
-  const field = useRef<HTMLTextAreaElement>(null)
+  const field = useWritingField(text)
   const keyboard = useMedia("(hover: hover)")
   const narrow = useMedia("(max-width: 480px)")
   const ready = text.trim() !== ""
-
-  useEffect(() => {
-    // On a phone this would open the keyboard over the page.
-    if (keyboard) field.current?.focus({ preventScroll: true })
-  }, [keyboard])
-
-  useLayoutEffect(() => {
-    const element = field.current
-    if (element?.value !== text) return
-    element.style.height = "auto"
-    element.style.height = `${Math.min(element.scrollHeight, 200)}px`
-  }, [text])
 
   // The first question turned this thread into a conversation: what was typed meanwhile goes with it.
   const draftOf = useRef(thread)

@@ -1,8 +1,8 @@
 import type { RoomHandle, RoomView } from "@backline/client"
 import { ArrowUp } from "lucide-react"
-import { useEffect, useLayoutEffect, useRef, useState } from "react"
+import { useState } from "react"
 import { readDraft, writeDraft } from "../assistant/outbox.ts"
-import { useMedia } from "../ui/use-media.ts"
+import { useWritingField } from "../ui/use-writing-field.ts"
 import { type Candidate, candidatesFor, mentionAt } from "./mention.ts"
 import { MentionMenu } from "./mention-menu.tsx"
 import "../assistant/composer.css"
@@ -26,25 +26,13 @@ export function RoomComposer({ room, view, me, name, onEditLast }: Props) {
   const [caret, setCaret] = useState(0)
   const [choice, setChoice] = useState(0)
   const [closed, setClosed] = useState(false)
-  const field = useRef<HTMLTextAreaElement>(null)
-  const keyboard = useMedia("(hover: hover)")
+  const field = useWritingField(text)
   const tooLong = text.length > MOST_BYTES / 4 && encoder.encode(text).length > MOST_BYTES
   const ready = text.trim() !== "" && !tooLong
   const mention = closed ? undefined : mentionAt(text, caret)
   const candidates = mention ? candidatesFor(mention.typed, view.members, me) : []
   const offered = candidates.length > 0
   const active = Math.min(choice, candidates.length - 1)
-
-  useEffect(() => {
-    if (keyboard) field.current?.focus({ preventScroll: true })
-  }, [keyboard])
-
-  useLayoutEffect(() => {
-    const element = field.current
-    if (element?.value !== text) return
-    element.style.height = "auto"
-    element.style.height = `${Math.min(element.scrollHeight, 200)}px`
-  }, [text])
 
   function change(next: string) {
     setText(next)
