@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import type { Call } from "../../packages/local/src/calls.ts"
+import type { Call } from "../../packages/local/src/call.ts"
 import { until } from "./product.ts"
 import { clientIn } from "./support/client.ts"
 import { startHere } from "./support/cloud.ts"

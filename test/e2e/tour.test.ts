@@ -2,7 +2,7 @@ import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCo
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { paddedSequence } from "../../packages/core/src/lake/tables.ts"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { Call } from "../../packages/local/src/calls.ts"
+import type { Call } from "../../packages/local/src/call.ts"
 import type { LocalCloud } from "../../packages/local/src/cloud.ts"
 import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
 import { compileRoles } from "../../packages/local/src/iam/index.ts"

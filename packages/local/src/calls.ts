@@ -1,41 +1,11 @@
+import type { Call } from "./call.ts"
 import { Invocations } from "./invocations.ts"
 import { callCharges } from "./prices/call-price.ts"
 import { type Charge, rounded, total } from "./prices/charge.ts"
 import { Ledger } from "./prices/ledger.ts"
 import { type Architecture, warehouseCharges } from "./prices/usage-price.ts"
 import { WakeUps } from "./prices/wake-ups.ts"
-import type { Resource } from "./service.ts"
-
-/** One AWS call, as GET /_local/calls shows it. */
-export interface Call {
-  /** Position in the log, from 1. */
-  n: number
-  at: number
-  /** Function, role or AWS service that called, or `admin`. */
-  caller: string
-  /** The function, where it was one; and its version, where the call names its invocation. */
-  function?: string
-  version?: string
-  /** Request id of the invocation that called. */
-  invocation?: string
-  role?: string
-  service: string
-  operation: string
-  /** What was asked of IAM, and the statement that decided each. */
-  access: { action: string; resource: string; decision: "allow" | "deny" | "implicitDeny"; statement?: string }[]
-  decision: "allow" | "deny" | "implicitDeny"
-  /** 0 where the client got no answer. */
-  status: number
-  error?: string
-  /** From 1, as the client counts its attempts. */
-  attempt: number
-  /** Kind of the fault that hit it. */
-  fault?: string
-  ms: number
-  units: Record<string, number>
-  priceMicroUsd: number
-  requestId: string
-}
+import type { Resource } from "./resource.ts"
 
 /** `span` is the parent in the trace header of the call. */
 type Logged = Omit<Call, "n" | "version" | "invocation" | "priceMicroUsd"> & { span?: string }

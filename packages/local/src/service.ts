@@ -1,26 +1,8 @@
+import type { Identity, Resource } from "./resource.ts"
 import type { CallLog } from "./calls.ts"
 import type { Clock } from "./clock.ts"
 
-/** A resource of a synthesized template, with its intrinsics resolved. */
-export interface Resource {
-  logicalId: string
-  /** Physical name of the CloudFormation stack it belongs to. */
-  stack: string
-  /** `AWS::Kinesis::Stream` */
-  type: string
-  /** Resolved properties of the template. */
-  properties: Record<string, any>
-  identity: Identity
-  /** `Metadata` of the template, resolved. */
-  metadata?: Record<string, unknown>
-}
-
-/** What `Ref` and `Fn::GetAtt` answer for a resource. `ref` is the physical id; an ARN where the type has one. */
-export interface Identity {
-  ref: string
-  arn?: string
-  attributes: Record<string, string>
-}
+export type { Identity, Resource }
 
 /** A resource whose identity is being made: properties are resolved one by one, on demand, so cycles through names never bite. */
 export interface Unnamed {

@@ -1,5 +1,5 @@
 import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import type { Call } from "../../../packages/local/src/calls.ts"
+import type { Call } from "../../../packages/local/src/call.ts"
 import { clientOf, resourceOf } from "./cloud.ts"
 
 /** A function as AWS sees it when it calls: who it is, and settings for a client with its keys. */

@@ -1,5 +1,5 @@
 import type { Fault } from "../../../packages/local/src/faults/schema.ts"
-import type { Call } from "../../../packages/local/src/calls.ts"
+import type { Call } from "../../../packages/local/src/call.ts"
 import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
 
 /** The control surface of a cloud, as anybody on its machine may use it. */

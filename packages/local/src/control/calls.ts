@@ -1,5 +1,5 @@
 import * as z from "zod"
-import type { Call } from "../calls.ts"
+import type { Call } from "../call.ts"
 import { json, parsed, type Route } from "./route.ts"
 import { events } from "./tail.ts"
 

@@ -1,4 +1,4 @@
-import type { ControlRequest } from "../endpoint/index.ts"
+import type { ControlRequest } from "../endpoint/control-request.ts"
 import type { AwsResponse } from "../service.ts"
 import { calls, callsTail } from "./calls.ts"
 import { moveClock, readClock } from "./clock.ts"

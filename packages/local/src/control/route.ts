@@ -1,7 +1,7 @@
 import * as z from "zod"
 import type { Assembly } from "../assembly/index.ts"
 import type { CallLog } from "../calls.ts"
-import type { ControlRequest } from "../endpoint/index.ts"
+import type { ControlRequest } from "../endpoint/control-request.ts"
 import type { Faults } from "../faults/index.ts"
 import type { Sockets } from "../gateway/index.ts"
 import type { Lines } from "../lambda/lines.ts"

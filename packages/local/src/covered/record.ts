@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import type { Call, CallLog } from "../calls.ts"
+import type { CallLog } from "../calls.ts"
+import type { Call } from "../call.ts"
 import { replaceFile } from "../own-file.ts"
 import type { Service } from "../service.ts"
 

@@ -1,4 +1,4 @@
-import type { Call } from "../calls.ts"
+import type { Call } from "../call.ts"
 import type { Evaluator, ResourcePolicies, Verdict } from "../iam/index.ts"
 import { type Access, AwsError, type AwsRequest, type Place } from "../service.ts"
 import { requestContext } from "./context.ts"

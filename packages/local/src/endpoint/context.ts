@@ -1,4 +1,4 @@
-import { type Context, contextOf, type Values } from "../iam/condition.ts"
+import { type Context, contextOf, type Values } from "../iam/context.ts"
 import type { AwsRequest, Caller, Place } from "../service.ts"
 import { administratorArn } from "./principal.ts"
 

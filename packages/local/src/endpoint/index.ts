@@ -1,3 +1,4 @@
+import type { ControlRequest } from "./control-request.ts"
 import type { CallLog } from "../calls.ts"
 import { recordCoverage } from "../covered/record.ts"
 import type { Faults } from "../faults/index.ts"
@@ -7,15 +8,6 @@ import { inProcess } from "./in-process.ts"
 import { listenOn } from "./listen.ts"
 import { pipeline } from "./pipeline.ts"
 import { serve } from "./serve.ts"
-
-/** A request to `/_local/*`; Host and Origin were checked already. */
-export interface ControlRequest {
-  method: string
-  url: URL
-  headers: Record<string, string>
-  body: Buffer
-  signal: AbortSignal
-}
 
 export interface EndpointOptions {
   services: readonly Service[]

@@ -1,4 +1,4 @@
-import type { Call } from "../calls.ts"
+import type { Call } from "../call.ts"
 import type { AwsRequest } from "../service.ts"
 
 /** What the call log says of a request beside its answer. */

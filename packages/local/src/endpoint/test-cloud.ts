@@ -5,7 +5,8 @@ import type { Faults } from "../faults/index.ts"
 import { compileResourcePolicies, compileRoles, type Evaluator, type ResourcePolicies, type Statement } from "../iam/index.ts"
 import type { AwsResponse, Caller, Cloud, Resource, Service, Unnamed } from "../service.ts"
 import { iam } from "../services/iam.ts"
-import { type ControlRequest, createEndpoint } from "./index.ts"
+import { createEndpoint } from "./index.ts"
+import type { ControlRequest } from "./control-request.ts"
 
 interface Options {
   services: readonly Service[]

@@ -1,4 +1,5 @@
-import { type Condition, type Context, contextOf, compileCondition, type Values } from "./condition.ts"
+import { type Condition, compileCondition } from "./condition.ts"
+import { type Context, contextOf, type Values } from "./context.ts"
 import { arnGlob, glob, type Matcher } from "./glob.ts"
 import { compilePrincipal, type Match, type PrincipalElement, type Who } from "./principal.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"

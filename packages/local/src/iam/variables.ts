@@ -1,4 +1,4 @@
-import type { Context } from "./condition.ts"
+import type { Context } from "./context.ts"
 import { type Matcher, type Pattern, patternOf } from "./glob.ts"
 
 /** A pattern whose variables are filled per request. */

@@ -1,4 +1,4 @@
-import type { Call } from "../calls.ts"
+import type { Call } from "../call.ts"
 import { type Charge, charge, chunks } from "./charge.ts"
 import { PRICES } from "./prices.ts"
 

@@ -1,5 +1,12 @@
+import type { Client, Session, Socket } from "@backline/client"
 import { type DocumentHandle, openDocument } from "@backline/client/documents"
-import type { Services } from "../services.tsx"
+
+/** Of what a tab has, as far as boards need it. */
+interface Services {
+  client: Client
+  socket: Socket
+  session: Session
+}
 
 const KEPT = "backline.doc."
 

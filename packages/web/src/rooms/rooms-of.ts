@@ -1,5 +1,11 @@
-import { createRooms, type Rooms } from "@backline/client"
-import type { Services } from "../services.tsx"
+import { type Client, createRooms, type Rooms, type Session, type Socket } from "@backline/client"
+
+/** Of what a tab has, as far as rooms need it. */
+interface Services {
+  client: Client
+  socket: Socket
+  session: Session
+}
 
 const made = new WeakMap<Services, Rooms>()
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { eventRecord, type StreamRecord } from "./dynamodb-event.ts"
-import type { LaneShard } from "./lane.ts"
+import type { LaneShard } from "./lane-shard.ts"
 import type { PollerParts } from "./poller.ts"
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */

@@ -1,7 +1,7 @@
 import { sendTo } from "../destination.ts"
 import type { Ran } from "../runner.ts"
 import { backOffMs, until } from "../wait.ts"
-import type { LaneShard } from "./lane.ts"
+import type { LaneShard } from "./lane-shard.ts"
 import type { PollerParts } from "./poller.ts"
 
 const iso = (ms: number): string => new Date(ms).toISOString()

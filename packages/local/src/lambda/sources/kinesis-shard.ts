@@ -3,7 +3,7 @@ import type { Shard } from "../../services/kinesis/shard.ts"
 import type { Stream } from "../../services/kinesis/stream.ts"
 import { contentOf } from "./filter.ts"
 import { eventBytes, kinesisEvent } from "./kinesis-event.ts"
-import type { LaneShard } from "./lane.ts"
+import type { LaneShard } from "./lane-shard.ts"
 import { callAs, type PollerParts } from "./poller.ts"
 
 /** A shard of Kinesis as lanes read it: straight from its segments. */

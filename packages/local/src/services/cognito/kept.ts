@@ -1,25 +1,10 @@
+import type { KeptUser } from "./kept-user.ts"
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { Journal } from "../../journal.ts"
-import type { Pool, Session, User, UserStatus } from "./pool.ts"
-
-export interface KeptUser {
-  pool: string
-  sub: string
-  /** The name that was given, in whatever case. */
-  name: string
-  username: string
-  attributes: [string, string][]
-  groups: string[]
-  status: UserStatus
-  enabled: boolean
-  /** base64 */
-  password?: { salt: string; key: string }
-  createdAt: number
-  changedAt: number
-}
+import type { Pool, Session, User } from "./pool.ts"
 
 interface KeptSession extends Omit<Session, "pool" | "user"> {
   pool: string

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { AwsError, type Resource } from "../../service.ts"
-import type { KeptUser } from "./kept.ts"
+import type { KeptUser, UserStatus } from "./kept-user.ts"
 import { type Hash, Lockout, type Policy } from "./password.ts"
-
-export type UserStatus = "CONFIRMED" | "FORCE_CHANGE_PASSWORD"
 
 export interface User {
   sub: string

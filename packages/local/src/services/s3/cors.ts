@@ -1,4 +1,3 @@
-import type { Bucket } from "./storage/bucket.ts"
 import { S3Error } from "./wire/error.ts"
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
@@ -8,6 +7,11 @@ export interface CorsRule {
   headers: string[]
   exposed: string[]
   maxAgeSeconds?: number
+}
+
+/** What answers: a bucket, as far as its rules go. */
+interface Answering {
+  readonly settings: { readonly cors: readonly CorsRule[] }
 }
 
 const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"]
@@ -38,7 +42,7 @@ function fits(pattern: string, value: string): boolean {
   return value.length >= before.length + after.length && value.startsWith(before) && value.endsWith(after)
 }
 
-function ruleFor(bucket: Bucket | undefined, origin: string, method: string, asked: readonly string[]): CorsRule | undefined {
+function ruleFor(bucket: Answering | undefined, origin: string, method: string, asked: readonly string[]): CorsRule | undefined {
   return bucket?.settings.cors.find(
     ({ origins, methods, headers }) =>
       origins.some((pattern) => fits(pattern, origin)) &&
@@ -63,13 +67,13 @@ function allowed({ origins, methods, exposed, maxAgeSeconds }: CorsRule, origin:
 type Headers = Readonly<Record<string, string>>
 
 /** Headers of an answer to a page of another origin; none where no rule lets it read. */
-export function corsHeaders(bucket: Bucket | undefined, method: string, { origin }: Headers): Record<string, string> {
+export function corsHeaders(bucket: Answering | undefined, method: string, { origin }: Headers): Record<string, string> {
   const rule = origin === undefined ? undefined : ruleFor(bucket, origin, method, [])
   return rule ? allowed(rule, origin!) : {}
 }
 
 /** The answer to a preflight. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html */
-export function preflight(bucket: Bucket | undefined, headers: Headers): Record<string, string> {
+export function preflight(bucket: Answering | undefined, headers: Headers): Record<string, string> {
   const { origin } = headers
   const method = headers["access-control-request-method"]
   if (origin === undefined || method === undefined)

@@ -1,4 +1,5 @@
-import { invalid, type Operation } from "./operation.ts"
+import type { Operation } from "./operation.ts"
+import { invalid } from "./errors.ts"
 import { topicArn } from "./topics.ts"
 
 const nameOf = (name: string | undefined): string => {

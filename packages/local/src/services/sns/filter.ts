@@ -1,6 +1,6 @@
 import { compilePattern, type Pattern, PatternError, SUBSCRIPTION } from "../../pattern/index.ts"
 import type { Attribute, Message } from "./message.ts"
-import { invalid } from "./operation.ts"
+import { invalid } from "./errors.ts"
 
 export type Scope = "MessageAttributes" | "MessageBody"
 

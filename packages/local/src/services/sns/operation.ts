@@ -1,4 +1,5 @@
-import { AwsError, type AwsRequest, type Cloud } from "../../service.ts"
+import { invalid } from "./errors.ts"
+import type { AwsRequest, Cloud } from "../../service.ts"
 import type { Xml } from "../query-protocol.ts"
 import type { FanOut } from "./fan-out.ts"
 import type { Form } from "./form.ts"
@@ -22,9 +23,6 @@ export interface Operation {
   resource(call: Pick<Call, "form" | "cloud">): string
   run(call: Call): Xml
 }
-
-export const invalid = (reason: string): AwsError => new AwsError("InvalidParameter", `Invalid parameter: ${reason}`)
-export const notFound = (what: string): AwsError => new AwsError("NotFound", `${what} does not exist`, 404)
 
 export const anything = (): string => "*"
 export const onTopic = ({ form }: Pick<Call, "form">): string => form.get("TopicArn") ?? form.get("TargetArn") ?? "*"

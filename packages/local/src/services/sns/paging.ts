@@ -1,4 +1,4 @@
-import { invalid } from "./operation.ts"
+import { invalid } from "./errors.ts"
 
 /** Every list answers a hundred at a time. */
 const PAGE = 100

@@ -1,6 +1,7 @@
 import { AwsError } from "../../service.ts"
 import type { Xml } from "../query-protocol.ts"
-import { messageBytes, type Message, readMessage } from "./message.ts"
+import { messageBytes, type Message } from "./message.ts"
+import { readMessage } from "./read-message.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"
 
 const MAX_ENTRIES = 10

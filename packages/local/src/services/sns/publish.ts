@@ -1,4 +1,4 @@
-import { readMessage } from "./message.ts"
+import { readMessage } from "./read-message.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"
 
 /** Answers when the message is accepted; it is delivered afterwards. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */

@@ -1,4 +1,5 @@
-import { invalid, onTopic, type Operation, topicOf } from "./operation.ts"
+import { onTopic, type Operation, topicOf } from "./operation.ts"
+import { invalid } from "./errors.ts"
 import { readProtocol } from "./subscription.ts"
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */

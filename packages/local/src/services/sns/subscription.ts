@@ -1,5 +1,5 @@
 import { type Filter, readFilter, type Scope } from "./filter.ts"
-import { invalid } from "./operation.ts"
+import { invalid } from "./errors.ts"
 
 /** Protocols that a laptop can serve, and e-mail, which waits for a confirmation that nobody gives. */
 const PROTOCOLS = ["sqs", "lambda", "email", "email-json"] as const

@@ -1,5 +1,5 @@
 import type { Message } from "./message.ts"
-import { invalid } from "./operation.ts"
+import { invalid } from "./errors.ts"
 import type { Subscription } from "./subscription.ts"
 
 /** Within this time a FIFO topic takes a deduplication id once: https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html */

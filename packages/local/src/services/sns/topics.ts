@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { Journal } from "../../journal.ts"
 import type { Place } from "../../service.ts"
-import { invalid, notFound } from "./operation.ts"
+import { invalid, notFound } from "./errors.ts"
 import { Subscription, type SubscriptionRecord } from "./subscription.ts"
 import { Topic } from "./topic.ts"
 

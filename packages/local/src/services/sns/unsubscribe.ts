@@ -1,4 +1,5 @@
-import { anything, invalid, type Operation } from "./operation.ts"
+import { anything, type Operation } from "./operation.ts"
+import { invalid } from "./errors.ts"
 
 /** Succeeds for one that is gone already. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
 export const Unsubscribe: Operation = {

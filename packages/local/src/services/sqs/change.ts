@@ -1,6 +1,6 @@
 import { FifoQueue } from "./fifo.ts"
 import type { Message, MessageRecord } from "./message.ts"
-import type { MoveTask } from "./message-move.ts"
+import type { MoveTask } from "./task-record.ts"
 import { type Definition, Queue } from "./queue.ts"
 import type { Recent } from "./recent.ts"
 

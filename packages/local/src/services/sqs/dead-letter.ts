@@ -1,6 +1,12 @@
 import { type Message, recordOf } from "./message.ts"
 import type { Queue } from "./queue.ts"
-import type { Queues } from "./queues.ts"
+import type { Change } from "./change.ts"
+
+/** All queues, as far as a dead letter needs them. */
+interface Queues {
+  byArn(arn: string): Queue | undefined
+  commit(change: Change): void
+}
 
 /** The queue that takes a message which one receive more would be too many for. Without one (it was deleted) the message stays. */
 function targetOf(queues: Queues, queue: Queue, message: Message): Queue | undefined {

@@ -1,3 +1,4 @@
+import type { MoveTask } from "./task-record.ts"
 import { randomUUID } from "node:crypto"
 import type { Clock } from "../../clock.ts"
 import { type Message, recordOf } from "./message.ts"
@@ -9,21 +10,6 @@ export const MAX_RATE = 500
 
 /** Messages that are due within this time are moved together. */
 const STEP_MS = 20
-
-/** A task that moves messages out of a dead letter queue. */
-export interface MoveTask {
-  id: string
-  sourceArn: string
-  /** Without it each message goes back to the queue it came from. */
-  destinationArn?: string
-  /** Messages per second. */
-  rate?: number
-  startedAt: number
-  toMove: number
-  moved: number
-  status: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED"
-  failure?: string
-}
 
 /** What a message is in the queue it moves to: a new one. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html */
 const redriven = (message: Message, destination: Queue, now: number) => {

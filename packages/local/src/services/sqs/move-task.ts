@@ -1,6 +1,6 @@
 import { type Access, AwsError } from "../../service.ts"
 import { invalidParameter, missingParameter } from "./errors.ts"
-import type { MoveTask } from "./message-move.ts"
+import type { MoveTask } from "./task-record.ts"
 import type { Queue } from "./queue.ts"
 import type { Queues } from "./queues.ts"
 

@@ -4,7 +4,8 @@ import { AwsError, type Place } from "../../../service.ts"
 import { tableArn } from "../arn.ts"
 import type { Item } from "../key.ts"
 import type { Table } from "../tables.ts"
-import { type Change, type StoredRecord, type StreamInfo, TableStream, type ViewType } from "./stream.ts"
+import { type Change, type StreamInfo, TableStream, type ViewType } from "./stream.ts"
+import type { StoredRecord } from "./stored-record.ts"
 
 /** The label of a stream is its birth; a fixed one is known before the table exists, and keeps two starts equal. */
 export const STREAM_LABEL = "2025-01-01T00:00:00.000"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { StoredRecord } from "./stream.ts"
+import type { StoredRecord } from "./stored-record.ts"
 
 /** Records of one stretch of time, in order. Positions count over all shards of a stream. */
 export class Shard {

@@ -1,3 +1,4 @@
+import type { StoredRecord } from "./stored-record.ts"
 import { createHash } from "node:crypto"
 import { itemBytes } from "../item-size.ts"
 import type { Item, KeyPart } from "../key.ts"
@@ -29,19 +30,6 @@ export interface StreamInfo {
   keys: KeyPart[]
   createdAt: number
   region: string
-}
-
-/** What must be written down of a record; the rest follows from the stream. */
-export interface StoredRecord {
-  /** Index of the shard. */
-  shard: number
-  /** Set on the first record of a shard: epoch milliseconds of its birth. */
-  born?: number
-  /** Position in the stream. */
-  at: number
-  arrival: number
-  /** The record as GetRecords answers it. */
-  json: string
 }
 
 /** The stream of one table: a chain of shards, one of them open. */

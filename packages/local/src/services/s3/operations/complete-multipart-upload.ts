@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
-import type { Checksum, Part, Upload } from "../storage/records.ts"
+import type { Part, Upload } from "../storage/records.ts"
+import type { Checksum } from "../wire/checksum.ts"
 import { ALGORITHMS, badDigest, checksumIn, checksumOfParts } from "../wire/checksum.ts"
 import { S3Error } from "../wire/error.ts"
 import { type Element, expectElements, readXml, textOf, xml } from "../wire/xml.ts"

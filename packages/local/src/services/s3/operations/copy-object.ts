@@ -1,4 +1,5 @@
-import type { Checksum, Description, Version } from "../storage/records.ts"
+import type { Description, Version } from "../storage/records.ts"
+import type { Checksum } from "../wire/checksum.ts"
 import { algorithmNamed } from "../wire/checksum.ts"
 import { checkWrite } from "../wire/conditions.ts"
 import { checkKey, describe, storageClassOf } from "../wire/description.ts"

@@ -3,7 +3,7 @@ import { checkWrite } from "../wire/conditions.ts"
 import { checksumOf } from "../wire/checksum.ts"
 import { checkKey, describe } from "../wire/description.ts"
 import { checksumHeaders, readPayload } from "../wire/payload.ts"
-import type { Checksum } from "../storage/records.ts"
+import type { Checksum } from "../wire/checksum.ts"
 import { bucketOf, type Call, contextOf, ENCRYPTED, objectArn, type Operation, quoted, versionHeader } from "./operation.ts"
 import { expirationHeader, showObject, storing } from "./write-object.ts"
 

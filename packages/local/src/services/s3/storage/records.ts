@@ -1,17 +1,10 @@
-import type { Algorithm } from "../wire/checksum.ts"
+import type { Algorithm, Checksum } from "../wire/checksum.ts"
 
 /** A run of bytes of a stored blob. Copies and completed uploads name the blobs that are there, so they move no bytes. */
 export interface Piece {
   blob: string
   start: number
   size: number
-}
-
-export interface Checksum {
-  algorithm: Algorithm
-  /** Base64; of a composite one, of the parts' checksums, with `-<parts>` behind. */
-  value: string
-  type: "FULL_OBJECT" | "COMPOSITE"
 }
 
 /** What a client says about an object beside its bytes. */

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto"
 import { AwsError } from "../../../service.ts"
-import type { Checksum } from "../storage/records.ts"
 import { combine, type Crc, crc } from "./crc.ts"
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
 export const ALGORITHMS = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const
 export type Algorithm = (typeof ALGORITHMS)[number]
+
+export interface Checksum {
+  algorithm: Algorithm
+  /** Base64; of a composite one, of the parts' checksums, with `-<parts>` behind. */
+  value: string
+  type: "FULL_OBJECT" | "COMPOSITE"
+}
 
 const BYTES: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 }
 
