@@ -114,6 +114,7 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       /** By date, oldest first. */
       list: (query: { from?: string; to?: string; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
+      get: (concert: string, signal?: AbortSignal) => request<ConcertSummary>("GET", `/concerts/${id(concert)}`, { signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     rooms: {
