@@ -11,6 +11,7 @@ interface Patience {
 
 /** What answers within milliseconds when all is well; a socket that stalls longer holds its place for nobody's good. */
 const TIMEOUT_MS = 2_000
+const STUCK_TIMEOUT_MS = 250
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1_000
 
@@ -24,24 +25,39 @@ const pause = (attempt: number) =>
 
 /** Sockets that this function found gone: an id never comes back, so nobody need ask again. */
 const gone = new Set<string>()
+/**
+ * Sockets whose last frame was given up, mostly of somebody who reads nothing: API Gateway answers 429 for a full buffer too. They get one short try
+ * a frame until one passes, so that those who come after them do not wait for the same second and a half each time.
+ */
+const stuck = new Set<string>()
 const KEPT = 10_000
 
-function noteGone(connectionId: string): "gone" {
-  gone.add(connectionId)
-  if (gone.size > KEPT) gone.delete(gone.values().next().value!)
-  return "gone"
+function note(sockets: Set<string>, connectionId: string): void {
+  sockets.add(connectionId)
+  if (sockets.size > KEPT) sockets.delete(sockets.values().next().value!)
 }
 
 /** Posts to one socket, again with full jitter where that can help: 429, 5xx, no answer. Never throws. */
 export async function deliver(connectionId: string, payload: Payload, { attempts, isOpening }: Patience): Promise<Delivery> {
   if (gone.has(connectionId)) return "gone"
+  const isStuck = stuck.has(connectionId)
+  const [tries, timeoutMs] = isStuck ? [1, STUCK_TIMEOUT_MS] : [attempts, TIMEOUT_MS]
   let status: number | undefined
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await pause(attempt)
-    status = await post(connectionId, payload, TIMEOUT_MS).catch(() => undefined)
-    if (status === 200) return "sent"
-    if (status === 410 && !isOpening) return noteGone(connectionId)
+    status = await post(connectionId, payload, timeoutMs).catch(() => undefined)
+    if (status === 200) {
+      if (isStuck) stuck.delete(connectionId)
+      return "sent"
+    }
+    if (status === 410 && !isOpening) {
+      note(gone, connectionId)
+      return "gone"
+    }
     if (status !== undefined && status < 500 && status !== 429 && status !== 410) return "failed"
   }
-  return status === 410 ? "gone" : "failed"
+  if (status === 410) return "gone"
+  // Two tries of what is not worth many say little.
+  if (attempts > EPHEMERAL.attempts) note(stuck, connectionId)
+  return "failed"
 }
