@@ -11,16 +11,22 @@ export { identityOf } from "./identity.ts"
 export const Info = table.Profile.extend({ id: z.string() })
 export type Info = z.infer<typeof Info>
 
-export const find = fn(z.string().min(1), async (userId): Promise<Info | undefined> => {
-  const profile = await table.find(userId)
-  return profile && { id: userId, ...profile }
-})
+export const find = fn(
+  () => z.string().min(1),
+  async (userId): Promise<Info | undefined> => {
+    const profile = await table.find(userId)
+    return profile && { id: userId, ...profile }
+  },
+)
 
-export const get = fn(z.string().min(1), async (userId): Promise<Info> => {
-  const account = await find(userId)
-  if (!account) throw new AppError("missing", "missing.account", "There is no such person.")
-  return account
-})
+export const get = fn(
+  () => z.string().min(1),
+  async (userId): Promise<Info> => {
+    const account = await find(userId)
+    if (!account) throw new AppError("missing", "missing.account", "There is no such person.")
+    return account
+  },
+)
 
 /**
  * The profile of a person, made at first use; `identify` is asked only then. Any number of calls at once make one profile with one number:

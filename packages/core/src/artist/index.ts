@@ -16,20 +16,23 @@ export const Info = z.object({
 export type Info = z.output<typeof Info>
 
 /** The artist, or `missing.artist`. */
-export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Info> => {
-  const { rows } = await run(statements.artistsGet, { artistId: id })
-  const row = rows[0]
-  if (!row)
-    throw new AppError(
-      "missing",
-      "missing.artist",
-      "There is no such artist. Concerts name theirs: look with GET /concerts?artist=.",
-    )
-  return {
-    artistId: row.artist_id,
-    name: row.name,
-    kind: row.kind,
-    genre: row.genre,
-    ...trackRecordOf(row),
-  }
-})
+export const get = fn(
+  () => z.object({ id: Id }),
+  async ({ id }): Promise<Info> => {
+    const { rows } = await run(statements.artistsGet, { artistId: id })
+    const row = rows[0]
+    if (!row)
+      throw new AppError(
+        "missing",
+        "missing.artist",
+        "There is no such artist. Concerts name theirs: look with GET /concerts?artist=.",
+      )
+    return {
+      artistId: row.artist_id,
+      name: row.name,
+      kind: row.kind,
+      genre: row.genre,
+      ...trackRecordOf(row),
+    }
+  },
+)

@@ -10,7 +10,7 @@ import { coalesce } from "../run/coalesce.ts"
 import type { Terminal } from "../run/event.ts"
 import { type Lease, LeaseLost, take } from "../run/lease.ts"
 import { watch } from "../run/watch.ts"
-import { tellAudience } from "../room/assistant.ts"
+import { tellAudience } from "../room/assistant/index.ts"
 import { answer } from "./answer.ts"
 import { before, toModel } from "./history.ts"
 import { TOTAL_MS } from "./limits.ts"
@@ -76,27 +76,30 @@ async function produce(lease: Lease, transcript: Transcript, controller: AbortCo
  * Answers a queued run and writes it to its end: log first, sockets after. A delivery that finds the run over, or written by another one,
  * does nothing. Throws only where not even the end could be stored; the queue then delivers again once the lease has run out.
  */
-export const work = fn(z.object({ runId: IdOf("run") }), async ({ runId }) => {
-  const lease = await take(runId)
-  if (!lease) return log.info("run was left alone", { runId })
-  const controller = new AbortController()
-  const transcript = new Transcript(lease, tellAudience)
-  const underWay: UnderWay = []
-  try {
-    const terminal = await produce(lease, transcript, controller, underWay)
-    await transcript.end(terminal)
-    metric({ Runs: 1, [`Runs${terminal.kind[0]!.toUpperCase()}${terminal.kind.slice(1)}`]: 1 })
-    log.info("run ended", {
-      runId,
-      state: terminal.kind,
-      code: terminal.kind === "error" ? terminal.code : undefined,
-      events: lease.offset,
-    })
-  } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error
-    log.warn("run was lost to another delivery", { runId })
-  } finally {
-    await Promise.allSettled(underWay)
-    await transcript.drain()
-  }
-})
+export const work = fn(
+  () => z.object({ runId: IdOf("run") }),
+  async ({ runId }) => {
+    const lease = await take(runId)
+    if (!lease) return log.info("run was left alone", { runId })
+    const controller = new AbortController()
+    const transcript = new Transcript(lease, tellAudience)
+    const underWay: UnderWay = []
+    try {
+      const terminal = await produce(lease, transcript, controller, underWay)
+      await transcript.end(terminal)
+      metric({ Runs: 1, [`Runs${terminal.kind[0]!.toUpperCase()}${terminal.kind.slice(1)}`]: 1 })
+      log.info("run ended", {
+        runId,
+        state: terminal.kind,
+        code: terminal.kind === "error" ? terminal.code : undefined,
+        events: lease.offset,
+      })
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error
+      log.warn("run was lost to another delivery", { runId })
+    } finally {
+      await Promise.allSettled(underWay)
+      await transcript.drain()
+    }
+  },
+)

@@ -29,17 +29,20 @@ async function participants({ url, key, secret }: LiveKit, room: string) {
 }
 
 /** What a member of a room needs to join its call, and who is in it. Throws `missing.room`, `conflict.not_configured`. */
-export const enter = fn(RoomRef, async ({ room }) => {
-  const { member } = await asMember(room, useUser().userId)
-  const settings = await livekit()
-  const { id, name, number } = personOf(member)
-  const token = new AccessToken(settings.key, settings.secret, {
-    identity: id,
-    name,
-    metadata: JSON.stringify({ number }),
-    ttl: LIFETIME_MS / 1000,
-  })
-  token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true })
-  const expiresAt = now() + LIFETIME_MS
-  return { url: settings.url, token: await token.toJwt(), expiresAt, participants: await participants(settings, room) }
-})
+export const enter = fn(
+  () => RoomRef,
+  async ({ room }) => {
+    const { member } = await asMember(room, useUser().userId)
+    const settings = await livekit()
+    const { id, name, number } = personOf(member)
+    const token = new AccessToken(settings.key, settings.secret, {
+      identity: id,
+      name,
+      metadata: JSON.stringify({ number }),
+      ttl: LIFETIME_MS / 1000,
+    })
+    token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true })
+    const expiresAt = now() + LIFETIME_MS
+    return { url: settings.url, token: await token.toJwt(), expiresAt, participants: await participants(settings, room) }
+  },
+)

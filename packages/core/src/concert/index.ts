@@ -83,26 +83,32 @@ const Search = z.object({
 })
 
 /** Concerts that match every filter, by date and then id, oldest first unless `order` is `last`. `next` is absent on the last page. */
-export const search = fn(Search, async ({ cursor, limit, ...filters }): Promise<{ items: Info[]; next?: string }> => {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor)
-  const { rows } = await run(statements.concertsSearch, { ...filters, after, limit: limit + 1 })
-  const items = rows.slice(0, limit).map(infoOf)
-  const last = items.at(-1)
-  return rows.length > limit && last ? { items, next: encodeCursor(last) } : { items }
-})
+export const search = fn(
+  () => Search,
+  async ({ cursor, limit, ...filters }): Promise<{ items: Info[]; next?: string }> => {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor)
+    const { rows } = await run(statements.concertsSearch, { ...filters, after, limit: limit + 1 })
+    const items = rows.slice(0, limit).map(infoOf)
+    const last = items.at(-1)
+    return rows.length > limit && last ? { items, next: encodeCursor(last) } : { items }
+  },
+)
 
 /** The concert with its works and soloists, or `missing.concert`. */
-export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Detail> => {
-  const [concert, programme] = await Promise.all([
-    run(statements.concertsGet, { concertId: id }),
-    run(statements.concertsWorks, { concertId: id }),
-  ])
-  const row = concert.rows[0]
-  if (!row)
-    throw new AppError(
-      "missing",
-      "missing.concert",
-      "There is no such concert, or it was cancelled. Look for it with GET /concerts.",
-    )
-  return { ...infoOf(row), works: programmeOf(programme.rows) }
-})
+export const get = fn(
+  () => z.object({ id: Id }),
+  async ({ id }): Promise<Detail> => {
+    const [concert, programme] = await Promise.all([
+      run(statements.concertsGet, { concertId: id }),
+      run(statements.concertsWorks, { concertId: id }),
+    ])
+    const row = concert.rows[0]
+    if (!row)
+      throw new AppError(
+        "missing",
+        "missing.concert",
+        "There is no such concert, or it was cancelled. Look for it with GET /concerts.",
+      )
+    return { ...infoOf(row), works: programmeOf(programme.rows) }
+  },
+)

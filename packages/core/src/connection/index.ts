@@ -25,10 +25,13 @@ const PARALLEL = 16
 const Ref = z.object({ connectionId: z.string().min(1), userId: z.string().min(1) })
 
 /** Remembers a connection whose socket is about to open; false where it is known to be over. Safe to repeat. */
-export const create = fn(table.Info.omit({ connectedAt: true }), (input) => {
-  const connectedAt = now()
-  return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
-})
+export const create = fn(
+  () => table.Info.omit({ connectedAt: true }),
+  (input) => {
+    const connectedAt = now()
+    return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
+  },
+)
 
 async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
   const { left } = await Roster.lose({ topic, connectionId: ref.connectionId, userId: ref.userId })
@@ -39,26 +42,30 @@ async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
  * Forgets a connection and takes it off every topic. Safe to repeat, and before it was known: `$disconnect` comes late, twice, too early or not at
  * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep.
  */
-export const remove = fn(Ref.extend({ topic: z.string().optional() }), async ({ topic: first, ...ref }): Promise<void> => {
-  const [{ topics }] = await Promise.all([
-    table.close(ref, now(), now() + TOMBSTONE_MS),
-    first === undefined ? undefined : leaveLost(ref, first),
-  ])
-  for (const topic of topics) if (topic !== first) await leaveLost(ref, topic)
-})
+export const remove = fn(
+  () => Ref.extend({ topic: z.string().optional() }),
+  async ({ topic: first, ...ref }): Promise<void> => {
+    const [{ topics }] = await Promise.all([
+      table.close(ref, now(), now() + TOMBSTONE_MS),
+      first === undefined ? undefined : leaveLost(ref, first),
+    ])
+    for (const topic of topics) if (topic !== first) await leaveLost(ref, topic)
+  },
+)
 
 /** A page of a person's live connections. */
 export const byUser = fn(
-  z.object({ userId: z.string(), cursor: z.string().optional(), limit: z.number().int().min(1).max(100).default(100) }),
+  () => z.object({ userId: z.string(), cursor: z.string().optional(), limit: z.number().int().min(1).max(100).default(100) }),
   ({ userId, cursor, limit }) => table.byUser(userId, now(), limit, cursor),
 )
 
 /** A page of a person's live connections as administrators see them. What is over may lie between them for a while: it is read past. */
 export const list = fn(
-  Ref.pick({ userId: true }).extend({
-    cursor: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(25),
-  }),
+  () =>
+    Ref.pick({ userId: true }).extend({
+      cursor: z.string().max(200).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(25),
+    }),
   async ({ userId, cursor, limit }) => {
     const found: table.Info[] = []
     let from = cursor
@@ -139,31 +146,40 @@ export async function postToUser(userId: string, frame: object): Promise<Counts>
 }
 
 /** Closes a socket from this side and forgets it. */
-export const close = fn(Ref, async (ref): Promise<void> => {
-  const status = await closeSocket(ref.connectionId).catch(() => undefined)
-  if (status === undefined || status >= 500 || status === 429)
-    throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
-  await remove(ref)
-})
+export const close = fn(
+  () => Ref,
+  async (ref): Promise<void> => {
+    const status = await closeSocket(ref.connectionId).catch(() => undefined)
+    if (status === undefined || status >= 500 || status === 429)
+      throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
+    await remove(ref)
+  },
+)
 
 /** As `close`, for a socket that somebody else names: nothing happens where it is over, or is not this person's. Safe to repeat. */
-export const closeOne = fn(Ref, async (ref): Promise<{ closed: number }> => {
-  if (!(await table.find(ref))) return { closed: 0 }
-  await close(ref)
-  return { closed: 1 }
-})
+export const closeOne = fn(
+  () => Ref,
+  async (ref): Promise<{ closed: number }> => {
+    if (!(await table.find(ref))) return { closed: 0 }
+    await close(ref)
+    return { closed: 1 }
+  },
+)
 
 /** Closes every socket of a person: signed out everywhere, disabled, or gone. */
-export const closeAll = fn(z.object({ userId: z.string().min(1) }), async ({ userId }): Promise<{ closed: number }> => {
-  let closed = 0
-  let cursor: string | undefined
-  do {
-    const page = await byUser({ userId, cursor })
-    await inParallel(page.items, PARALLEL, async ({ connectionId }) => {
-      await close({ connectionId, userId })
-      closed += 1
-    })
-    cursor = page.next
-  } while (cursor)
-  return { closed }
-})
+export const closeAll = fn(
+  () => z.object({ userId: z.string().min(1) }),
+  async ({ userId }): Promise<{ closed: number }> => {
+    let closed = 0
+    let cursor: string | undefined
+    do {
+      const page = await byUser({ userId, cursor })
+      await inParallel(page.items, PARALLEL, async ({ connectionId }) => {
+        await close({ connectionId, userId })
+        closed += 1
+      })
+      cursor = page.next
+    } while (cursor)
+    return { closed }
+  },
+)

@@ -36,7 +36,7 @@ export async function check(ref: table.Ref, atHandshake: Session): Promise<Role>
 
 /** `auth.refresh`: a newer token of the same person vouches for the socket from now on. */
 export const refresh = fn(
-  z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
+  () => z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
   async ({ token, ...ref }): Promise<{ expiresAt: number }> => {
     const { userId, role, expiresAt } = await vouch(token)
     if (userId !== ref.userId)

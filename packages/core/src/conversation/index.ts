@@ -20,17 +20,25 @@ export const missing = () => new AppError("missing", "missing.conversation", "Th
 const Page = { cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }
 
 /** An empty conversation of the signed-in person. */
-export const create = fn(Info.pick({ title: true }).partial(), async ({ title = "New conversation" }) => {
-  const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
-  await dynamo().send(new PutCommand({ TableName: config("CONVERSATION_TABLE"), Item: conversationItem(useUser().userId, info) }))
-  return info
-})
+export const create = fn(
+  () => Info.pick({ title: true }).partial(),
+  async ({ title = "New conversation" }) => {
+    const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
+    await dynamo().send(
+      new PutCommand({ TableName: config("CONVERSATION_TABLE"), Item: conversationItem(useUser().userId, info) }),
+    )
+    return info
+  },
+)
 
 /** One's own conversations, newest first. */
-export const list = fn(z.object(Page), async (options) => {
-  const { items, next } = await page({ pk: userPartition(useUser().userId), prefix: "cnv#", newestFirst: true, ...options })
-  return { items: items.map((item) => Info.parse(item)), next }
-})
+export const list = fn(
+  () => z.object(Page),
+  async (options) => {
+    const { items, next } = await page({ pk: userPartition(useUser().userId), prefix: "cnv#", newestFirst: true, ...options })
+    return { items: items.map((item) => Info.parse(item)), next }
+  },
+)
 
 export async function find(id: string): Promise<Info | undefined> {
   if (!IdOf("conversation").safeParse(id).success) return undefined
@@ -41,43 +49,55 @@ export async function find(id: string): Promise<Info | undefined> {
 }
 
 /** One's own conversation; `missing.conversation` for any other. */
-export const get = fn(z.object({ id: z.string() }), async ({ id }) => {
-  const info = await find(id)
-  if (!info) throw missing()
-  return info
-})
+export const get = fn(
+  () => z.object({ id: z.string() }),
+  async ({ id }) => {
+    const info = await find(id)
+    if (!info) throw missing()
+    return info
+  },
+)
 
-export const rename = fn(z.object({ id: z.string(), title: Info.shape.title }), async ({ id, title }) => {
-  try {
-    const { Attributes } = await dynamo().send(
-      new UpdateCommand({
-        TableName: config("CONVERSATION_TABLE"),
-        Key: conversationKey(useUser().userId, id),
-        UpdateExpression: "SET title = :title, updatedAt = :now",
-        ConditionExpression: "attribute_exists(pk)",
-        ExpressionAttributeValues: { ":title": title, ":now": now() },
-        ReturnValues: "ALL_NEW",
-      }),
-    )
-    return Info.parse(Attributes)
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") throw missing()
-    throw error
-  }
-})
+export const rename = fn(
+  () => z.object({ id: z.string(), title: Info.shape.title }),
+  async ({ id, title }) => {
+    try {
+      const { Attributes } = await dynamo().send(
+        new UpdateCommand({
+          TableName: config("CONVERSATION_TABLE"),
+          Key: conversationKey(useUser().userId, id),
+          UpdateExpression: "SET title = :title, updatedAt = :now",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: { ":title": title, ":now": now() },
+          ReturnValues: "ALL_NEW",
+        }),
+      )
+      return Info.parse(Attributes)
+    } catch (error) {
+      if (error instanceof Error && error.name === "ConditionalCheckFailedException") throw missing()
+      throw error
+    }
+  },
+)
 
 /** Deletes a conversation with its messages and runs. The row goes last: if the second step dies, asking again finishes it. */
-export const remove = fn(z.object({ id: z.string() }), async ({ id }) => {
-  const info = await find(id)
-  if (!info) throw missing()
-  await removeContent(useUser().userId, info.id)
-  return {}
-})
+export const remove = fn(
+  () => z.object({ id: z.string() }),
+  async ({ id }) => {
+    const info = await find(id)
+    if (!info) throw missing()
+    await removeContent(useUser().userId, info.id)
+    return {}
+  },
+)
 
 /** Messages of one's own conversation, oldest first. */
-export const messages = fn(z.object({ id: z.string(), ...Page }), async ({ id, ...options }) => {
-  const info = await find(id)
-  if (!info) throw missing()
-  const { items, next } = await page({ pk: messagePartition(info.id), prefix: "msg#", ...options })
-  return { items: items.map(messageOf), next }
-})
+export const messages = fn(
+  () => z.object({ id: z.string(), ...Page }),
+  async ({ id, ...options }) => {
+    const info = await find(id)
+    if (!info) throw missing()
+    const { items, next } = await page({ pk: messagePartition(info.id), prefix: "msg#", ...options })
+    return { items: items.map(messageOf), next }
+  },
+)

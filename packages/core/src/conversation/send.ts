@@ -131,27 +131,30 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
  * Stores a question with the run that will answer it, then queues the run. The message follows the transaction: if that step dies, the
  * run stays queued and the client, which got no answer, sends the same clientId again. Throws `missing.conversation`, `conflict.idempotency`.
  */
-export const send = fn(Question, async ({ text, conversationId, clientId }): Promise<Ids> => {
-  const { userId } = useUser()
-  const before = clientId && (await findSent(userId, clientId))
-  if (before) return repeated(before, text, conversationId)
-  if (conversationId !== undefined && !IdOf("conversation").safeParse(conversationId).success) throw missing()
+export const send = fn(
+  () => Question,
+  async ({ text, conversationId, clientId }): Promise<Ids> => {
+    const { userId } = useUser()
+    const before = clientId && (await findSent(userId, clientId))
+    if (before) return repeated(before, text, conversationId)
+    if (conversationId !== undefined && !IdOf("conversation").safeParse(conversationId).success) throw missing()
 
-  const into = conversationId as ID<"conversation"> | undefined
-  const ids: Ids = {
-    conversationId: into ?? newId("conversation"),
-    runId: newId("run"),
-    questionId: newId("message"),
-    messageId: newId("message"),
-    text,
-    into,
-  }
-  if (!(await store(userId, ids, clientId))) {
-    const winner = await findSent(userId, clientId!)
-    if (!winner)
-      throw new AppError("unavailable", "unavailable.table", "The question could not be stored just now. Send it again.")
-    return repeated(winner, text, conversationId)
-  }
-  await enqueue(ids.runId)
-  return ids
-})
+    const into = conversationId as ID<"conversation"> | undefined
+    const ids: Ids = {
+      conversationId: into ?? newId("conversation"),
+      runId: newId("run"),
+      questionId: newId("message"),
+      messageId: newId("message"),
+      text,
+      into,
+    }
+    if (!(await store(userId, ids, clientId))) {
+      const winner = await findSent(userId, clientId!)
+      if (!winner)
+        throw new AppError("unavailable", "unavailable.table", "The question could not be stored just now. Send it again.")
+      return repeated(winner, text, conversationId)
+    }
+    await enqueue(ids.runId)
+    return ids
+  },
+)

@@ -133,24 +133,31 @@ async function tidyVersions(id: string, snapshotSeq: number): Promise<void> {
  * Folds the log of a document into a snapshot. The snapshot is stored, read back and compared, then named by the head, and only then do the entries
  * that it holds go: whoever dies at any point leaves a document that loads the same, and the next compaction finishes. Safe to repeat, also at once.
  */
-export const compact = fn(z.object({ id: IdOf("document") }), async ({ id }) => {
-  const head = await find(id)
-  if (!head) return { seq: 0, deleted: 0 }
-  if (head.seq > head.snapshotSeq) {
-    const { head: current, updates, seq } = await load(head)
-    const { folded } = await import("./merge.ts")
-    const update = folded(updates)
-    const key = store.snapshotKey(id, seq)
-    await store.put(key, update)
-    if (!equal(update, await store.get(key)))
-      throw new AppError("unavailable", "unavailable.document", "A snapshot was not stored as it was written. It is tried again.")
-    const folds = updates.slice(current.snapshotKey === undefined ? 0 : 1).reduce((sum, each) => sum + each.byteLength, 0)
-    const version: Version = { version: seq, at: now(), bytes: update.byteLength, key }
-    if (!(await commit(current, version, folds))) await store.remove(key)
-  }
-  const { snapshotSeq } = (await find(id)) ?? head
-  const deleted = await tidyLog(id, snapshotSeq)
-  await tidyVersions(id, snapshotSeq)
-  log.info("document was compacted", { document: id, seq: snapshotSeq, deleted })
-  return { seq: snapshotSeq, deleted }
-})
+export const compact = fn(
+  () => z.object({ id: IdOf("document") }),
+  async ({ id }) => {
+    const head = await find(id)
+    if (!head) return { seq: 0, deleted: 0 }
+    if (head.seq > head.snapshotSeq) {
+      const { head: current, updates, seq } = await load(head)
+      const { folded } = await import("./merge.ts")
+      const update = folded(updates)
+      const key = store.snapshotKey(id, seq)
+      await store.put(key, update)
+      if (!equal(update, await store.get(key)))
+        throw new AppError(
+          "unavailable",
+          "unavailable.document",
+          "A snapshot was not stored as it was written. It is tried again.",
+        )
+      const folds = updates.slice(current.snapshotKey === undefined ? 0 : 1).reduce((sum, each) => sum + each.byteLength, 0)
+      const version: Version = { version: seq, at: now(), bytes: update.byteLength, key }
+      if (!(await commit(current, version, folds))) await store.remove(key)
+    }
+    const { snapshotSeq } = (await find(id)) ?? head
+    const deleted = await tidyLog(id, snapshotSeq)
+    await tidyVersions(id, snapshotSeq)
+    log.info("document was compacted", { document: id, seq: snapshotSeq, deleted })
+    return { seq: snapshotSeq, deleted }
+  },
+)

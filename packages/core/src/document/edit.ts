@@ -53,7 +53,7 @@ export const Update = z
  * parts, every part but the last is acknowledged with its number, the last with the position or with the parts that are missing.
  */
 export const update = fn(
-  Update.and(z.object({ connectionId: z.string().optional() })),
+  () => Update.and(z.object({ connectionId: z.string().optional() })),
   async ({ doc, update: text, clientId, part = 1, of = 1, connectionId }) => {
     const head = await open(doc)
     let bytes = fromBase64(text)
@@ -74,13 +74,14 @@ const AWARENESS_BYTES = 4 * 1024
 
 /** Tells the other readers where somebody is. Never stored, may be lost; readers that join later hear the next one. */
 export const awareness = fn(
-  z.object({
-    doc: z.string(),
-    state: z
-      .unknown()
-      .refine((state) => (JSON.stringify(state) ?? "null").length <= AWARENESS_BYTES, "must be at most 4 KB of JSON"),
-    connectionId: z.string().optional(),
-  }),
+  () =>
+    z.object({
+      doc: z.string(),
+      state: z
+        .unknown()
+        .refine((state) => (JSON.stringify(state) ?? "null").length <= AWARENESS_BYTES, "must be at most 4 KB of JSON"),
+      connectionId: z.string().optional(),
+    }),
   async ({ doc, state = null, connectionId }) => {
     await allow(doc)
     const frame = { type: "doc.awareness", doc, user: useUser().userId, state }

@@ -34,7 +34,7 @@ const People = Info.shape.members
 
 /** An empty document of the signed-in person, for the people or the room it names too. */
 export const create = fn(
-  Info.pick({ title: true, room: true }).extend({ members: People.default([]) }),
+  () => Info.pick({ title: true, room: true }).extend({ members: People.default([]) }),
   async ({ title, room, members }) => {
     const { userId } = useUser()
     if (room !== undefined) await asMember(room, userId)
@@ -80,7 +80,12 @@ async function heads(ids: readonly string[]): Promise<Map<string, Info>> {
 
 /** Documents that one owns or is a member of, or those of a room that one is in; newest first. */
 export const list = fn(
-  z.object({ room: Info.shape.room, cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  () =>
+    z.object({
+      room: Info.shape.room,
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(25),
+    }),
   async ({ room, cursor, limit }) => {
     const { userId } = useUser()
     if (room !== undefined) await asMember(room, userId)
@@ -104,14 +109,17 @@ export const list = fn(
 )
 
 /** A document that the signed-in person may open; `missing.document` for any other. */
-export const get = fn(z.object({ id: z.string() }), async ({ id }) => Info.parse(await open(id)))
+export const get = fn(
+  () => z.object({ id: z.string() }),
+  async ({ id }) => Info.parse(await open(id)),
+)
 
 /**
  * Changes title or people, if `version` is still the one that was read; else `conflict.version`. Everybody who may open it may name it; who may open it
  * is the owner's to say. The lists change in the same transaction.
  */
 export const change = fn(
-  z.object({ id: z.string(), version: z.number().int(), title: Info.shape.title.optional(), members: People.optional() }),
+  () => z.object({ id: z.string(), version: z.number().int(), title: Info.shape.title.optional(), members: People.optional() }),
   async ({ id, version, title, members }) => {
     const head = await open(id)
     if (members && head.owner !== useUser().userId)

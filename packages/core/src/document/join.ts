@@ -84,7 +84,7 @@ async function following(head: Head, cursor: Cursor): Promise<Page> {
  * state is read, so no update falls between. `next` asks for the page after, on any connection.
  */
 export const join = fn(
-  z.object({ doc: z.string(), vector: Bytes.optional(), next: z.string().max(1_000).optional(), connectionId: z.string() }),
+  () => z.object({ doc: z.string(), vector: Bytes.optional(), next: z.string().max(1_000).optional(), connectionId: z.string() }),
   async ({ doc, vector: text, next, connectionId }) => {
     const vector = text === undefined ? undefined : fromBase64(text)
     const { checkVector } = await import("./validate.ts")
@@ -98,7 +98,10 @@ export const join = fn(
 )
 
 /** Takes the connection off the readers. */
-export const leave = fn(z.object({ doc: z.string(), connectionId: z.string() }), async ({ doc, connectionId }) => {
-  await Roster.leave({ topic: doc, connectionId })
-  return {}
-})
+export const leave = fn(
+  () => z.object({ doc: z.string(), connectionId: z.string() }),
+  async ({ doc, connectionId }) => {
+    await Roster.leave({ topic: doc, connectionId })
+    return {}
+  },
+)

@@ -14,11 +14,12 @@ import { ulid } from "ulid"
 
 /** Versions of a document, newest first: its state each time its log was folded. */
 export const versions = fn(
-  z.object({
-    id: z.string(),
-    cursor: z.string().optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(25),
-  }),
+  () =>
+    z.object({
+      id: z.string(),
+      cursor: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(25),
+    }),
   async ({ id, cursor, limit }) => {
     const head = await open(id)
     const pk = partition(head.id)
@@ -40,7 +41,7 @@ export const versions = fn(
 
 /** Brings an older version back as one more edit: nobody's log is rewound, and what others write meanwhile stays. Safe to repeat with a clientId. */
 export const restore = fn(
-  z.object({ id: z.string(), version: z.number().int().min(1), clientId: z.string().min(1).max(64).optional() }),
+  () => z.object({ id: z.string(), version: z.number().int().min(1), clientId: z.string().min(1).max(64).optional() }),
   async ({ id, version, clientId = ulid() }) => {
     const head = await open(id)
     const { Item } = await dynamo().send(

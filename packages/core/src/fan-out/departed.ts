@@ -12,14 +12,17 @@ const PEOPLE = 100
 const nameOf = (topic: string): "doc" | "room" => (topic.startsWith("doc_") ? "doc" : "room")
 
 /** Tells each topic once who is still away, however often it is asked. */
-export const departed = fn(z.array(Departure), async (departures): Promise<void> => {
-  const gone = new Map<string, { id: string; seenAt: number }[]>()
-  await inParallel(departures, PARALLEL, async ({ topic, userId, at }) => {
-    if (await Roster.depart({ topic, userId })) gone.set(topic, [...(gone.get(topic) ?? []), { id: userId, seenAt: at }])
-  })
-  for (const [topic, people] of gone)
-    for (let i = 0; i < people.length; i += PEOPLE) {
-      const left = people.slice(i, i + PEOPLE)
-      await publish({ topic, frame: { type: "presence", [nameOf(topic)]: topic, joined: [], left }, ephemeral: true })
-    }
-})
+export const departed = fn(
+  () => z.array(Departure),
+  async (departures): Promise<void> => {
+    const gone = new Map<string, { id: string; seenAt: number }[]>()
+    await inParallel(departures, PARALLEL, async ({ topic, userId, at }) => {
+      if (await Roster.depart({ topic, userId })) gone.set(topic, [...(gone.get(topic) ?? []), { id: userId, seenAt: at }])
+    })
+    for (const [topic, people] of gone)
+      for (let i = 0; i < people.length; i += PEOPLE) {
+        const left = people.slice(i, i + PEOPLE)
+        await publish({ topic, frame: { type: "presence", [nameOf(topic)]: topic, joined: [], left }, ephemeral: true })
+      }
+  },
+)

@@ -31,12 +31,13 @@ async function send(topic: string, frame: Frame, seq: number | undefined): Promi
  * wait for one another and leave together: a socket message is then a JSON array of frames.
  */
 export const publish = fn(
-  z.object({
-    topic: z.string().min(1).max(128),
-    frame: Input,
-    except: z.string().optional(),
-    ephemeral: z.boolean().optional(),
-  }),
+  () =>
+    z.object({
+      topic: z.string().min(1).max(128),
+      frame: Input,
+      except: z.string().optional(),
+      ephemeral: z.boolean().optional(),
+    }),
   async ({ topic, frame, except, ephemeral }): Promise<void> => {
     const text = JSON.stringify(frame)
     if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)

@@ -61,14 +61,17 @@ async function deliverShard(work: readonly Work[]): Promise<void> {
  * Posts what came together: the frames of each shard as one message for each reader. While it runs, the queue holds back what follows for the
  * same shards, so a busy topic sends each reader a message every so often, not one per frame. A full batch means that more waits already.
  */
-export const deliverBatch = fn(z.array(Work), async (works): Promise<void> => {
-  const until = performance.now() + GATHER_MS
-  const shards = new Map<string, Work[]>()
-  for (const work of works) {
-    const key = `${work.topic}/${work.shard}`
-    shards.set(key, [...(shards.get(key) ?? []), work])
-  }
-  await Promise.all([...shards.values()].map(deliverShard))
-  const left = until - performance.now()
-  if (works.length < MAX_ENTRIES && left > 0) await new Promise((resolve) => setTimeout(resolve, left))
-})
+export const deliverBatch = fn(
+  () => z.array(Work),
+  async (works): Promise<void> => {
+    const until = performance.now() + GATHER_MS
+    const shards = new Map<string, Work[]>()
+    for (const work of works) {
+      const key = `${work.topic}/${work.shard}`
+      shards.set(key, [...(shards.get(key) ?? []), work])
+    }
+    await Promise.all([...shards.values()].map(deliverShard))
+    const left = until - performance.now()
+    if (works.length < MAX_ENTRIES && left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+  },
+)

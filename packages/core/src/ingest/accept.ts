@@ -80,18 +80,21 @@ function refuseAll(rejected: readonly Rejection[]): never {
  * Takes 1–500 events into their streams. The good ones of a mixed batch are accepted; accepted means that Kinesis has given a sequence number.
  * Throws `input.*` when no item is an event, and `limit.rate` or `unavailable.stream` with a delay when nothing could be written.
  */
-export const accept = fn(Body, async ({ events }) => {
-  const { streams, rejected } = encode(events)
-  const positions: Position[] = []
-  await Promise.all(
-    [...streams].map(async ([name, entries]) => {
-      const stream = physicalName(name)
-      const outcome = await put(stream, entries)
-      for (const [shard, sequence] of outcome.positions) positions.push({ stream, shard, sequence })
-      for (const { index, code } of outcome.failed) rejected.push({ index, code, message: LATER[code] })
-    }),
-  )
-  rejected.sort((a, b) => a.index - b.index)
-  if (rejected.length === events.length) refuseAll(rejected)
-  return { accepted: events.length - rejected.length, rejected, positions }
-})
+export const accept = fn(
+  () => Body,
+  async ({ events }) => {
+    const { streams, rejected } = encode(events)
+    const positions: Position[] = []
+    await Promise.all(
+      [...streams].map(async ([name, entries]) => {
+        const stream = physicalName(name)
+        const outcome = await put(stream, entries)
+        for (const [shard, sequence] of outcome.positions) positions.push({ stream, shard, sequence })
+        for (const { index, code } of outcome.failed) rejected.push({ index, code, message: LATER[code] })
+      }),
+    )
+    rejected.sort((a, b) => a.index - b.index)
+    if (rejected.length === events.length) refuseAll(rejected)
+    return { accepted: events.length - rejected.length, rejected, positions }
+  },
+)

@@ -21,7 +21,7 @@ async function asKeeper(room: string): Promise<void> {
 
 /** Who listens to a room right now, each person once with how many connections, in the order of their ids. For its owner and administrators. */
 export const listeners = fn(
-  RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  () => RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
   async ({ room, cursor, limit }) => {
     await asKeeper(room)
     const connections = await Roster.connectionsOf({ topic: room })
@@ -41,9 +41,12 @@ export const listeners = fn(
 )
 
 /** Says something to everybody who listens to a room, which is no message of its log. For its owner and administrators. */
-export const announce = fn(RoomRef.extend(Notice.Draft.shape), async ({ room, ...draft }) => {
-  await asKeeper(room)
-  const notice = await Notice.write(draft, room)
-  await FanOut.publish({ topic: room, frame: { type: "notice", code: "room.notice", room, ...notice } })
-  return { id: notice.id, at: notice.at }
-})
+export const announce = fn(
+  () => RoomRef.extend(Notice.Draft.shape),
+  async ({ room, ...draft }) => {
+    await asKeeper(room)
+    const notice = await Notice.write(draft, room)
+    await FanOut.publish({ topic: room, frame: { type: "notice", code: "room.notice", room, ...notice } })
+    return { id: notice.id, at: notice.at }
+  },
+)

@@ -17,7 +17,7 @@ import { asReader, isActive, view } from "./read.ts"
 import { noteSeen } from "./seen.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES } from "./table.ts"
 
-export { answer, askAssistant, settleAnswer } from "./assistant.ts"
+export { askAssistant } from "./mention.ts"
 export { announce, listeners } from "./audience.ts"
 export { inFrame } from "./fit.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
@@ -59,10 +59,11 @@ async function rowsOf(room: Head["id"], owner: string, role: "owner" | "member",
  * and somebody who left it is in it again.
  */
 export const create = fn(
-  Head.pick({ visibility: true }).extend({
-    name: z.string().trim().min(1).max(120),
-    members: z.array(UserId).max(MOST_INVITED).default([]),
-  }),
+  () =>
+    Head.pick({ visibility: true }).extend({
+      name: z.string().trim().min(1).max(120),
+      members: z.array(UserId).max(MOST_INVITED).default([]),
+    }),
   async ({ name, visibility, members }) => {
     const { userId } = useUser()
     const others = [...new Set(members)].filter((each) => each !== userId)
@@ -102,7 +103,7 @@ export const create = fn(
 
 /** One's own rooms, newest first, then the public ones one is not in. */
 export const list = fn(
-  z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(50).default(25) }),
+  () => z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(50).default(25) }),
   async ({ cursor, limit }) => {
     const { items, next } = await listRooms(useUser().userId, limit, cursor)
     return { items: items.map(({ head, member }) => infoOf(head, member)), next }
@@ -110,10 +111,13 @@ export const list = fn(
 )
 
 /** A room of one's own, or a public one; `missing.room` for any other. */
-export const get = fn(RoomRef, async ({ room }) => {
-  const { head, member } = await asReader(room, useUser().userId)
-  return infoOf(head, member)
-})
+export const get = fn(
+  () => RoomRef,
+  async ({ room }) => {
+    const { head, member } = await asReader(room, useUser().userId)
+    return infoOf(head, member)
+  },
+)
 
 /**
  * Makes a connection listen to a room and gives what it missed since `after`. Whoever enters a public room is its guest from then on; joining
@@ -121,7 +125,7 @@ export const get = fn(RoomRef, async ({ room }) => {
  * moment is taken off again. `entered`: nobody of this person was listening before.
  */
 export const join = fn(
-  RoomRef.extend({ after: Position.optional(), connectionId: z.string() }),
+  () => RoomRef.extend({ after: Position.optional(), connectionId: z.string() }),
   async ({ room, after, connectionId }) => {
     const { userId } = useUser()
     const user = personOf(await enter(room, userId))
@@ -153,13 +157,18 @@ export const join = fn(
  * Makes a connection listen no more. Safe to repeat. `left`: it was the last one of this person, who was seen here until `seenAt`. Noting that follows
  * the leave, and no leave fails for it.
  */
-export const leave = fn(RoomRef.extend({ connectionId: z.string() }), async ({ room, connectionId }) => {
-  const { userId } = useUser()
-  const { member } = await view(room, userId)
-  const { left } = await Roster.leave({ topic: room, connectionId, userId })
-  if (!isActive(member)) throw missing()
-  const seenAt = now()
-  if (left)
-    await noteSeen(room, userId, seenAt).catch((error: unknown) => log.warn("last visit was not noted", { room, userId, error }))
-  return { room, user: personOf(member), left, seenAt }
-})
+export const leave = fn(
+  () => RoomRef.extend({ connectionId: z.string() }),
+  async ({ room, connectionId }) => {
+    const { userId } = useUser()
+    const { member } = await view(room, userId)
+    const { left } = await Roster.leave({ topic: room, connectionId, userId })
+    if (!isActive(member)) throw missing()
+    const seenAt = now()
+    if (left)
+      await noteSeen(room, userId, seenAt).catch((error: unknown) =>
+        log.warn("last visit was not noted", { room, userId, error }),
+      )
+    return { room, user: personOf(member), left, seenAt }
+  },
+)

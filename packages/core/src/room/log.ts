@@ -36,12 +36,13 @@ export const Position = z.object({ epoch: z.string().max(64), seq: z.number().in
  * follows the write: if that step dies, readers find the message by its seq.
  */
 export const send = fn(
-  RoomRef.extend({
-    text: Text,
-    clientId: z.string().min(1).max(64).refine(isPlain, PLAIN),
-    n: z.number().int().min(1).max(1_000_000_000).optional(),
-    connectionId: z.string().optional(),
-  }),
+  () =>
+    RoomRef.extend({
+      text: Text,
+      clientId: z.string().min(1).max(64).refine(isPlain, PLAIN),
+      n: z.number().int().min(1).max(1_000_000_000).optional(),
+      connectionId: z.string().optional(),
+    }),
   ({ room, text, clientId, n, connectionId }) =>
     store({
       room,
@@ -65,10 +66,13 @@ const Page = {
 }
 
 /** History backwards: the newest page first, each page in order. */
-export const history = fn(RoomRef.extend(Page), async ({ room, before, limit }) => {
-  const { head } = await asReader(room, useUser().userId)
-  return pageBefore(head, before ?? head.seq + 1, limit)
-})
+export const history = fn(
+  () => RoomRef.extend(Page),
+  async ({ room, before, limit }) => {
+    const { head } = await asReader(room, useUser().userId)
+    return pageBefore(head, before ?? head.seq + 1, limit)
+  },
+)
 
 /**
  * What a reader at `after` missed, oldest first, as much as one frame holds; `next` is the position to ask from for the rest. `recovered: false`
@@ -85,13 +89,16 @@ export async function since(head: Head, after: z.output<typeof Position> | undef
 }
 
 /** Gives one's own message another text. Its place stays. Throws `missing.message`. */
-export const edit = fn(MessageRef.extend({ text: Text }), async ({ room, seq, text }) => {
-  const { userId } = useUser()
-  const { head } = await asMember(room, userId)
-  if (seq > head.seq) throw missingMessage()
-  const { messageId, editedAt } = await changeText(room, seq, userId, text)
-  return { room, epoch: head.epoch, seq, messageId, text, editedAt }
-})
+export const edit = fn(
+  () => MessageRef.extend({ text: Text }),
+  async ({ room, seq, text }) => {
+    const { userId } = useUser()
+    const { head } = await asMember(room, userId)
+    if (seq > head.seq) throw missingMessage()
+    const { messageId, editedAt } = await changeText(room, seq, userId, text)
+    return { room, epoch: head.epoch, seq, messageId, text, editedAt }
+  },
+)
 
 const Emoji = z
   .string()
@@ -100,42 +107,51 @@ const Emoji = z
   .refine((text) => isPlain(text) && !/\s/u.test(text), "an emoji has no spaces")
 
 /** Adds or, with `on: false`, takes back a reaction. Safe to repeat. Throws `limit.reactions`. */
-export const react = fn(MessageRef.extend({ emoji: Emoji, on: z.boolean().default(true) }), async ({ room, seq, emoji, on }) => {
-  const { userId } = useUser()
-  const { head, member } = await asMember(room, userId)
-  if (seq > head.seq) throw missingMessage()
-  await (on ? reactions.add : reactions.remove)(head, seq, emoji, userId)
-  return { room, epoch: head.epoch, seq, user: personOf(member), emoji, on }
-})
+export const react = fn(
+  () => MessageRef.extend({ emoji: Emoji, on: z.boolean().default(true) }),
+  async ({ room, seq, emoji, on }) => {
+    const { userId } = useUser()
+    const { head, member } = await asMember(room, userId)
+    if (seq > head.seq) throw missingMessage()
+    await (on ? reactions.add : reactions.remove)(head, seq, emoji, userId)
+    return { room, epoch: head.epoch, seq, user: personOf(member), emoji, on }
+  },
+)
 
 /** Everything up to a seq was read. A mark never moves back, and never beyond the log. */
-export const read = fn(RoomRef.extend({ seq: z.number().int().min(0) }), async ({ room, seq }) => {
-  const { userId } = useUser()
-  const { head, member } = await asMember(room, userId)
-  const mark = Math.min(seq, head.seq)
-  if (mark <= member.read) return { room, user: personOf(member), seq: member.read, moved: false }
-  try {
-    await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: memberKey(room, userId),
-        UpdateExpression: "SET #read = :seq",
-        ConditionExpression: "attribute_exists(pk) AND #role <> :banned AND #read < :seq",
-        ExpressionAttributeNames: { "#read": "read", "#role": "role" },
-        ExpressionAttributeValues: { ":seq": mark, ":banned": "banned" },
-      }),
-    )
-    return { room, user: personOf(member), seq: mark, moved: true }
-  } catch (error) {
-    // Read further on another device, or removed from the room.
-    if (!isRefusal(error)) throw tableError(error)
-    const { member: now } = await asMember(room, userId)
-    return { room, user: personOf(now), seq: now.read, moved: false }
-  }
-})
+export const read = fn(
+  () => RoomRef.extend({ seq: z.number().int().min(0) }),
+  async ({ room, seq }) => {
+    const { userId } = useUser()
+    const { head, member } = await asMember(room, userId)
+    const mark = Math.min(seq, head.seq)
+    if (mark <= member.read) return { room, user: personOf(member), seq: member.read, moved: false }
+    try {
+      await dynamo().send(
+        new UpdateCommand({
+          TableName: config("ROOM_TABLE"),
+          Key: memberKey(room, userId),
+          UpdateExpression: "SET #read = :seq",
+          ConditionExpression: "attribute_exists(pk) AND #role <> :banned AND #read < :seq",
+          ExpressionAttributeNames: { "#read": "read", "#role": "role" },
+          ExpressionAttributeValues: { ":seq": mark, ":banned": "banned" },
+        }),
+      )
+      return { room, user: personOf(member), seq: mark, moved: true }
+    } catch (error) {
+      // Read further on another device, or removed from the room.
+      if (!isRefusal(error)) throw tableError(error)
+      const { member: now } = await asMember(room, userId)
+      return { room, user: personOf(now), seq: now.read, moved: false }
+    }
+  },
+)
 
 /** Says who is typing; nothing is stored. Throws `missing.room`. */
-export const typing = fn(RoomRef.extend({ on: z.boolean() }), async ({ room, on }) => {
-  const { member } = await asMember(room, useUser().userId)
-  return { room, user: personOf(member), on }
-})
+export const typing = fn(
+  () => RoomRef.extend({ on: z.boolean() }),
+  async ({ room, on }) => {
+    const { member } = await asMember(room, useUser().userId)
+    return { room, user: personOf(member), on }
+  },
+)

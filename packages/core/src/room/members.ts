@@ -117,7 +117,7 @@ export async function page(room: string, limit: number, cursor?: string) {
 
 /** The people of a room that one may read. */
 export const members = fn(
-  RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  () => RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
   async ({ room, cursor, limit }) => {
     await asReader(room, useUser().userId)
     return page(room, limit, cursor)
@@ -152,7 +152,7 @@ async function handOver(room: string, from: Active, to: string): Promise<Member>
  * way, and hand the room over with `role: "owner"`. Safe to repeat.
  */
 export const invite = fn(
-  RoomRef.extend({ userId: UserId.optional(), role: z.enum(["owner", "member"]).default("member") }),
+  () => RoomRef.extend({ userId: UserId.optional(), role: z.enum(["owner", "member"]).default("member") }),
   async ({ room, userId, role }) => {
     const me = useUser().userId
     if (userId === undefined || userId === me) {
@@ -212,7 +212,7 @@ async function silence(room: string, userId: string): Promise<void> {
  * sockets: if that step dies, asking again finishes it. Safe to repeat.
  */
 export const remove = fn(
-  RoomRef.extend({ userId: UserId.optional(), ban: z.union([z.boolean(), z.stringbool()]).default(false) }),
+  () => RoomRef.extend({ userId: UserId.optional(), ban: z.union([z.boolean(), z.stringbool()]).default(false) }),
   async ({ room, userId = useUser().userId, ban }) => {
     const me = useUser().userId
     const { head, member } = await asMember(room, me)

@@ -99,16 +99,19 @@ async function isFirst(topic: string, entry: table.Entry, { depth, bucket, befor
  * Adds a connection to those that listen to a topic. Safe to repeat. `joined`: it is the first of this person, who was not just lost either.
  * Roster first, row second: a row that is closed already has the entry taken back, and one that closes later knows the topic.
  */
-export const join = fn(Ref, async ({ topic, ...entry }): Promise<{ version: number; joined: boolean }> => {
-  const placed = await place(topic, entry)
-  const { version } = placed
-  const joined = await isFirst(topic, entry, placed)
-  if (await connections.addTopic(entry, topic, times().keepUntil)) return { version, joined }
-  const { left } = await take(topic, entry, !joined)
-  if (joined) return { version, joined: !left }
-  if (left) await tellLater({ topic, userId: entry.userId })
-  return { version, joined: false }
-})
+export const join = fn(
+  () => Ref,
+  async ({ topic, ...entry }): Promise<{ version: number; joined: boolean }> => {
+    const placed = await place(topic, entry)
+    const { version } = placed
+    const joined = await isFirst(topic, entry, placed)
+    if (await connections.addTopic(entry, topic, times().keepUntil)) return { version, joined }
+    const { left } = await take(topic, entry, !joined)
+    if (joined) return { version, joined: !left }
+    if (left) await tellLater({ topic, userId: entry.userId })
+    return { version, joined: false }
+  },
+)
 
 /**
  * Takes one connection off, wherever it is; `left` where it was there and its person has no other. What a bucket held decides first: of several
@@ -139,13 +142,16 @@ function actorId(): string | undefined {
  * Takes a connection off a topic. Safe to repeat. `left`: it was the last of this person. Whose it is need not be said: without it the actor's is
  * tried, then it is looked for.
  */
-export const leave = fn(Ref.partial({ userId: true }), async ({ topic, connectionId, userId }): Promise<{ left: boolean }> => {
-  const guessed = userId ?? actorId()
-  const own = guessed ? await leaveAs(topic, { connectionId, userId: guessed }) : undefined
-  if (own?.taken || userId) return { left: own?.left ?? false }
-  const entry = (await entriesOf(topic)).find((each) => each.connectionId === connectionId)
-  return { left: entry !== undefined && (await leaveAs(topic, entry)).left }
-})
+export const leave = fn(
+  () => Ref.partial({ userId: true }),
+  async ({ topic, connectionId, userId }): Promise<{ left: boolean }> => {
+    const guessed = userId ?? actorId()
+    const own = guessed ? await leaveAs(topic, { connectionId, userId: guessed }) : undefined
+    if (own?.taken || userId) return { left: own?.left ?? false }
+    const entry = (await entriesOf(topic)).find((each) => each.connectionId === connectionId)
+    return { left: entry !== undefined && (await leaveAs(topic, entry)).left }
+  },
+)
 
 async function leaveAs(topic: string, entry: table.Entry) {
   const result = await take(topic, entry, false)
@@ -154,38 +160,53 @@ async function leaveAs(topic: string, entry: table.Entry) {
 }
 
 /** As `leave`, for a connection that was lost: its person is noted as away until `announce` or a return. */
-export const lose = fn(Ref, ({ topic, ...entry }) => take(topic, entry, true))
+export const lose = fn(
+  () => Ref,
+  ({ topic, ...entry }) => take(topic, entry, true),
+)
 
 /** Whether a person who was lost is still away: true once, for the one who is to tell the others. */
-export const depart = fn(z.object({ topic: Topic, userId: z.string() }), async ({ topic, userId }): Promise<boolean> => {
-  const { depth } = await table.head(topic, now())
-  const { others, away } = await othersOf(topic, { connectionId: "", userId }, depth)
-  if (others.length > 0) return false
-  let isFirst = false
-  for (const bucket of away) if (await table.returned(topic, bucket, userId)) isFirst = true
-  return isFirst
-})
+export const depart = fn(
+  () => z.object({ topic: Topic, userId: z.string() }),
+  async ({ topic, userId }): Promise<boolean> => {
+    const { depth } = await table.head(topic, now())
+    const { others, away } = await othersOf(topic, { connectionId: "", userId }, depth)
+    if (others.length > 0) return false
+    let isFirst = false
+    for (const bucket of away) if (await table.returned(topic, bucket, userId)) isFirst = true
+    return isFirst
+  },
+)
 
 /** Takes all connections of a person off a topic; gives them. For those who may not listen any more. */
-export const evict = fn(z.object({ topic: Topic, userId: z.string() }), async ({ topic, userId }): Promise<string[]> => {
-  const { depth } = await table.head(topic, now())
-  const found = await table.buckets(topic, bucketsOf(userId, depth), now())
-  const entries = found.flatMap(({ entries }) => entries).filter((entry) => entry.userId === userId)
-  for (const { connectionId } of entries) await leave({ topic, connectionId, userId })
-  return entries.map(({ connectionId }) => connectionId)
-})
+export const evict = fn(
+  () => z.object({ topic: Topic, userId: z.string() }),
+  async ({ topic, userId }): Promise<string[]> => {
+    const { depth } = await table.head(topic, now())
+    const found = await table.buckets(topic, bucketsOf(userId, depth), now())
+    const entries = found.flatMap(({ entries }) => entries).filter((entry) => entry.userId === userId)
+    for (const { connectionId } of entries) await leave({ topic, connectionId, userId })
+    return entries.map(({ connectionId }) => connectionId)
+  },
+)
 
 /** How many connections of each person listen to a topic. */
-export const connectionsOf = fn(z.object({ topic: Topic }), async ({ topic }): Promise<Map<string, number>> => {
-  const counts = new Map<string, number>()
-  const entries = await entriesOf(topic)
-  for (const { userId } of new Map(entries.map((entry) => [entry.connectionId, entry])).values())
-    counts.set(userId, (counts.get(userId) ?? 0) + 1)
-  return counts
-})
+export const connectionsOf = fn(
+  () => z.object({ topic: Topic }),
+  async ({ topic }): Promise<Map<string, number>> => {
+    const counts = new Map<string, number>()
+    const entries = await entriesOf(topic)
+    for (const { userId } of new Map(entries.map((entry) => [entry.connectionId, entry])).values())
+      counts.set(userId, (counts.get(userId) ?? 0) + 1)
+    return counts
+  },
+)
 
 /** Everybody who listens to a topic, each person once. */
-export const present = fn(z.object({ topic: Topic }), async ({ topic }): Promise<{ userId: string }[]> => {
-  const people = (await connectionsOf({ topic })).keys()
-  return [...people].map((userId) => ({ userId }))
-})
+export const present = fn(
+  () => z.object({ topic: Topic }),
+  async ({ topic }): Promise<{ userId: string }[]> => {
+    const people = (await connectionsOf({ topic })).keys()
+    return [...people].map((userId) => ({ userId }))
+  },
+)

@@ -61,33 +61,37 @@ export async function page({ runId, conversationId, messageId, state }: Info, { 
 }
 
 /** The log of one's own run. */
-export const events = fn(z.object({ id: z.string() }).extend(Window.shape), async ({ id, ...window }) =>
-  page(await get({ id }), window),
+export const events = fn(
+  () => z.object({ id: z.string() }).extend(Window.shape),
+  async ({ id, ...window }) => page(await get({ id }), window),
 )
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */
-export const stop = fn(z.object({ id: z.string() }), async ({ id }) => {
-  const run = await get({ id })
-  if (isOver(run.state)) return {}
-  try {
-    await unlessConflict(() =>
-      dynamo().send(
-        new UpdateCommand({
-          TableName: config("CONVERSATION_TABLE"),
-          Key: headKey(run.runId),
-          UpdateExpression: "SET stopRequested = :yes",
-          ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running)",
-          ExpressionAttributeNames: { "#state": "state" },
-          ExpressionAttributeValues: { ":yes": true, ":queued": "queued", ":running": "running" },
-        }),
-      ),
-    )
-  } catch (error) {
-    // It ended in the meantime.
-    if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error
-  }
-  return {}
-})
+export const stop = fn(
+  () => z.object({ id: z.string() }),
+  async ({ id }) => {
+    const run = await get({ id })
+    if (isOver(run.state)) return {}
+    try {
+      await unlessConflict(() =>
+        dynamo().send(
+          new UpdateCommand({
+            TableName: config("CONVERSATION_TABLE"),
+            Key: headKey(run.runId),
+            UpdateExpression: "SET stopRequested = :yes",
+            ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running)",
+            ExpressionAttributeNames: { "#state": "state" },
+            ExpressionAttributeValues: { ":yes": true, ":queued": "queued", ":running": "running" },
+          }),
+        ),
+      )
+    } catch (error) {
+      // It ended in the meantime.
+      if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error
+    }
+    return {}
+  },
+)
 
 /** Waits until the run is over, at most so many milliseconds, and gives its head then. */
 export async function wait(runId: string, atMostMs: number): Promise<Info> {

@@ -20,22 +20,25 @@ export const Info = z.object({
 export type Info = z.output<typeof Info>
 
 /** The venue, or `missing.venue`. */
-export const get = fn(z.object({ id: Id }), async ({ id }): Promise<Info> => {
-  const { rows } = await run(statements.venuesGet, { venueId: id })
-  const row = rows[0]
-  if (!row)
-    throw new AppError(
-      "missing",
-      "missing.venue",
-      "There is no such venue. Concerts name theirs: look with GET /concerts?venue=.",
-    )
-  return {
-    venueId: row.venue_id,
-    name: row.name,
-    city: row.city,
-    country: row.country,
-    capacity: row.capacity,
-    timeZone: row.time_zone,
-    ...trackRecordOf(row),
-  }
-})
+export const get = fn(
+  () => z.object({ id: Id }),
+  async ({ id }): Promise<Info> => {
+    const { rows } = await run(statements.venuesGet, { venueId: id })
+    const row = rows[0]
+    if (!row)
+      throw new AppError(
+        "missing",
+        "missing.venue",
+        "There is no such venue. Concerts name theirs: look with GET /concerts?venue=.",
+      )
+    return {
+      venueId: row.venue_id,
+      name: row.name,
+      city: row.city,
+      country: row.country,
+      capacity: row.capacity,
+      timeZone: row.time_zone,
+      ...trackRecordOf(row),
+    }
+  },
+)

@@ -45,20 +45,23 @@ const Query = z.object({
 })
 
 /** Venues by concerts, tickets, revenue or score in a window of venue-local days. Throws `input.window` for a window that is empty or named twice. */
-export const popularity = fn(Query, async ({ from, to, days, by, city, limit }): Promise<Popularity> => {
-  const window = windowOf({ from, to, days })
-  const { rows, loadedAt } = await run(statements.venuesPopularity, { ...window, by, city, limit })
-  const items = rows.map((row) => ({
-    rank: row.rank,
-    venueId: row.venue_id,
-    name: row.name,
-    city: row.city,
-    concerts: row.concerts,
-    ticketsSold: row.tickets_sold,
-    revenueCents: row.revenue_cents,
-    sellThrough: row.sell_through,
-    score: row.score,
-    trend: row.trend,
-  }))
-  return { asOf: loadedAt ?? now(), ...window, items, explain: EXPLAIN }
-})
+export const popularity = fn(
+  () => Query,
+  async ({ from, to, days, by, city, limit }): Promise<Popularity> => {
+    const window = windowOf({ from, to, days })
+    const { rows, loadedAt } = await run(statements.venuesPopularity, { ...window, by, city, limit })
+    const items = rows.map((row) => ({
+      rank: row.rank,
+      venueId: row.venue_id,
+      name: row.name,
+      city: row.city,
+      concerts: row.concerts,
+      ticketsSold: row.tickets_sold,
+      revenueCents: row.revenue_cents,
+      sellThrough: row.sell_through,
+      score: row.score,
+      trend: row.trend,
+    }))
+    return { asOf: loadedAt ?? now(), ...window, items, explain: EXPLAIN }
+  },
+)

@@ -18,15 +18,28 @@ export interface Outcome {
 }
 
 export interface Action {
-  schema: z.ZodType
+  schema(): z.ZodType
   run(input: never, context: ActionContext): Promise<Outcome>
 }
 
-/** What a socket may ask for, by name. `id` and `action` of the frame belong to the transport. */
-export type Actions = Readonly<Record<string, Action>>
+/** What a socket may ask for, by the file that does it. */
+export const NAMES = {
+  room: ["room.join", "room.leave", "room.send", "room.history", "room.edit", "room.react", "room.read", "room.typing"],
+  document: ["doc.join", "doc.leave", "doc.update", "doc.awareness"],
+  session: ["ping", "auth.refresh"],
+  chat: ["chat.send", "chat.resume", "chat.stop"],
+} as const
 
-/** Keeps the types of an action's parts. */
-export const action = <S extends z.ZodType>(
-  schema: S,
+export type Group = keyof typeof NAMES
+
+/** Each action of a group, by name. `id` and `action` of the frame belong to the transport. */
+export type Actions<G extends Group> = Readonly<Record<(typeof NAMES)[G][number], Action>>
+
+/** Keeps the types of an action's parts. Its schema is made for the first frame that needs it. */
+export function action<S extends z.ZodType>(
+  make: () => S,
   run: (input: z.output<S>, context: ActionContext) => Promise<Outcome>,
-): Action => ({ schema, run })
+): Action {
+  let schema: S | undefined
+  return { schema: () => (schema ??= make()), run }
+}

@@ -5,7 +5,7 @@ import * as Limit from "@backline/core/limit"
 import { log, withLogFields } from "@backline/core/logger"
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import type { Outcome, Post } from "./action.ts"
-import { actionOf, ACTIONS, RENEWS } from "./actions.ts"
+import { ACTION_NAMES, actionOf, RENEWS } from "./actions.ts"
 import { type Socket, socketOf } from "./socket.ts"
 
 interface Frame {
@@ -31,7 +31,7 @@ const idOf = (id: unknown): Frame["id"] | undefined =>
     : undefined
 
 const NO_ID = "Each frame needs an id: a text of 1 to 64 characters or a number. Its ack or error carries it."
-const NO_ACTION = `There is no such action. There are: ${Object.keys(ACTIONS).join(", ")}.`
+const NO_ACTION = `There is no such action. There are: ${ACTION_NAMES.join(", ")}.`
 
 type Read = { frame: Record<string, unknown>; problem?: undefined } | { frame: Record<string, never>; problem: unknown }
 
@@ -49,7 +49,7 @@ async function outcomeOf({ frame, problem }: Read, socket: Socket): Promise<Outc
   if (problem) throw problem
   if (idOf(frame.id) === undefined) throw new AppError("input", "input.frame", NO_ID)
   const role = frame.action === RENEWS ? socket.role : await Connection.check(socket, socket)
-  const run = actionOf(frame.action, frame)
+  const run = await actionOf(frame.action, frame)
   if (!run) throw new AppError("input", "input.action", NO_ACTION)
   const { connectionId, userId } = socket
   const actor = { type: "user", userId, role } as const

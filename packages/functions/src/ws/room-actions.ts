@@ -18,58 +18,82 @@ async function announce({ message, isNew, tidy }: Room.Sent): Promise<void> {
 }
 
 /** What a socket may ask of rooms. Everybody hears of it after the ack, so that nobody's slow socket delays the sender's answer. */
-export const ROOM_ACTIONS: Actions = {
-  "room.join": action(Room.join.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
-    const { user, entered, ...ack } = await Room.join({ ...input, connectionId })
-    return {
-      ack,
-      follow: async () => {
-        if (entered) await hint(ack.room, "presence", { joined: [user], left: [] }, connectionId)
-      },
-    }
-  }),
+export const ROOM_ACTIONS: Actions<"room"> = {
+  "room.join": action(
+    () => Room.join.schema.omit({ connectionId: true }),
+    async (input, { connectionId }) => {
+      const { user, entered, ...ack } = await Room.join({ ...input, connectionId })
+      return {
+        ack,
+        follow: async () => {
+          if (entered) await hint(ack.room, "presence", { joined: [user], left: [] }, connectionId)
+        },
+      }
+    },
+  ),
 
-  "room.leave": action(Room.leave.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
-    const { room, user, left, seenAt } = await Room.leave({ ...input, connectionId })
-    return {
-      ack: {},
-      follow: async () => {
-        if (left) await hint(room, "presence", { joined: [], left: [{ ...user, seenAt }] })
-      },
-    }
-  }),
+  "room.leave": action(
+    () => Room.leave.schema.omit({ connectionId: true }),
+    async (input, { connectionId }) => {
+      const { room, user, left, seenAt } = await Room.leave({ ...input, connectionId })
+      return {
+        ack: {},
+        follow: async () => {
+          if (left) await hint(room, "presence", { joined: [], left: [{ ...user, seenAt }] })
+        },
+      }
+    },
+  ),
 
-  "room.send": action(Room.send.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
-    const sent = await Room.send({ ...input, connectionId })
-    await Room.askAssistant(sent.message)
-    const { epoch, seq, messageId, at } = sent.message
-    return { ack: { epoch, seq, messageId, at }, follow: () => announce(sent) }
-  }),
+  "room.send": action(
+    () => Room.send.schema.omit({ connectionId: true }),
+    async (input, { connectionId }) => {
+      const sent = await Room.send({ ...input, connectionId })
+      await Room.askAssistant(sent.message)
+      const { epoch, seq, messageId, at } = sent.message
+      return { ack: { epoch, seq, messageId, at }, follow: () => announce(sent) }
+    },
+  ),
 
-  "room.history": action(Room.history.schema, async (input) => ({ ack: Room.inFrame(await Room.history(input)) })),
+  "room.history": action(
+    () => Room.history.schema,
+    async (input) => ({ ack: Room.inFrame(await Room.history(input)) }),
+  ),
 
-  "room.edit": action(Room.edit.schema, async (input) => {
-    const { room, ...edited } = await Room.edit(input)
-    return { ack: {}, follow: () => tell(room, "message.edited", edited) }
-  }),
+  "room.edit": action(
+    () => Room.edit.schema,
+    async (input) => {
+      const { room, ...edited } = await Room.edit(input)
+      return { ack: {}, follow: () => tell(room, "message.edited", edited) }
+    },
+  ),
 
-  "room.react": action(Room.react.schema, async (input) => {
-    const { room, ...reaction } = await Room.react(input)
-    return { ack: {}, follow: () => tell(room, "reaction", reaction) }
-  }),
+  "room.react": action(
+    () => Room.react.schema,
+    async (input) => {
+      const { room, ...reaction } = await Room.react(input)
+      return { ack: {}, follow: () => tell(room, "reaction", reaction) }
+    },
+  ),
 
-  "room.read": action(Room.read.schema, async (input) => {
-    const { room, moved, ...mark } = await Room.read(input)
-    return {
-      ack: {},
-      follow: async () => {
-        if (moved) await hint(room, "read", mark)
-      },
-    }
-  }),
+  "room.read": action(
+    () => Room.read.schema,
+    async (input) => {
+      const { room, moved, ...mark } = await Room.read(input)
+      return {
+        ack: {},
+        follow: async () => {
+          if (moved) await hint(room, "read", mark)
+        },
+      }
+    },
+  ),
 
-  "room.typing": action(Room.typing.schema, async (input, { connectionId }) => {
-    const { room, ...who } = await Room.typing(input)
-    return { ack: {}, follow: () => hint(room, "typing", who, connectionId) }
-  }),
+  "room.typing": action(
+    () => Room.typing.schema,
+    async (input, { connectionId }) => {
+      const { room, ...who } = await Room.typing(input)
+      return { ack: {}, follow: () => hint(room, "typing", who, connectionId) }
+    },
+  ),
 }

@@ -51,8 +51,10 @@ export const settings = ({ minify = true, external = [] }: Pick<BundleOptions, "
     target: "esnext",
     mainFields: ["module", "main"],
     bundle: true,
-    keepNames: true,
-    minify,
+    // Names stay what they are instead: keeping them besides is a call for each function at start-up.
+    keepNames: false,
+    minifyWhitespace: minify,
+    minifySyntax: minify,
     external: ["sharp", "pg-native", ...external],
     banner: { js: BANNER },
     splitting: true,

@@ -1,30 +1,25 @@
-import { GetCommand, UpdateCommand } from "../dynamo/index.ts"
+import { GetCommand, UpdateCommand } from "../../dynamo/index.ts"
 import * as z from "zod"
-import { useUser, withActor } from "../actor.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
-import * as Connection from "../connection/index.ts"
-import * as Conversation from "../conversation/index.ts"
-import { messageKey, messageOf } from "../conversation/table.ts"
-import { AppError } from "../error.ts"
-import * as FanOut from "../fan-out/index.ts"
-import { fn } from "../fn.ts"
-import { type ID, IdOf } from "../id.ts"
-import { log } from "../logger.ts"
-import * as Run from "../run/index.ts"
-import { missing, tableError } from "./errors.ts"
-import { MAX_BYTES, RoomRef } from "./log.ts"
-import { asReader, findHead, type Message } from "./read.ts"
-import { store } from "./send.ts"
-import { Head, headKey } from "./table.ts"
+import { useUser, withActor } from "../../actor.ts"
+import { dynamo } from "../../aws.ts"
+import { config } from "../../config.ts"
+import * as Connection from "../../connection/index.ts"
+import * as Conversation from "../../conversation/index.ts"
+import { messageKey, messageOf } from "../../conversation/table.ts"
+import { AppError } from "../../error.ts"
+import * as FanOut from "../../fan-out/index.ts"
+import { fn } from "../../fn.ts"
+import { type ID, IdOf } from "../../id.ts"
+import { log } from "../../logger.ts"
+import * as Run from "../../run/index.ts"
+import { missing, tableError } from "../errors.ts"
+import { MAX_BYTES, RoomRef } from "../log.ts"
+import { asReader, findHead, type Message } from "../read.ts"
+import { store } from "../send.ts"
+import { Head, headKey } from "../table.ts"
 
 /** The assistant among the people of a room. */
 const ASSISTANT = { id: "assistant", name: "Assistant", number: 0 }
-const MENTION = /(?<![\w@.])@assistant\b/gi
-
-/** A question has at most 4,000 characters. */
-const MOST_ASKED = 4_000
-
 /** The conversation that a room has with the assistant is the room's, and no person's: nobody finds it among theirs. */
 const OWNER = "room:"
 const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "user", userId: OWNER + room, role: "member" }, run)
@@ -53,14 +48,8 @@ async function conversationOf(room: string): Promise<ID<"conversation">> {
   return Head.parse(Attributes).conversationId!
 }
 
-/**
- * Starts a run where a message mentions `@assistant`, once for each message: it follows the message's own write, and a sender who got no answer
- * sends the same again, which starts what was not started.
- */
-export async function askAssistant({ room, messageId, text }: Message): Promise<void> {
-  if (text.search(MENTION) < 0) return
-  const question = text.replaceAll(MENTION, "").trim().slice(0, MOST_ASKED).toWellFormed()
-  if (question === "") return
+/** Asks the room's assistant what a message asks of it, once for each message. */
+export async function ask({ room, messageId }: Pick<Message, "room" | "messageId">, question: string): Promise<void> {
   const conversationId = await conversationOf(room)
   await asRoom(room, () => Conversation.send({ text: question, conversationId, clientId: messageId }))
 }
@@ -76,12 +65,15 @@ export function tellAudience(userId: string, frame: object): Promise<unknown> {
  * The log of a run that this room asked for, with its tool calls and receipts, for whoever may read the room. `missing.run` for any other: an answer in a
  * room shows its proof to everybody there, as often as they come back.
  */
-export const answer = fn(RoomRef.extend({ run: z.string() }).extend(Run.Window.shape), async ({ room, run, ...window }) => {
-  await asReader(room, useUser().userId)
-  const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
-  if (!found || roomOf(found.userId) !== room) throw Run.missing()
-  return Run.page(found, window)
-})
+export const answer = fn(
+  () => RoomRef.extend({ run: z.string() }).extend(Run.Window.shape),
+  async ({ room, run, ...window }) => {
+    await asReader(room, useUser().userId)
+    const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
+    if (!found || roomOf(found.userId) !== room) throw Run.missing()
+    return Run.page(found, window)
+  },
+)
 
 /** At most so many bytes, never half a character. */
 function cut(text: string): string {
@@ -104,18 +96,21 @@ async function textOf({ conversationId, messageId }: Run.Info): Promise<string |
  * Puts the answer of a run that is over into the log of the room that asked, once for each run; nothing for all other runs. Frames follow the
  * write, as for every message. Every delivery of a run ends here, so one that died after the run's end is made good by the next.
  */
-export const settleAnswer = fn(z.object({ runId: IdOf("run") }), async ({ runId }) => {
-  const run = await Run.find(runId)
-  const room = run && roomOf(run.userId)
-  if (!run || room === undefined || !Run.isOver(run.state)) return
-  const text = await textOf(run)
-  if (text === undefined) return
-  try {
-    const { message, isNew, tidy } = await store({ room, from: ASSISTANT, text, clientId: runId })
-    if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
-    await tidy?.()
-  } catch (error) {
-    if (!(error instanceof AppError && error.kind === "missing")) throw error
-    log.info("room of an answer is gone", { runId })
-  }
-})
+export const settleAnswer = fn(
+  () => z.object({ runId: IdOf("run") }),
+  async ({ runId }) => {
+    const run = await Run.find(runId)
+    const room = run && roomOf(run.userId)
+    if (!run || room === undefined || !Run.isOver(run.state)) return
+    const text = await textOf(run)
+    if (text === undefined) return
+    try {
+      const { message, isNew, tidy } = await store({ room, from: ASSISTANT, text, clientId: runId })
+      if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
+      await tidy?.()
+    } catch (error) {
+      if (!(error instanceof AppError && error.kind === "missing")) throw error
+      log.info("room of an answer is gone", { runId })
+    }
+  },
+)

@@ -1,0 +1,16 @@
+import * as Connection from "@backline/core/connection"
+import * as z from "zod"
+import { action, type Actions } from "./action.ts"
+
+/** What a socket may ask of itself. */
+export const SESSION_ACTIONS: Actions<"session"> = {
+  ping: action(
+    () => z.object({}),
+    async () => ({ ack: {} }),
+  ),
+
+  "auth.refresh": action(
+    () => z.object({ token: z.string() }),
+    async ({ token }, { connectionId, userId }) => ({ ack: await Connection.refresh({ connectionId, userId, token }) }),
+  ),
+}
