@@ -201,14 +201,14 @@ export function Api({ stack }: StackContext) {
     env: { ACCOUNT_TABLE: accounts.tableName, CONNECTION_TABLE: connections.tableName },
     allow: [
       { actions: ["dynamodb:GetItem"], on: [accounts.tableArn] },
-      { actions: ["dynamodb:PutItem"], on: [connections.tableArn] },
+      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on: [connections.tableArn] },
     ],
   })
 
   route("POST", "/realtime/ticket", {
     file: "ticket-post",
     env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_URL: realtime.url },
-    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }],
+    allow: [{ actions: ["dynamodb:PutItem", "dynamodb:Query"], on: [connections.tableArn] }],
   })
   route("GET", "/me", {
     file: "me-get",

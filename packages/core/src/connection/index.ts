@@ -6,9 +6,12 @@ import { fn } from "../fn.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
 import * as Roster from "../roster/index.ts"
+import { outgoing } from "../tap/line.ts"
+import { note } from "../tap/watch.ts"
 import { type Delivery, deliver, OF_A_LOG } from "./deliver.ts"
 import { tellLater } from "./departure.ts"
 import { LIFETIME_MS, OPENING_MS, TOMBSTONE_MS } from "./lifetime.ts"
+import { requirePlace } from "./places.ts"
 import * as table from "./table.ts"
 
 export { Departure } from "./departure.ts"
@@ -24,8 +27,9 @@ const PARALLEL = 16
 
 const Ref = z.object({ connectionId: z.string().min(1), userId: z.string().min(1) })
 
-/** Remembers a connection whose socket is about to open; false where it is known to be over. Safe to repeat. */
-export const create = fn(table.Info.omit({ connectedAt: true }), (input) => {
+/** Remembers a connection whose socket is about to open; false where it is known to be over, `limit.connections` where its person has enough. Safe to repeat. */
+export const create = fn(table.Info.omit({ connectedAt: true }), async (input) => {
+  await requirePlace(input.userId, input.connectionId)
   const connectedAt = now()
   return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
 })
@@ -37,14 +41,16 @@ async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
 
 /**
  * Forgets a connection and takes it off every topic. Safe to repeat, and before it was known: `$disconnect` comes late, twice, too early or not at
- * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep.
+ * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep. Gives
+ * what it listened to.
  */
-export const remove = fn(Ref.extend({ topic: z.string().optional() }), async ({ topic: first, ...ref }): Promise<void> => {
+export const remove = fn(Ref.extend({ topic: z.string().optional() }), async ({ topic: first, ...ref }): Promise<string[]> => {
   const [{ topics }] = await Promise.all([
     table.close(ref, now(), now() + TOMBSTONE_MS),
     first === undefined ? undefined : leaveLost(ref, first),
   ])
   for (const topic of topics) if (topic !== first) await leaveLost(ref, topic)
+  return topics
 })
 
 /** A page of a person's live connections. */
@@ -121,6 +127,7 @@ export async function postEach(
  */
 export async function postToUser(userId: string, frame: object): Promise<Counts> {
   const payload = encoded(frame)
+  const at = now()
   const counts = { sent: 0, gone: 0, failed: 0 }
   let cursor: string | undefined
   do {
@@ -131,6 +138,8 @@ export async function postToUser(userId: string, frame: object): Promise<Counts>
     counts.failed += failed
     cursor = page.next
   } while (cursor)
+  const { sent: to, gone, failed } = counts
+  note({ user: userId }, () => outgoing([JSON.stringify(frame)], { outcome: "posted", to, gone, failed }, at))
   if (counts.failed > 0) {
     log.warn("frames were not posted", { userId, ...counts })
     metric({ PostFailures: counts.failed })

@@ -112,6 +112,35 @@ export async function remove(ref: Ref): Promise<void> {
   await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(ref) }))
 }
 
+/**
+ * How many live connections a person has besides `connectionId`, by what a query sees a moment late; of so many rows, those that are over too. `isAll` is
+ * false where there are more.
+ */
+export async function countOthers(
+  { userId, connectionId }: Ref,
+  now: number,
+  most: number,
+): Promise<{ live: number; isAll: boolean }> {
+  const { Count = 0, LastEvaluatedKey } = await dynamo().send(
+    new QueryCommand({
+      TableName: config("CONNECTION_TABLE"),
+      KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
+      FilterExpression:
+        "#ttl > :now AND attribute_not_exists(closedAt) AND attribute_exists(connectionId) AND connectionId <> :own",
+      ExpressionAttributeNames: { "#ttl": "ttl" },
+      ExpressionAttributeValues: {
+        ":user": `user#${userId}`,
+        ":connection": SK,
+        ":now": Math.floor(now / 1000),
+        ":own": connectionId,
+      },
+      Select: "COUNT",
+      Limit: most,
+    }),
+  )
+  return { live: Count, isAll: LastEvaluatedKey === undefined }
+}
+
 /** A cursor is the last connection of a page; whose connections it goes through comes from who asks. */
 export const cursorOf = (connectionId: string): string => Buffer.from(connectionId).toString("base64url")
 function decode(cursor: string): string {

@@ -3,6 +3,7 @@ import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
+import { requirePlace } from "../connection/places.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import * as table from "./table.ts"
@@ -18,10 +19,11 @@ const Origin = z.string().max(2_048).optional()
 
 /**
  * A ticket for the signed-in person: one use, 30 seconds, only from the origin that asked. `url` is where it opens a socket, for which the token that
- * asked vouches until `tokenExpiresAt`.
+ * asked vouches until `tokenExpiresAt`. Throws `limit.connections` where the person has enough: a browser is not told why a handshake is refused.
  */
 export const create = fn(z.object({ origin: Origin, tokenExpiresAt: z.number() }), async ({ origin, tokenExpiresAt }) => {
   const { userId, role } = useUser()
+  await requirePlace(userId)
   const ticket = newTicket()
   const expiresAt = now() + LIFETIME_MS
   await table.put(ticket, { userId, role, origin, tokenExpiresAt, expiresAt })

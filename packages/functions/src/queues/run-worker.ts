@@ -1,9 +1,10 @@
 import * as Assistant from "@backline/core/assistant"
 import * as Room from "@backline/core/room"
+import * as Tap from "@backline/core/tap"
 import { onMessages } from "./on-messages.ts"
 
 /** Answers queued runs; an answer that a room asked for goes into its log. */
 export const handler = onMessages(Assistant.work.schema, async (run) => {
   await Assistant.work(run)
-  await Room.settleAnswer(run)
+  await Tap.watched(() => Room.settleAnswer(run))
 })

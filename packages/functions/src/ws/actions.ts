@@ -6,6 +6,7 @@ import * as z from "zod"
 import { action, type ActionContext, type Actions, type Outcome, type Post } from "./action.ts"
 import { DOCUMENT_ACTIONS } from "./document-actions.ts"
 import { ROOM_ACTIONS } from "./room-actions.ts"
+import { TAP_ACTIONS } from "./tap-actions.ts"
 
 const RunRef = z.object({ run: z.string() })
 
@@ -13,6 +14,7 @@ const RunRef = z.object({ run: z.string() })
 export const ACTIONS: Actions = {
   ...ROOM_ACTIONS,
   ...DOCUMENT_ACTIONS,
+  ...TAP_ACTIONS,
 
   ping: action(z.object({}), async () => ({ ack: {} })),
 
