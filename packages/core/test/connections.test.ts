@@ -246,8 +246,9 @@ test("a socket that opens while a notice is posted keeps its row, and ten notice
   await later(4 * HOUR, () => Connection.sweep())
   await open("wes", "w1")
   people.statuses.set("w1", 410)
-  const say = (text: string) => withActor({ type: "user", userId: "ada", role: "admin" }, () => Notice.send({ text }))
-  for (let n = 1; n <= 12; n++) await say(`${n} ${"\u0001".repeat(490)}`)
+  /** More than one person may say in a minute. */
+  const say = (text: string, userId = "ada") => withActor({ type: "user", userId, role: "admin" }, () => Notice.send({ text }))
+  for (let n = 1; n <= 12; n++) await say(`${n} ${"\u0001".repeat(490)}`, `admin-${n % 2}`)
   await Connection.sweep()
   expect(await idsOf("wes")).toEqual(["w1"])
   people.statuses.delete("w1")
@@ -255,4 +256,58 @@ test("a socket that opens while a notice is posted keeps its row, and ten notice
   expect(people.posted.map(({ body }) => JSON.parse(body).length)).toEqual([2])
   for (const text of ["", "   ", "x".repeat(501), "nul \0"])
     await expect((async () => say(text))()).rejects.toMatchObject({ code: "input.invalid" })
+})
+
+const codeOf = (outcome: Promise<unknown>): Promise<string> => outcome.then(String, ({ code }) => code)
+
+test("a person has fifty connections; the next is refused until one is closed, none is cut for it, and nobody else is", async () => {
+  await later(4 * HOUR, () => Connection.sweep())
+  for (let n = 1; n <= 50; n++) await open("tab", `tab-${n}`)
+  const refused = await open("tab", "tab-51").catch((error) => error)
+  expect(refused).toMatchObject({ kind: "limit", code: "limit.connections" })
+  expect([refused.retryAfterMs >= 30_000, refused.retryAfterMs <= 60_000]).toEqual([true, true])
+  const ticket = () => withActor({ type: "user", userId: "tab", role: "member" }, () => Ticket.create({ tokenExpiresAt: 0 }))
+  expect(await codeOf(ticket())).toBe("limit.connections")
+  expect(await idsOf("tab")).toHaveLength(50)
+  /** One that is there already is told again that it is. */
+  expect(await open("tab", "tab-7")).toBe(true)
+  expect(await open("tab2", "another")).toBe(true)
+  await Connection.remove({ userId: "tab", connectionId: "tab-7" })
+  expect((await ticket()).ticket).toMatch(/^tck_/)
+  expect(await open("tab", "tab-51")).toBe(true)
+  expect(await codeOf(open("tab", "tab-52"))).toBe("limit.connections")
+  /** What is over, by its time or its tombstone, takes nobody's place. */
+  expect(await later(3 * HOUR, () => open("tab", "tab-53"))).toBe(true)
+})
+
+test("of ten that open at the same moment beside 45, at least five get in; those that the race let in besides count from then on", async () => {
+  for (let n = 1; n <= 45; n++) await open("race", `race-${n}`)
+  const outcomes = await Promise.all(Array.from({ length: 10 }, (_, n) => codeOf(open("race", `late-${n}`))))
+  const opened = outcomes.filter((each) => each === "true").length
+  console.info(`of ten at once beside 45 open connections ${opened} got in`)
+  expect(opened).toBeGreaterThanOrEqual(5)
+  expect(await idsOf("race")).toHaveLength(45 + opened)
+  expect(await codeOf(open("race", "last"))).toBe("limit.connections")
+})
+
+test("who opens and closes a thousand connections in a quarter of an hour is refused until then", async () => {
+  const flap = async (n: number) => Connection.remove({ userId: "flap", connectionId: `flap-${n}` })
+  for (let n = 0; n < 1_001; n += 50) await Promise.all(Array.from({ length: 50 }, (_, at) => flap(n + at)))
+  expect(await codeOf(open("flap", "f1"))).toBe("limit.connections")
+  await later(20 * 60_000, () => Connection.sweep())
+  expect(await open("flap", "f1")).toBe(true)
+})
+
+test("a person announces ten times a minute, to rooms and to everybody together; who is over hears for how long, and nobody else is", async () => {
+  /** The first moment of a minute. */
+  const start = Math.ceil(Date.now() / 60_000) * 60_000 + 4 * HOUR
+  const say = (userId: string, ms: number) =>
+    withClock({ now: () => start + ms }, () =>
+      withActor({ type: "user", userId, role: "admin" }, () => Notice.send({ text: "Doors", clientId: "the same" })),
+    )
+  const many = await Promise.all(Array.from({ length: 14 }, () => codeOf(say("loud", 20_000))))
+  expect(many.filter((each) => each === "limit.rate")).toHaveLength(4)
+  expect(await say("loud", 45_000).catch(({ retryAfterMs }) => retryAfterMs)).toBe(15_000)
+  expect(await say("calm", 45_000)).toMatchObject({ within: 60_000 })
+  expect(await say("loud", 60_000)).toMatchObject({ within: 60_000 })
 })

@@ -247,3 +247,23 @@ test("the sweep leaves live rows alone", async () => {
   const { Items = [] } = await dynamo().send(new ScanCommand({ TableName: "connection" }))
   expect(Items.some(({ connectionId }) => connectionId === "live")).toBe(true)
 })
+
+test("a person with fifty sockets gets no further ticket, and one from before opens nothing: 429, with a wait where HTTP can say it", async () => {
+  const { AccessToken } = await signedIn(world.cloud.awsUrl, "tab@example.com")
+  const { json: me } = await api("/me", AccessToken)
+  const early = await ticketFor(AccessToken)
+  for (let n = 0; n < 50; n++)
+    await Connection.create({ connectionId: `tab-${n}`, userId: me.id, role: "member", expiresAt: Date.now() + 60_000 })
+  expect(await open(`${early.url}?ticket=${early.ticket}`)).toBe(429)
+  const refused = await fetch(`${http.urls[HTTP]}/realtime/ticket`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${AccessToken}` },
+  })
+  expect([refused.status, (await refused.json()).code]).toEqual([429, "limit.connections"])
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(30)
+  await Connection.remove({ userId: me.id, connectionId: "tab-0" })
+  const { ticket, url } = await ticketFor(AccessToken)
+  const client = (await open(`${url}?ticket=${ticket}`)) as WebSocket
+  expect(client).toBeInstanceOf(WebSocket)
+  client.close()
+})
