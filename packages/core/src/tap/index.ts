@@ -20,7 +20,11 @@ const LEASE_MS = 10 * 60_000
 const MOST = 5
 
 const tooMany = (live: number) =>
-  new AppError("limit", "limit.taps", `There are ${live} traces at once, the most there may be. Close one of them, then try again.`)
+  new AppError(
+    "limit",
+    "limit.taps",
+    `There are ${live} traces at once, the most there may be. Close one of them, then try again.`,
+  )
 
 const Id = z.string().min(1).max(128)
 

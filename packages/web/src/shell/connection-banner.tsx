@@ -29,6 +29,8 @@ export function ConnectionBanner() {
       setLate(false)
     }
   }, [down])
+  /** Too many pages: waiting alone does not mend that. */
+  const isFull = socket.lastError?.code === "limit.connections"
   const shown = !online || (down && late)
   return (
     <div role="status" className="banner-place">
@@ -36,8 +38,8 @@ export function ConnectionBanner() {
         <div className="banner" data-testid="connection-banner">
           {online ? <span className="spinner" aria-hidden /> : <WifiOff size={15} aria-hidden />}
           <span>
-            {online ? "Reconnecting…" : "You are offline."}{" "}
-            <span className="banner-more">What you send waits here and goes out by itself.</span>
+            {!online ? "You are offline." : isFull ? socket.lastError?.message : "Reconnecting…"}{" "}
+            {!isFull && <span className="banner-more">What you send waits here and goes out by itself.</span>}
           </span>
           {online && (
             <button type="button" className="button button-small" onClick={() => socket.nudge()}>
