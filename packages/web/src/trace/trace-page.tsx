@@ -71,7 +71,7 @@ function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: 
             <TraceState status={status} />
             <p className="trace-promise">
               <EyeOff size={14} aria-hidden />
-              Envelopes only: who, what, when and how it ended. No message and no token is shown, and starting a trace is logged.
+              Envelopes only: no message and no token is shown. Each trace is logged.
             </p>
             <button type="button" className="button button-secondary button-small" onClick={() => setOn(!isOn)}>
               {isOn ? <Square size={13} aria-hidden /> : <Play size={13} aria-hidden />}
@@ -135,7 +135,7 @@ function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: 
                 </button>
               </div>
               {found.length > 0 ? (
-                <TraceTable lines={found} nameOf={nameOf} />
+                <TraceTable lines={found} nameOf={nameOf} isMixed={kind === "person"} />
               ) : status === "starting" ? (
                 <Skeleton lines={6} label="The trace is starting" />
               ) : shown.length > 0 ? (

@@ -7,9 +7,22 @@ import { formatBytes, reachOf, toneOf } from "./trace-line.ts"
 /** The end of an id tells connections apart; all of it is in the title. */
 const TAIL = 5
 
+interface Props {
+  line: TapLine
+  name: string
+  /** Lines of several rooms stand together: each says which. */
+  isMixed: boolean
+}
+
+const heardBy = ({ direction, room, doc }: TapLine): string => {
+  if (direction === "in") return ""
+  if (doc !== undefined) return "everybody on the board"
+  return room === undefined ? "their connections" : "everybody in the room"
+}
+
 /** One event: when, in or out, who, what, how it ended, and what it weighed. */
-export const TraceRow = memo(function TraceRow({ line, name }: { line: TapLine; name: string }) {
-  const { at, direction, what, user, connectionId, doc, outcome, seq, bytes, ms, frames } = line
+export const TraceRow = memo(function TraceRow({ line, name, isMixed }: Props) {
+  const { at, direction, what, user, connectionId, room, doc, outcome, seq, bytes, ms, frames } = line
   const isIn = direction === "in"
   const Arrow = isIn ? ArrowDownLeft : ArrowUpRight
   return (
@@ -30,14 +43,14 @@ export const TraceRow = memo(function TraceRow({ line, name }: { line: TapLine; 
             {doc !== undefined && " board"}
           </small>
         )}
+        {isMixed && room !== undefined && <code title={`Room ${room}`}>…{room.slice(-TAIL)}</code>}
       </td>
       <td role="cell" className="trace-who">
-        {user ? name : <span className="trace-none">{isIn ? "" : "everybody here"}</span>}
+        {user ? name : <span className="trace-none">{heardBy(line)}</span>}
         {connectionId !== undefined && <code title={`Connection ${connectionId}`}>…{connectionId.slice(-TAIL)}</code>}
       </td>
       <td role="cell" className="trace-outcome">
-        <span className="trace-word">{outcome}</span>
-        {reachOf(line) !== undefined && <small className="tabular">{reachOf(line)}</small>}
+        <span className="trace-word tabular">{reachOf(line) ?? outcome}</span>
       </td>
       <td role="cell" className="trace-number trace-ms tabular">
         {ms === undefined ? "" : `${ms} ms`}

@@ -1,8 +1,14 @@
 import type { TapLine } from "@backline/client"
 import { TraceRow } from "./trace-row.tsx"
 
+interface Props {
+  lines: readonly TapLine[]
+  nameOf(line: TapLine): string
+  isMixed: boolean
+}
+
 /** Roles are said aloud, since a narrow screen lays the cells out as a card, which takes a table's own away. */
-export function TraceTable({ lines, nameOf }: { lines: readonly TapLine[]; nameOf(line: TapLine): string }) {
+export function TraceTable({ lines, nameOf, isMixed }: Props) {
   return (
     <table role="table" className="trace-table" data-testid="trace-lines" aria-label="What passed, newest first">
       <thead role="rowgroup">
@@ -32,7 +38,7 @@ export function TraceTable({ lines, nameOf }: { lines: readonly TapLine[]; nameO
       </thead>
       <tbody role="rowgroup">
         {lines.toReversed().map((line) => (
-          <TraceRow key={line.n} line={line} name={nameOf(line)} />
+          <TraceRow key={line.n} line={line} name={nameOf(line)} isMixed={isMixed} />
         ))}
       </tbody>
     </table>
