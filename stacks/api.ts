@@ -201,7 +201,7 @@ export function Api({ stack }: StackContext) {
     env: { ACCOUNT_TABLE: accounts.tableName, CONNECTION_TABLE: connections.tableName },
     allow: [
       { actions: ["dynamodb:GetItem"], on: [accounts.tableArn] },
-      { actions: ["dynamodb:PutItem"], on: [connections.tableArn] },
+      { actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], on: [connections.tableArn] },
     ],
   })
 

@@ -40,24 +40,8 @@ export function Realtime({ stack }: StackContext) {
     env: { CONNECTION_TABLE: connections.tableName },
     allow: [{ actions: ["dynamodb:DeleteItem"], on: [table] }],
   })
-  const connect = handler(stack, "SocketConnect", {
-    handler: "packages/functions/src/ws/connect.handler",
-    env: { CONNECTION_TABLE: connections.tableName },
-    allow: [{ actions: ["dynamodb:UpdateItem"], on: [table] }],
-  })
-  const disconnect = handler(stack, "SocketDisconnect", {
-    handler: "packages/functions/src/ws/disconnect.handler",
-    env: forgetEnv,
-    allow: forget,
-  })
-
   const api = new WebSocketApi(stack, "SocketApi", {
     routeSelectionExpression: "$request.body.action",
-    connectRouteOptions: {
-      integration: new WebSocketLambdaIntegration("Connect", connect),
-      authorizer: new WebSocketLambdaAuthorizer("Ticket", authorize, { identitySource: ["route.request.querystring.ticket"] }),
-    },
-    disconnectRouteOptions: { integration: new WebSocketLambdaIntegration("Disconnect", disconnect) },
   })
   const stage = new WebSocketStage(stack, "SocketStage", { webSocketApi: api, stageName: "live", autoDeploy: true })
 
@@ -74,6 +58,23 @@ export function Realtime({ stack }: StackContext) {
   /** Closing sockets from this side. */
   const close: Allow[] = [...forget, sockets("DELETE")]
   const publishEnv = { ...callbackEnv, FAN_OUT_QUEUE_URL: frames.queueUrl }
+
+  /** Both tell who traces a person, or a room, that somebody came or went. */
+  const connect = handler(stack, "SocketConnect", {
+    handler: "packages/functions/src/ws/connect.handler",
+    env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_CALLBACK_URL: stage.callbackUrl },
+    allow: [{ actions: ["dynamodb:UpdateItem", "dynamodb:GetItem"], on: [table] }, sockets("POST")],
+  })
+  api.addRoute("$connect", {
+    integration: new WebSocketLambdaIntegration("Connect", connect),
+    authorizer: new WebSocketLambdaAuthorizer("Ticket", authorize, { identitySource: ["route.request.querystring.ticket"] }),
+  })
+  const disconnect = handler(stack, "SocketDisconnect", {
+    handler: "packages/functions/src/ws/disconnect.handler",
+    env: callbackEnv,
+    allow: [...forget, sockets("POST")],
+  })
+  api.addRoute("$disconnect", { integration: new WebSocketLambdaIntegration("Disconnect", disconnect) })
 
   const actions = handler(stack, "SocketDefault", {
     handler: "packages/functions/src/ws/default.handler",

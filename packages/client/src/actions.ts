@@ -1,5 +1,5 @@
 import type { DocumentPage, UpdateAck, UpdateBody } from "./documents/frames.ts"
-import type { ChatSent, MessageSent, RoomJoined, RoomMessage } from "./wire.ts"
+import type { ChatSent, MessageSent, RoomJoined, RoomMessage, TapTarget } from "./wire.ts"
 
 type Nothing = Record<string, never>
 
@@ -24,6 +24,8 @@ export interface Actions {
   "doc.awareness": { takes: { doc: string; state: unknown }; gives: object }
   "chat.send": { takes: { text: string; clientId: string; conversation?: string; parent?: string }; gives: ChatSent }
   "chat.resume": { takes: { run: string; after: number }; gives: object }
+  "tap.start": { takes: TapTarget; gives: { tap: string; expiresAt: number } }
+  "tap.stop": { takes: { tap: string }; gives: object }
   "chat.stop": { takes: { run: string }; gives: object }
 }
 

@@ -25,6 +25,7 @@ type KnownCode =
   | "conflict.version"
   | "limit.rate"
   | "limit.size"
+  | "limit.taps"
   | "missing.document"
   | "missing.room"
   | "unavailable.connection"

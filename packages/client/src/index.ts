@@ -3,6 +3,7 @@ export { ApiError, type ErrorCode, type ErrorDetail, type ErrorKind, toApiError 
 export type { ActionName, Actions } from "./actions.ts"
 export { createSocket, type ServerFrame, type Socket, type SocketState } from "./socket/index.ts"
 export { watchNotices } from "./notices.ts"
+export { type Tap, type TapLine, type TapView, watchTap } from "./taps.ts"
 export { watchBrowser } from "./socket/browser.ts"
 export { createRooms, type Rooms } from "./rooms/index.ts"
 export { ASSISTANT_ID } from "./rooms/answers.ts"

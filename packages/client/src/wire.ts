@@ -152,6 +152,34 @@ export interface Notice {
   by: Person
 }
 
+/** What an administrator watches: a room, or what the connections of a person do. */
+export type TapTarget = { room: string } | { user: string }
+
+/** One thing that happened, as far as an administrator may see it: nothing that anybody wrote. */
+export interface TapEvent {
+  at: number
+  /** From a socket, or to those who listen. */
+  direction: "in" | "out"
+  /** The action, `$connect` or `$disconnect`; the types of frames that left. */
+  what: string
+  user?: { id: string; name?: string }
+  connectionId?: string
+  room?: string
+  doc?: string
+  /** `ack`, `posted`, `queued`, `open`, `closed`, or an error's code. */
+  outcome: string
+  seq?: number
+  bytes?: number
+  /** Milliseconds in the function. */
+  ms?: number
+  /** Frames that left together, where it was not one. */
+  frames?: number
+  /** Sockets that got it, that were gone, and that could not be reached. */
+  to?: number
+  gone?: number
+  failed?: number
+}
+
 export type Visibility = "public" | "private" | "direct"
 
 export interface Room {

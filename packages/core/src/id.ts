@@ -10,6 +10,7 @@ const PREFIX = {
   notice: "ntc",
   room: "rom",
   run: "run",
+  tap: "tap",
   ticket: "tck",
 } as const
 export type Noun = keyof typeof PREFIX

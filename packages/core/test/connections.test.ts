@@ -246,8 +246,9 @@ test("a socket that opens while a notice is posted keeps its row, and ten notice
   await later(4 * HOUR, () => Connection.sweep())
   await open("wes", "w1")
   people.statuses.set("w1", 410)
-  const say = (text: string) => withActor({ type: "user", userId: "ada", role: "admin" }, () => Notice.send({ text }))
-  for (let n = 1; n <= 12; n++) await say(`${n} ${"\u0001".repeat(490)}`)
+  /** More than one person may say in a minute. */
+  const say = (text: string, userId = "ada") => withActor({ type: "user", userId, role: "admin" }, () => Notice.send({ text }))
+  for (let n = 1; n <= 12; n++) await say(`${n} ${"\u0001".repeat(490)}`, `admin-${n % 2}`)
   await Connection.sweep()
   expect(await idsOf("wes")).toEqual(["w1"])
   people.statuses.delete("w1")
@@ -255,4 +256,20 @@ test("a socket that opens while a notice is posted keeps its row, and ten notice
   expect(people.posted.map(({ body }) => JSON.parse(body).length)).toEqual([2])
   for (const text of ["", "   ", "x".repeat(501), "nul \0"])
     await expect((async () => say(text))()).rejects.toMatchObject({ code: "input.invalid" })
+})
+
+const codeOf = (outcome: Promise<unknown>): Promise<string> => outcome.then(String, ({ code }) => code)
+
+test("a person announces ten times a minute, to rooms and to everybody together; who is over hears for how long, and nobody else is", async () => {
+  /** The first moment of a minute. */
+  const start = Math.ceil(Date.now() / 60_000) * 60_000 + 4 * HOUR
+  const say = (userId: string, ms: number) =>
+    withClock({ now: () => start + ms }, () =>
+      withActor({ type: "user", userId, role: "admin" }, () => Notice.send({ text: "Doors", clientId: "the same" })),
+    )
+  const many = await Promise.all(Array.from({ length: 14 }, () => codeOf(say("loud", 20_000))))
+  expect(many.filter((each) => each === "limit.rate")).toHaveLength(4)
+  expect(await say("loud", 45_000).catch(({ retryAfterMs }) => retryAfterMs)).toBe(15_000)
+  expect(await say("calm", 45_000)).toMatchObject({ within: 60_000 })
+  expect(await say("loud", 60_000)).toMatchObject({ within: 60_000 })
 })

@@ -14,6 +14,7 @@ import { Toasts } from "./ui/toast.tsx"
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
+const TracePage = lazy(() => import("./trace/trace-page.tsx"))
 const VenuesPage = lazy(() => import("./venues/venues-page.tsx"))
 
 /** Pages behind the sign-in; remembers where someone wanted to go. */
@@ -68,6 +69,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Operations are loading" className="page" />}>
                         <OperationsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="trace/:kind/:id"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="The trace is loading" className="page" />}>
+                        <TracePage />
                       </Suspense>
                     }
                   />

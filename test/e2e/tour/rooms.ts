@@ -136,6 +136,41 @@ export function rooms({ local, person }: World): void {
     stranger.end()
   })
 
+  it("traces a room and a person: handshakes, frames, what HTTP and queues send, and the end", async () => {
+    const room = await made("Control room")
+    const max = await idOf(1)
+    const [admin, talker] = [await Socket.open(local(), 0), await Socket.open(local(), 1)]
+    expect(await talker.ask("tap.start", { room })).toMatchObject({ type: "error", code: "forbidden.role" })
+    const ofRoom = await admin.ask("tap.start", { room })
+    const ofMax = await admin.ask("tap.start", { user: max })
+    // All functions know of it after this.
+    local().cloud.clock.advance(10_000)
+    const caught = (tap: Frame): Frame[] => admin.of("tap").flatMap((each) => (each.tap === tap.tap ? each.events : []))
+    const has = (tap: Frame, what: string, more: object = {}) =>
+      until(`${what} is caught`, async () =>
+        caught(tap).some((line) => line.what === what && Object.entries(more).every(([name, value]) => line[name] === value)),
+      )
+    const other = await Socket.open(local(), 1)
+    await has(ofMax, "$connect", { outcome: "open" })
+    await other.ask("room.join", { room })
+    const { seq } = await say(other, room, "nobody reads this in a trace")
+    for (const tap of [ofRoom, ofMax]) await has(tap, "room.send", { outcome: "ack", seq })
+    await has(ofRoom, "message", { outcome: "posted", to: 1 })
+    for (let n = 0; n < 12; n++) void say(other, room, `busy ${n}`)
+    await has(ofRoom, "message", { outcome: "queued" })
+    await until("what the queue delivered is caught", async () =>
+      caught(ofRoom).some(({ outcome, frames }) => outcome === "posted" && frames > 1),
+    )
+    expect((await person(0)(`/rooms/${room}/notices`, { text: "Quiet, please" })).status).toBe(202)
+    await until("the notice is caught", async () => caught(ofRoom).some(({ what }) => /notice/.test(what)))
+    other.close()
+    for (const tap of [ofRoom, ofMax]) await has(tap, "$disconnect", { outcome: "closed" })
+    expect(JSON.stringify(admin.of("tap"))).not.toMatch(/nobody reads|busy \d|Quiet/)
+    await admin.ask("tap.stop", { tap: ofMax.tap })
+    admin.close()
+    talker.close()
+  })
+
   it("finds a person's dead sockets when an answer is posted to them", async () => {
     const stranger = strangers(local())
     const dead = await stranger.row(await idOf(0), "a-room-of-old", { ago: MINUTE, left: MINUTE })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { ApiError } from "../error.ts"
 import { createSocket, type WebSocketLike } from "./index.ts"
 
 beforeEach(() => void vi.useFakeTimers())
@@ -287,4 +288,26 @@ test("an attempt that hangs is given up for another", async () => {
   await vi.advanceTimersByTimeAsync(30_000)
   expect(sockets.length).toBeGreaterThan(1)
   expect(sockets.filter((each) => each.readyState <= 1)).toHaveLength(1)
+})
+
+test("where it is told how long to wait before it comes back, it waits so long, says so with a code, and then comes in by itself", async () => {
+  const sockets: FakeSocket[] = []
+  let refusals = 2
+  let asked = 0
+  const socket = createSocket({
+    getTicket: async () => {
+      asked++
+      if (refusals-- > 0) throw new ApiError("limit.rate", "Wait.", { status: 429, retryAfterMs: 40_000 })
+      return { ticket: "t", url: "ws://here", expiresAt: 0 }
+    },
+    connect: (url) => (sockets.push(new FakeSocket(url)), sockets.at(-1)!),
+    random: () => 0.5,
+  })
+  socket.start()
+  await vi.advanceTimersByTimeAsync(39_000)
+  expect([asked, socket.state, socket.lastError?.code]).toEqual([1, "waiting", "limit.rate"])
+  await vi.advanceTimersByTimeAsync(42_000)
+  sockets.at(-1)!.accept()
+  expect([asked, socket.state, socket.lastError]).toEqual([3, "open", undefined])
+  socket.close()
 })

@@ -6,6 +6,8 @@ import { fn } from "../fn.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
 import * as Roster from "../roster/index.ts"
+import { outgoing } from "../tap/line.ts"
+import { note } from "../tap/watch.ts"
 import { type Delivery, deliver, OF_A_LOG } from "./deliver.ts"
 import { tellLater } from "./departure.ts"
 import { LIFETIME_MS, OPENING_MS, TOMBSTONE_MS } from "./lifetime.ts"
@@ -40,16 +42,18 @@ async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
 
 /**
  * Forgets a connection and takes it off every topic. Safe to repeat, and before it was known: `$disconnect` comes late, twice, too early or not at
- * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep.
+ * all. The row goes first, together with the place in `topic`, where somebody just met it dead: what dies in between is found by the sweep. Gives
+ * what it listened to.
  */
 export const remove = fn(
   () => Ref.extend({ topic: z.string().optional() }),
-  async ({ topic: first, ...ref }): Promise<void> => {
+  async ({ topic: first, ...ref }): Promise<string[]> => {
     const [{ topics }] = await Promise.all([
       table.close(ref, now(), now() + TOMBSTONE_MS),
       first === undefined ? undefined : leaveLost(ref, first),
     ])
     for (const topic of topics) if (topic !== first) await leaveLost(ref, topic)
+    return topics
   },
 )
 
@@ -128,6 +132,7 @@ export async function postEach(
  */
 export async function postToUser(userId: string, frame: object): Promise<Counts> {
   const payload = encoded(frame)
+  const at = now()
   const counts = { sent: 0, gone: 0, failed: 0 }
   let cursor: string | undefined
   do {
@@ -138,6 +143,8 @@ export async function postToUser(userId: string, frame: object): Promise<Counts>
     counts.failed += failed
     cursor = page.next
   } while (cursor)
+  const { sent: to, gone, failed } = counts
+  note({ user: userId }, () => outgoing([JSON.stringify(frame)], { outcome: "posted", to, gone, failed }, at))
   if (counts.failed > 0) {
     log.warn("frames were not posted", { userId, ...counts })
     metric({ PostFailures: counts.failed })

@@ -2,10 +2,13 @@ import * as z from "zod"
 import { type Payload, payloadOf } from "../callbacks.ts"
 import { type Delivery, deliver, EPHEMERAL, OF_A_LOG } from "../connection/deliver.ts"
 import * as Connection from "../connection/index.ts"
+import { now } from "../clock.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
 import type { Entry } from "../roster/index.ts"
 import * as Roster from "../roster/index.ts"
+import { outgoing } from "../tap/line.ts"
+import { note } from "../tap/watch.ts"
 import { messagesOf } from "./messages.ts"
 
 export const Frame = z.object({
@@ -48,16 +51,29 @@ export async function postAll(
   const readers = [...new Map(entries.map((entry) => [entry.connectionId, entry])).values()]
   const patience = frames.every(({ ephemeral }) => ephemeral) ? EPHEMERAL : OF_A_LOG
   const of = payloads(frames)
+  const started = { at: now(), from: performance.now() }
   const counts = { sent: 0, gone: 0, failed: 0 }
+  /** Readers who got all of it, not messages. */
+  let to = 0
   const forgotten: Promise<void>[] = []
   await inParallel(readers, PARALLEL, async (reader) => {
+    let delivery: Delivery | undefined
     for (const payload of of(reader.connectionId)) {
-      const delivery = await deliver(reader.connectionId, payload, patience)
+      delivery = await deliver(reader.connectionId, payload, patience)
       counts[delivery] += 1
       if (delivery === "gone") forgotten.push(forget(topic, reader))
       if (delivery !== "sent") break
     }
+    if (delivery === "sent") to += 1
   })
+  const ms = Math.round(performance.now() - started.from)
+  note({ topics: [topic] }, () =>
+    outgoing(
+      frames.map(({ text }) => text),
+      { outcome: "posted", to, gone: counts.gone, failed: counts.failed, ms },
+      started.at,
+    ),
+  )
   await Promise.all(forgotten)
   if (forgotten.length > 0) Roster.refresh(topic)
   if (counts.failed > 0) {

@@ -4,6 +4,8 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { log } from "../logger.ts"
 import * as Roster from "../roster/index.ts"
+import { outgoing } from "../tap/line.ts"
+import { note } from "../tap/watch.ts"
 import { busyness } from "./busyness.ts"
 import { MAX_MESSAGE_BYTES } from "./messages.ts"
 import { type Frame, postAll } from "./post.ts"
@@ -20,7 +22,11 @@ async function send(topic: string, frame: Frame, seq: number | undefined): Promi
   const { version, depth, shards, entries } = await Roster.head(topic)
   const isCrowd = depth > DIRECT_DEPTH
   if (!isBusy(topic, now(), seq) && !isCrowd) await postAll(topic, entries ?? (await Roster.shard(topic, version, 0)), [frame])
-  else if (version > 0) await enqueue(topic, version, shards, frame)
+  else if (version > 0) {
+    const at = now()
+    await enqueue(topic, version, shards, frame)
+    note({ topics: [topic] }, () => outgoing([frame.text], { outcome: "queued" }, at))
+  }
 }
 
 /**

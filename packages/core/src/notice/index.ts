@@ -4,12 +4,20 @@ import { useUser } from "../actor.ts"
 import { now } from "../clock.ts"
 import { fn } from "../fn.ts"
 import { hashedId, newId } from "../id.ts"
+import { spend } from "../limit/allowance.ts"
 import * as table from "./table.ts"
 
 export type { Info } from "./table.ts"
 
 /** Notices to everybody leave with the next sweep of connections, which runs every minute. */
 const WITHIN_MS = 60_000
+/** Each is a banner over everybody's page. To rooms and to everybody together, by one person. */
+const RATE = {
+  what: "notice",
+  most: 10,
+  windowMs: 60_000,
+  message: "You may announce ten times a minute. Wait as long as Retry-After says.",
+}
 /** What could not be said for so long is not news any more. */
 const KEPT_MS = 10 * 60_000
 
@@ -24,9 +32,10 @@ export const Draft = z.object({
   clientId: z.string().min(1).max(64).optional(),
 })
 
-/** A notice by the signed-in person to `audience`. */
+/** A notice by the signed-in person to `audience`. Throws `limit.rate` beyond ten a minute. */
 export async function write({ text, clientId }: z.output<typeof Draft>, audience: string): Promise<table.Info> {
   const { userId } = useUser()
+  await spend(RATE, userId)
   const { name, number } = (await Account.find(userId)) ?? { name: "Guest", number: 0 }
   const id = clientId === undefined ? newId("notice") : hashedId("notice", [audience, userId, clientId, text])
   return { id, text, at: now(), by: { id: userId, name, number } }

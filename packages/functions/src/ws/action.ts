@@ -27,6 +27,7 @@ export const NAMES = {
   room: ["room.join", "room.leave", "room.send", "room.history", "room.edit", "room.react", "room.read", "room.typing"],
   document: ["doc.join", "doc.leave", "doc.update", "doc.awareness"],
   session: ["ping", "auth.refresh"],
+  tap: ["tap.start", "tap.stop"],
   chat: ["chat.send", "chat.resume", "chat.stop"],
 } as const
 

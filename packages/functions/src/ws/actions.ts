@@ -8,6 +8,7 @@ export const GROUPS: { [G in Group]: () => Actions<G> | Promise<Actions<G>> } = 
   room: () => ROOM_ACTIONS,
   session: () => SESSION_ACTIONS,
   document: async () => (await import("./document-actions.ts")).DOCUMENT_ACTIONS,
+  tap: async () => (await import("./tap-actions.ts")).TAP_ACTIONS,
   chat: async () => (await import("./chat-actions.ts")).CHAT_ACTIONS,
 }
 

@@ -3,10 +3,12 @@ import * as Connection from "@backline/core/connection"
 import { AppError, toAppError } from "@backline/core/error"
 import * as Limit from "@backline/core/limit"
 import { log, withLogFields } from "@backline/core/logger"
+import * as Tap from "@backline/core/tap"
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import type { Outcome, Post } from "./action.ts"
 import { ACTION_NAMES, actionOf, RENEWS } from "./actions.ts"
 import { type Socket, socketOf } from "./socket.ts"
+import { lineOf } from "./traced.ts"
 
 interface Frame {
   id: string | number
@@ -59,7 +61,15 @@ async function outcomeOf({ frame, problem }: Read, socket: Socket): Promise<Outc
 
 /** One frame, one ack or error; what follows an ack comes after it. The socket stays whatever the frame was, unless nobody vouches for it any more. */
 async function answer(body: string | undefined, socket: Socket, post: Post): Promise<void> {
+  const started = performance.now()
   const text = read(body)
+  const trace = (answered: object) => {
+    // Watching is no part of what is watched.
+    if (text.frame.action === "tap.start" || text.frame.action === "tap.stop") return
+    const ms = Math.round(performance.now() - started)
+    const topics = [text.frame.room, text.frame.doc].filter((each) => typeof each === "string")
+    Tap.note({ topics }, () => lineOf(text.frame, socket, answered, { bytes: Buffer.byteLength(body ?? ""), ms }))
+  }
   const id = idOf(text.frame.id)
   let outcome: Outcome
   try {
@@ -69,10 +79,12 @@ async function answer(body: string | undefined, socket: Socket, post: Post): Pro
     if (error.kind === "internal" || error.kind === "unavailable") log.error("action failed", { error: thrown })
     const { code, message, details, retryAfterMs, fields } = error
     await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
+    trace({ code })
     if (code === "auth.expired") await Connection.close(socket)
     return
   }
   await post({ type: "ack", id, ...outcome.ack })
+  trace(outcome.ack)
   await outcome.follow?.(post)
 }
 
@@ -81,7 +93,7 @@ export const handler = async (event: APIGatewayProxyWebsocketEventV2): Promise<A
   const socket = socketOf(event.requestContext)
   const { connectionId, userId } = socket
   return withLogFields({ requestId: event.requestContext.requestId, connectionId, userId }, async () => {
-    await answer(event.body, socket, (frame) => Connection.post(socket, frame))
+    await Tap.watched(() => answer(event.body, socket, (frame) => Connection.post(socket, frame)), userId)
     return { statusCode: 200 }
   })
 }

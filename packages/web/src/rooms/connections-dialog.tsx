@@ -1,5 +1,7 @@
 import { type Person, toApiError } from "@backline/client"
 import { useMutation, useQuery } from "@tanstack/react-query"
+import { Radio } from "lucide-react"
+import { Link } from "react-router"
 import { formatAgo } from "../format/time.ts"
 import { useNow } from "../format/use-now.ts"
 import { useServices } from "../services.tsx"
@@ -60,6 +62,14 @@ export function ConnectionsDialog({ person: { id, name }, onClose }: { person: P
       </ul>
       {live.data?.next && <p>There are more than these.</p>}
       <div className="dialog-actions">
+        <Link
+          to={`/trace/person/${id}`}
+          state={{ name }}
+          className="button button-quiet connections-trace"
+          data-testid="trace-person"
+        >
+          <Radio size={15} aria-hidden /> Trace
+        </Link>
         <button type="button" className="button button-secondary" autoFocus onClick={onClose}>
           Keep them
         </button>

@@ -1,8 +1,8 @@
 import { type Member, type Room, type RoomView, toApiError } from "@backline/client"
 import { useMutation } from "@tanstack/react-query"
-import { LogOut, Megaphone, UserPlus, X } from "lucide-react"
+import { LogOut, Megaphone, Radio, UserPlus, X } from "lucide-react"
 import { useState } from "react"
-import { useNavigate } from "react-router"
+import { Link, useNavigate } from "react-router"
 import { useNow } from "../format/use-now.ts"
 import { AnnounceDialog } from "../notices/announce-dialog.tsx"
 import { useServices } from "../services.tsx"
@@ -93,6 +93,11 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
           >
             <Megaphone size={14} aria-hidden /> Announce
           </button>
+        )}
+        {isAdmin && (
+          <Link to={`/trace/room/${id}`} className="button button-secondary button-small" data-testid="trace-room">
+            <Radio size={14} aria-hidden /> Trace
+          </Link>
         )}
         {info?.role && info.role !== "owner" && (
           <button

@@ -12,6 +12,7 @@ import { fn } from "../../fn.ts"
 import { type ID, IdOf } from "../../id.ts"
 import { log } from "../../logger.ts"
 import * as Run from "../../run/index.ts"
+import { watched } from "../../tap/watch.ts"
 import { missing, tableError } from "../errors.ts"
 import { MAX_BYTES, RoomRef } from "../log.ts"
 import { asReader, findHead, type Message } from "../read.ts"
@@ -57,8 +58,10 @@ export async function ask({ room, messageId }: Pick<Message, "room" | "messageId
 /** Sends a run's frame to whom it is for: everybody in the room that asked, or every socket of a person. */
 export function tellAudience(userId: string, frame: object): Promise<unknown> {
   const room = roomOf(userId)
-  if (room === undefined) return Connection.postToUser(userId, frame)
-  return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
+  return watched<unknown>(() => {
+    if (room === undefined) return Connection.postToUser(userId, frame)
+    return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
+  })
 }
 
 /**
