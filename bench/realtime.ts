@@ -4,9 +4,14 @@ import { failingPosts } from "./realtime/catalogue/failing-posts.ts"
 import { flood } from "./realtime/catalogue/flood.ts"
 import { fullSize } from "./realtime/catalogue/full-size.ts"
 import { hotRoom } from "./realtime/catalogue/hot-room.ts"
+import { kicks } from "./realtime/catalogue/kicks.ts"
 import { longHistory } from "./realtime/catalogue/long-history.ts"
 import { silentReader } from "./realtime/catalogue/silent-reader.ts"
+import { slowLink } from "./realtime/catalogue/slow-link.ts"
 import { twoHours } from "./realtime/catalogue/two-hours.ts"
+import { welcome } from "./realtime/catalogue/welcome.ts"
+import { busyRoom } from "./realtime/busy-room.ts"
+import { firstToken } from "./realtime/first-token.ts"
 import { hall } from "./realtime/hall.ts"
 import { postCpu } from "./realtime/post.ts"
 import { Sheet } from "./realtime/sheet.ts"
@@ -30,24 +35,34 @@ const onProduct = (part: (product: Product, options: Options) => Promise<Sheet |
 const PARTS: Record<string, (options: Options) => Promise<Sheet | Sheet[]>> = {
   post: postCpu,
   start: startUp,
+  token: onProduct(firstToken),
   hall: onProduct(hall),
+  busy: onProduct(busyRoom),
+  kicks: onProduct(kicks),
   silent: onProduct(silentReader),
   flood: onProduct(flood),
   hours: onProduct(twoHours),
+  welcome: onProduct(welcome),
   hot: onProduct(hotRoom),
   failing: onProduct(failingPosts),
   dead: onProduct(deadSockets),
+  link: onProduct(slowLink),
   history: longHistory,
   fullSize,
 }
 
-/** Rooms at the size of a hall: what they cost and how long they take. `BENCH_ONLY=hall,price` runs some parts alone. */
+const seconds = (since: number): string => `${Math.round((performance.now() - since) / 1_000)} s`
+
+/** Rooms at the size of a hall: what they cost and how long they take. `BENCH_ONLY=hall,busy` runs some parts alone. */
 export async function realtime(options: Options): Promise<Report> {
   const only = process.env.BENCH_ONLY?.split(",")
   const report: Report = { bench: "realtime", figures: {}, goals: {}, notes: {} }
+  const begin = performance.now()
   for (const [name, run] of Object.entries(PARTS).filter(([name]) => !only || only.includes(name))) {
     console.error(`${name} …`)
+    const since = performance.now()
     const sheets = await run(options).catch((error: Error) => broken(name, error))
+    console.error(`${name} took ${seconds(since)}, ${seconds(begin)} so far`)
     for (const { figures, goals, notes } of [sheets].flat()) {
       Object.assign(report.figures, figures)
       Object.assign(report.goals, goals)

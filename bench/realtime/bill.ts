@@ -33,8 +33,3 @@ export const perMillion = (spent: Bill, messages: number, only?: string): number
   Object.entries(spent)
     .filter(([item]) => (only ? item.startsWith(only) : !APART.has(item)))
     .reduce((sum, [, microUsd]) => sum + microUsd, 0) / messages
-
-export const sum = (bills: readonly Bill[]): Bill => {
-  const items = new Set(bills.flatMap((bill) => Object.keys(bill)))
-  return Object.fromEntries([...items].map((item) => [item, bills.reduce((total, bill) => total + (bill[item] ?? 0), 0)]))
-}

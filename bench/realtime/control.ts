@@ -6,6 +6,17 @@ export interface LiveSocket {
   buffered: number
 }
 
+/** A line of the call log. */
+export interface Call {
+  n: number
+  /** Epoch milliseconds. */
+  at: number
+  service: string
+  operation: string
+  attempt: number
+  fault?: string
+}
+
 /** The control surface of the local cloud. */
 export function controlOf({ aws }: Pick<Product, "aws">) {
   const ask = async (path: string, body?: unknown, method = body === undefined ? "GET" : "POST") => {
@@ -23,8 +34,10 @@ export function controlOf({ aws }: Pick<Product, "aws">) {
     sockets: async (): Promise<LiveSocket[]> => (await ask("sockets")).items,
     breakSocket: (connectionId: string, kind: "reset" | "blackhole") => ask(`sockets/${connectionId}`, { kind }),
     /** The newest calls to one service. */
-    calls: async (service: string): Promise<{ attempt: number; fault?: string }[]> =>
-      (await ask(`calls?last=5000&service=${service}`)).items,
+    calls: async (service: string): Promise<Call[]> => (await ask(`calls?last=5000&service=${service}`)).items,
+    /** Where the call log ends now. */
+    position: async (): Promise<number> => (await ask("calls?last=1")).items[0]?.n ?? 0,
+    callsSince: async (position: number): Promise<Call[]> => (await ask(`calls?since=${position}&limit=5000`)).items,
     faults: (list: object[]) => ask("faults", list),
     noFaults: () => ask("faults", undefined, "DELETE"),
     advance: (advanceMs: number) => ask("clock", { advanceMs }),

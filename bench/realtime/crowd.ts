@@ -9,7 +9,7 @@ export const newRun = (): Run => ({ due: new Map(), latencies: new Latencies() }
 
 /** Handshakes under way at once: far below API Gateway's 500 new connections a second. */
 const AT_ONCE = 8
-/** Sockets of one person. Whoever comes is told to all who are there: a thousand people take minutes to come in, which `--full` waits for. */
+/** Sockets of one person. Whoever comes is told to all who are there: a thousand people who come in cost half a million posts. */
 const TABS = 4
 
 export interface Crowd {

@@ -35,25 +35,30 @@ async function talkIn(product: Product, name: string, clients: readonly RoomClie
   return bill
 }
 
-function say(
-  sheet: Sheet,
-  members: number,
-  bill: Bill,
-  messages: number,
-  pace: "Calm" | "Busy",
-  naive?: { now: number; at(n: number): number },
-) {
+interface Said {
+  members: number
+  bill: Bill
+  messages: number
+  pace: "Calm" | "Busy"
+  naive?: { now: number; at(n: number): number }
+}
+
+const goalOf = ({ members, pace }: Said): number =>
+  pace === "Busy" ? 0.25 : members >= 1_000 ? 1.003 : members >= 50 ? 1.02 : 1.1
+
+/** What a million messages cost, its parts, and how that compares with the least there is, and with a scan and a post to each. */
+export function say(sheet: Sheet, said: Said): void {
+  const { members, bill, messages, pace, naive } = said
   const total = perMillion(bill, messages)
   const part = (name: string) => perMillion(bill, messages, name).toFixed(2)
   const parts = `gateway ${part("apigateway message")}, DynamoDB ${part("dynamodb")}, SQS ${part("sqs")}, logs ${part("logs")}, invocations ${part("lambda request")}`
-  const goal = pace === "Busy" ? 0.25 : members >= 1_000 ? 1.003 : members >= 50 ? 1.02 : 1.1
   const name = `price${members}${pace}`
   sheet.add({
     [name]: [
       total,
       `$ per million messages to ${members} members: ${parts}; GB-seconds, on this machine, ${part("lambda gbSecond")} more`,
     ],
-    [`${name}OverFloor`]: [total / floorOf(members), `over one message in and ${members} out`, { max: goal }],
+    [`${name}OverFloor`]: [total / floorOf(members), `over one message in and ${members} out`, { max: goalOf(said) }],
   })
   if (!naive) return
   sheet.add({
@@ -66,24 +71,19 @@ function say(
   })
 }
 
-/** Dollars per million messages at three sizes of rooms, from the bill of the local cloud, on a stage with all sockets of the crowd. */
-export async function prices(product: Product, crowd: Crowd, busy: { bill: Bill; messages: number }): Promise<Sheet> {
+/** Dollars per million messages of calm rooms at three sizes, from the bill of the local cloud, on a stage with all sockets of the crowd. */
+export async function prices(product: Product, crowd: Crowd): Promise<Sheet> {
   const sheet = new Sheet()
+  const calm = async (members: number, clients: readonly RoomClient[]) => {
+    const bill = await talkIn(product, `calm${members}`, clients)
+    const naive = await scanAndPost(product, members, FRAME)
+    say(sheet, { members, bill, messages: CALM.count, pace: "Calm", naive })
+  }
   for (const members of [10, 50]) {
     const clients = await smallRoom(crowd, members)
-    say(
-      sheet,
-      members,
-      await talkIn(product, `calm${members}`, clients),
-      CALM.count,
-      "Calm",
-      await scanAndPost(product, members, FRAME),
-    )
+    await calm(members, clients)
     for (const client of clients) await client.leave()
   }
-  const { length } = crowd.clients
-  const calm = await talkIn(product, "calm", crowd.clients)
-  say(sheet, length, calm, CALM.count, "Calm", await scanAndPost(product, length, FRAME))
-  say(sheet, length, busy.bill, busy.messages, "Busy")
+  await calm(crowd.clients.length, crowd.clients)
   return sheet
 }
