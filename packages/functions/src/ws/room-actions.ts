@@ -72,4 +72,9 @@ export const ROOM_ACTIONS: Actions = {
     const { room, ...who } = await Room.typing(input)
     return { ack: {}, follow: () => hint(room, "typing", who, connectionId) }
   }),
+
+  "room.call": action(Room.call.schema.omit({ connectionId: true }), async (input, { connectionId }) => {
+    const { room, user, isIn } = await Room.call({ ...input, connectionId })
+    return { ack: {}, follow: () => hint(room, "call", isIn ? { joined: [user], left: [] } : { joined: [], left: [user] }) }
+  }),
 }
