@@ -1,4 +1,4 @@
-import { type ApiError, type Client, toApiError } from "@backline/client"
+import { type ApiError, type Client, type RoomHandle, type RoomView, toApiError } from "@backline/client"
 import type { Room } from "livekit-client"
 import { type Tile, tilesIn } from "./tiles-in.ts"
 import { connectProblem, type Device, deviceProblem, endedBecause } from "./words.ts"
@@ -24,8 +24,11 @@ export interface CallView {
 
 interface Options {
   client: { rooms: Pick<Client["rooms"], "call"> }
-  /** Where others see who is in the call. */
-  room(id: string): { call: { enter(): void; leave(): void } }
+  /** Where others see who is in the call, and where one hears that one was removed. */
+  room(id: string): Pick<RoomHandle, "subscribe"> & {
+    call: Pick<RoomHandle["call"], "enter" | "leave">
+    get(): Pick<RoomView, "status" | "error">
+  }
   load(): Promise<LiveKit>
 }
 
@@ -46,11 +49,14 @@ export function createCalls({ client, room, load }: Options) {
   /** What an earlier attempt still brings is nobody's any more. */
   let attempt = 0
   let isDue = false
+  let stopWatching = (): void => undefined
 
-  function set(change: Partial<CallView>): void {
-    view = { ...view, ...change }
+  /** Nothing of what was is kept. */
+  function become(next: Partial<CallView>): void {
+    view = { ...IDLE, ...next }
     for (const listener of listeners) listener()
   }
+  const set = (change: Partial<CallView>): void => become({ ...view, ...change })
 
   /** Many events of one moment are one change. */
   function refresh(): void {
@@ -68,6 +74,7 @@ export function createCalls({ client, room, load }: Options) {
   /** Lets go of the call without a word to the screen. */
   function drop(): void {
     attempt++
+    stopWatching()
     const [old, was] = [live, view.room]
     live = undefined
     if (was !== undefined) room(was).call.leave()
@@ -109,10 +116,23 @@ export function createCalls({ client, room, load }: Options) {
       refresh()
     })
     call.on(RoomEvent.Disconnected, (reason) => {
-      if (view.step !== "in" && view.step !== "reconnecting") return
-      const { room } = view
-      drop()
-      set({ ...IDLE, step: "ended", room, reason: endedBecause(kit, reason) })
+      if (view.step === "in" || view.step === "reconnecting") end(endedBecause(kit, reason))
+    })
+  }
+
+  function end(reason: string): void {
+    const { room } = view
+    drop()
+    become({ step: "ended", room, reason })
+  }
+
+  /** Has everybody in the room see that one is in its call, as long as one is in the room. */
+  function appear(id: string): void {
+    const { call, subscribe, get } = room(id)
+    call.enter()
+    stopWatching = subscribe(() => {
+      const { status, error } = get()
+      if (status === "refused") end(error?.message ?? "This room is not open to you any more.")
     })
   }
 
@@ -136,7 +156,7 @@ export function createCalls({ client, room, load }: Options) {
   async function join(id: string, devices: readonly ("microphone" | "camera")[]): Promise<void> {
     drop()
     const mine = attempt
-    set({ ...IDLE, step: "joining", room: id })
+    become({ step: "joining", room: id })
     let kit: LiveKit | undefined
     let host: string | undefined
     try {
@@ -151,11 +171,11 @@ export function createCalls({ client, room, load }: Options) {
     } catch (error) {
       if (mine !== attempt) return
       drop()
-      set({ ...IDLE, step: "failed", room: id, error: host === undefined ? toApiError(error) : connectProblem(kit, host, error) })
+      become({ step: "failed", room: id, error: host === undefined ? toApiError(error) : connectProblem(kit, host, error) })
       return
     }
     if (mine !== attempt) return
-    room(id).call.enter()
+    appear(id)
     set({ step: "in" })
     refresh()
     let problem: CallView["problem"]
@@ -177,7 +197,7 @@ export function createCalls({ client, room, load }: Options) {
     /** Leaves the call, calls off joining, or puts away how it ended. */
     leave(): void {
       drop()
-      set(IDLE)
+      become({})
     },
     /** To be called by a click: plays what the browser held back. */
     async listen(): Promise<void> {
