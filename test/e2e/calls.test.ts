@@ -1,4 +1,6 @@
+import { once } from "node:events"
 import { mkdir } from "node:fs/promises"
+import { type AddressInfo, createServer } from "node:net"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { browser } from "./chromium.ts"
@@ -8,8 +10,8 @@ import { MEDIA_FLAGS } from "./support/livekit/media.ts"
 import { KEY, type LiveKitServer, SECRET, startLiveKit } from "./support/livekit/server.ts"
 
 const SHOTS = process.env.BACKLINE_SCREENSHOTS ?? "test-results"
-/** What Chromium itself writes of addresses that do not answer, and of the path that the stand-in does not have. */
-const EXPECTED = /ERR_CONNECTION_REFUSED|status of (404|409|503)|WebSocket connection to/
+/** What Chromium and livekit-client write of addresses that do not answer, of sockets that are cut, and of the path that the stand-in does not have. */
+const EXPECTED = /ERR_CONNECTION_REFUSED|status of (404|409|503)|WebSocket connection to|signal stream|establishment/
 
 let product: Product
 let chromium: Browser
@@ -76,6 +78,15 @@ async function put(name: string, value: string): Promise<void> {
   if (!response.ok) throw new Error(await response.text())
 }
 
+/** An address where nobody listens. */
+async function nowhere(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return `ws://127.0.0.1:${port}`
+}
+
 /** The same at the width of a phone, where nothing may stand out to the side. */
 async function onPhone({ page }: Person, name: string): Promise<void> {
   await page.setViewportSize({ width: 375, height: 800 })
@@ -116,10 +127,10 @@ it("says what is missing where calls are not set up, and offers no button that c
 it("says that LiveKit does not answer, and joins when it does, without a deploy or a reload", async () => {
   await put("key", KEY)
   await put("secret", SECRET)
-  await put("url", "ws://127.0.0.1:1")
+  await put("url", await nowhere())
   await ada.page.getByTestId("open-call").click()
   await ada.page.getByTestId("join-microphone").click()
-  await ada.page.getByTestId("call-failed").getByText("LiveKit did not answer at 127.0.0.1:1").waitFor({ timeout: 60_000 })
+  await ada.page.getByTestId("call-failed").getByText("LiveKit did not answer at 127.0.0.1:").waitFor({ timeout: 60_000 })
   expect(await count(max).count()).toBe(0)
   await shot(ada, "call-failed")
   await onPhone(ada, "call-failed")
