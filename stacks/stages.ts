@@ -16,6 +16,8 @@ export interface Stage {
   modelId: string
   /** Origins besides the console's own that may call the API from a browser. */
   origins: string[]
+  /** Where the console finds LiveKit besides any wss:// address, for calls of rooms without TLS. */
+  calls?: string[]
   /** People that `npm start` makes, so that a newcomer can sign in at once. Never set for a stage in an account. */
   demo?: { password: string; people: { email: string; name: string; role: "admin" | "editor" | "member" }[] }
 }
@@ -37,6 +39,8 @@ const STAGES: Record<string, Stage> = {
   local: {
     ...cheapest,
     loadWindow: 1,
+    /** `livekit-server --dev` */
+    calls: ["ws://localhost:*", "http://localhost:*", "ws://127.0.0.1:*", "http://127.0.0.1:*"],
     demo: {
       password: "front-of-house",
       people: [

@@ -10,6 +10,7 @@ import { S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins"
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { StackContext } from "sst/constructs"
 import { removal } from "./defaults.ts"
+import { sizes } from "./stages.ts"
 
 /** Where the console lives: a private bucket behind CloudFront. What is in it comes from the Console stack, once the APIs have addresses. */
 export function Web({ stack }: StackContext) {
@@ -25,7 +26,23 @@ export function Web({ stack }: StackContext) {
     `wss://*.execute-api.${stack.region}.amazonaws.com`,
     `https://cognito-idp.${stack.region}.amazonaws.com`,
   ]
+  /**
+   * LiveKit's address is a parameter, which can change without a deploy, so no template knows it: any wss:// host may be connected to. That gives away
+   * nothing which `*.execute-api` above does not, where anybody can have an API; scripts come from here alone. https:// is what LiveKit Cloud is asked
+   * for the nearest region; elsewhere it would only say more exactly why a socket was refused.
+   */
+  const calls = ["wss:", "https://*.livekit.cloud", ...(sizes(stack.stage).calls ?? [])]
   const headers = new ResponseHeadersPolicy(stack, "SiteHeaders", {
+    customHeadersBehavior: {
+      customHeaders: [
+        {
+          header: "Permissions-Policy",
+          /** What calls use, for this page alone; nothing else is ever asked for. */
+          value: "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), geolocation=(), payment=(), usb=()",
+          override: true,
+        },
+      ],
+    },
     securityHeadersBehavior: {
       contentSecurityPolicy: {
         override: true,
@@ -36,7 +53,7 @@ export function Web({ stack }: StackContext) {
           "img-src 'self' data:",
           "font-src 'self'",
           "manifest-src 'self'",
-          `connect-src 'self' ${apis.join(" ")}`,
+          `connect-src 'self' ${[...apis, ...calls].join(" ")}`,
           "base-uri 'none'",
           "form-action 'self'",
           "frame-ancestors 'none'",

@@ -17,7 +17,7 @@ const QUIET = [
  * A real Chromium: the system's, else the one that comes with the packages. The latter's own list of flags is not used, since it
  * turns off web security, and CORS and Origin are part of what is tested.
  */
-export async function browser(): Promise<Browser> {
+export async function browser(...flags: string[]): Promise<Browser> {
   const executablePath = SYSTEM.find((path) => existsSync(path)) ?? (await bundled.executablePath())
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...QUIET] })
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...QUIET, ...flags] })
 }

@@ -18,6 +18,7 @@ export interface Actions {
   "room.react": { takes: { room: string; seq: number; emoji: string; on?: boolean }; gives: object }
   "room.read": { takes: { room: string; seq: number }; gives: object }
   "room.typing": { takes: { room: string; on: boolean }; gives: object }
+  "room.call": { takes: { room: string; on: boolean }; gives: object }
   "doc.join": { takes: { doc: string; vector?: string; next?: string }; gives: DocumentPage }
   "doc.leave": { takes: { doc: string }; gives: object }
   "doc.update": { takes: { doc: string } & UpdateBody; gives: UpdateAck }

@@ -229,6 +229,8 @@ export interface RoomJoined {
   recovered: boolean
   messages: RoomMessage[]
   members: Member[]
+  /** Those in the room's call. */
+  call?: Person[]
   /** More messages follow: join again after the last one. */
   next?: unknown
 }

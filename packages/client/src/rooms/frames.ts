@@ -7,6 +7,14 @@ export interface PresenceFrame {
   left: Pick<Member, "id" | "seenAt">[]
 }
 
+/** Somebody's first device came into the room's call, or their last one left it. */
+export interface CallFrame {
+  type: "call"
+  room: string
+  joined: Person[]
+  left: Pick<Person, "id">[]
+}
+
 export interface ReactionFrame {
   type: "reaction"
   room: string
@@ -24,6 +32,7 @@ export type RoomFrame =
   | { type: "read"; room: string; user: Person; seq: number }
   | { type: "typing"; room: string; user: Person; on: boolean }
   | PresenceFrame
+  | CallFrame
   /** The assistant answers a mention. */
   | (ChatFrame & { room: string })
   /** `room.removed`: this person is no member any more. */

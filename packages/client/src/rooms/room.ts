@@ -4,6 +4,7 @@ import { backOff } from "../socket/back-off.ts"
 import type { ServerFrame, Socket } from "../socket/index.ts"
 import type { MessageSent, Person, RoomJoined, RoomMessage } from "../wire.ts"
 import { createAnswers } from "./answers.ts"
+import { createCall } from "./call.ts"
 import { createRoomLog } from "./log.ts"
 import { messagesOf } from "./messages.ts"
 import { createOutbox, type Unsent } from "./outbox.ts"
@@ -63,6 +64,7 @@ export function createRoom(options: RoomOptions) {
     changed,
     say: (on) => void socket.request("room.typing", { room: id, on }, { once: true }).catch(() => undefined),
   })
+  const call = createCall({ changed, say: (on) => socket.request("room.call", { room: id, on }, { once: true }) })
   const outbox = createOutbox({
     random,
     send: (body) => socket.request("room.send", { room: id, ...body }, { once: true }),
@@ -152,6 +154,7 @@ export function createRoom(options: RoomOptions) {
     const recovered = after !== undefined && ack.recovered && ack.epoch === after.epoch
     const before = log.position
     people.here(ack.members)
+    call.here(ack.call ?? [])
     if (recovered) {
       deliver(log.accept(ack.messages))
       log.heardOf(ack.seq)
@@ -176,7 +179,10 @@ export function createRoom(options: RoomOptions) {
     if (passing) {
       clearTimeout(retryTimer)
       retryTimer = setTimeout(() => void join(), reason.retryAfterMs ?? backOff(++gaps, random))
-    } else status = "refused"
+    } else {
+      status = "refused"
+      room.call.leave()
+    }
     error = reason
     changed()
   }
@@ -209,6 +215,9 @@ export function createRoom(options: RoomOptions) {
       case "presence":
         people.presence(known)
         break
+      case "call":
+        call.heard(known)
+        break
       case "typing":
         if (known.user.id !== me()?.id) people.typing.other(known.user, known.on)
         return
@@ -220,6 +229,7 @@ export function createRoom(options: RoomOptions) {
       case "notice":
         if (known.code !== "room.removed") break
         status = "refused"
+        room.call.leave()
         error = new ApiError("missing.room", "You are no longer a member of this room.")
         outbox.pause()
         break
@@ -277,6 +287,7 @@ export function createRoom(options: RoomOptions) {
     get(): RoomView {
       view ??= {
         ...people.get(),
+        call: call.people,
         id,
         status,
         error,
@@ -314,6 +325,15 @@ export function createRoom(options: RoomOptions) {
       entered = Math.max(0, entered - 1)
       leaveSoon()
     },
+    call: {
+      /** Has everybody here see that one is in the room's call, from now on and over every connection, until `leave`. The room is listened to as long. */
+      enter(): void {
+        if (call.enter()) room.enter()
+      },
+      leave(): void {
+        if (call.leave()) room.leave()
+      },
+    },
     /** Puts a message into the outgoing buffer and gives its clientId. It is sent until the service has it. */
     send(text: string, clientId: string = crypto.randomUUID()): string {
       people.typing.own(false)
@@ -344,6 +364,7 @@ export function createRoom(options: RoomOptions) {
     messages: (signal?: AbortSignal): AsyncGenerator<RoomMessage> => messagesOf(room, signal),
     /** Forgets everything, also what was not sent. */
     close(): void {
+      call.leave()
       entered = 0
       stop()
     },

@@ -20,6 +20,8 @@ export interface RoomView {
   /** Ids of those who are there now. */
   present: ReadonlySet<string>
   typing: readonly Person[]
+  /** Those who say that they are in the room's call, each once however many devices they have in it. */
+  call: readonly Person[]
   /** Up to where others have read, by user id. */
   reads: ReadonlyMap<string, number>
   /** Messages of this client without a place yet, in order. */

@@ -9,6 +9,8 @@ export function createFakeRoom(chaos: Chaos) {
   const network = createFakeNetwork(chaos, act)
   let log: RoomMessage[] = []
   let epoch = "e1"
+  /** Connections in the call. */
+  const calling = new Set<FakeConnection>()
   /** Positions before this are no longer served. */
   let forgotten = 0
 
@@ -22,10 +24,22 @@ export function createFakeRoom(chaos: Chaos) {
 
   function join(connection: FakeConnection, after: { epoch: string; seq: number } | undefined): object {
     connection.joined = true
-    const base = { room: "rom_1", epoch, seq: log.length, members: network.users.map(personOf) }
+    const base = { room: "rom_1", epoch, seq: log.length, members: network.users.map(personOf), call: inCall() }
     if (!after || after.epoch !== epoch || after.seq < forgotten) return { ...base, recovered: false, messages: log.slice(-100) }
     const messages = log.slice(after.seq, after.seq + 100)
     return { ...base, recovered: true, messages, ...(after.seq + 100 < log.length ? { next: "more" } : {}) }
+  }
+
+  const inCall = () =>
+    [...new Set([...calling].filter(({ readyState }) => readyState === 1).map(({ user }) => user))].map(personOf)
+
+  function call(connection: FakeConnection, on: boolean): object {
+    if (on) calling.add(connection)
+    else calling.delete(connection)
+    const user = personOf(connection.user)
+    const isIn = inCall().some(({ id }) => id === user.id)
+    network.publish({ type: "call", room: "rom_1", joined: isIn ? [user] : [], left: isIn ? [] : [user] })
+    return {}
   }
 
   function send(connection: FakeConnection, { clientId, text, n }: { clientId: string; text: string; n: number }): object {
@@ -40,6 +54,7 @@ export function createFakeRoom(chaos: Chaos) {
   function act(connection: FakeConnection, frame: Frame): object {
     if (frame.action === "room.join") return join(connection, frame.after as { epoch: string; seq: number } | undefined)
     if (frame.action === "room.send") return send(connection, frame as never)
+    if (frame.action === "room.call") return call(connection, Boolean(frame.on))
     if (frame.action === "room.history") return { messages: log.slice(-Number(frame.limit)) }
     return {}
   }
@@ -61,6 +76,8 @@ export function createFakeRoom(chaos: Chaos) {
     /** A frame besides the log. */
     tell: (frame: object) => network.publish({ room: "rom_1", ...frame }),
     history: (before: number, limit: number) => log.filter(({ seq }) => seq < before).slice(-limit),
+    /** Who is in the call as the service sees it. */
+    inCall: () => inCall().map(({ id }) => id),
     get log(): readonly RoomMessage[] {
       return log
     },

@@ -9,6 +9,7 @@ import { newId } from "../id.ts"
 import { log } from "../logger.ts"
 import * as Roster from "../roster/index.ts"
 import { failedConditions, transact } from "../run/transact.ts"
+import { inCall } from "./call.ts"
 import { missing } from "./errors.ts"
 import { listRooms } from "./list.ts"
 import { Position, RoomRef, since } from "./log.ts"
@@ -19,6 +20,7 @@ import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES
 
 export { askAssistant } from "./mention.ts"
 export { announce, listeners } from "./audience.ts"
+export { call } from "./call.ts"
 export { inFrame } from "./fit.ts"
 export { edit, history, react, read, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
@@ -135,18 +137,19 @@ export const join = fn(
       await Roster.leave({ topic: room, connectionId, userId })
       throw missing()
     }
-    const [missed, { items: members }, present] = await Promise.all([
+    const [missed, { items: members }, { people: here, mayHaveCall }] = await Promise.all([
       since(head, after),
       page(room, 100),
-      Roster.present({ topic: room }),
+      Roster.presentWithCall({ topic: room }),
     ])
-    const here = new Set(present.map((each) => each.userId))
+    const call = mayHaveCall ? await inCall(room) : []
     return {
       room,
       epoch: head.epoch,
       seq: head.seq,
       ...missed,
       members: members.map((each) => ({ ...each, present: here.has(each.id) })),
+      call,
       user,
       entered: joined,
     }

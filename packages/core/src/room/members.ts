@@ -10,6 +10,7 @@ import { AppError } from "../error.ts"
 import * as FanOut from "../fan-out/index.ts"
 import { fn } from "../fn.ts"
 import type { ID } from "../id.ts"
+import { callOf } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
 import { failedConditions, transact } from "../run/transact.ts"
 import { isRefusal, missing, missingMember, tableError } from "./errors.ts"
@@ -199,8 +200,10 @@ async function erase(room: string, userId: string, isBan: boolean): Promise<bool
   }
 }
 
-/** Takes every connection of a person off a room, and says so to those who stay and to the one who goes. */
+/** Takes every connection of a person off a room and its call, and says so to those who stay and to the one who goes. */
 async function silence(room: string, userId: string): Promise<void> {
+  if ((await Roster.evict({ topic: callOf(room), userId })).length > 0)
+    await FanOut.publish({ topic: room, frame: { type: "call", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
   const connections = await Roster.evict({ topic: room, userId })
   if (connections.length === 0) return
   await FanOut.publish({ topic: room, frame: { type: "presence", room, joined: [], left: [{ id: userId }] }, ephemeral: true })

@@ -6,7 +6,7 @@ import { tellLater } from "../connection/departure.ts"
 import * as connections from "../connection/table.ts"
 import { fn } from "../fn.ts"
 import { bucketAt, bucketsOf, CAPACITY, CROWD } from "./bucket.ts"
-import { entriesOf } from "./read.ts"
+import { entriesOf, head as listenersOf } from "./read.ts"
 import * as table from "./table.ts"
 
 export type { Entry } from "./table.ts"
@@ -209,4 +209,20 @@ export const present = fn(
     const people = (await connectionsOf({ topic })).keys()
     return [...people].map((userId) => ({ userId }))
   },
+)
+
+/** Everybody who listens to a room, and whether somebody may be in its call: one read for both. */
+export const presentWithCall = fn(
+  () => z.object({ topic: Topic }),
+  async ({ topic }) => {
+    const listeners = await listenersOf(topic)
+    const people = new Set((await entriesOf(topic, listeners)).map(({ userId }) => userId))
+    return { people, mayHaveCall: listeners.mayHaveCall }
+  },
+)
+
+/** Has those who read a room's roster look for its call too, as long as anybody who enters it now can be in it. Safe to repeat. */
+export const noteCall = fn(
+  () => z.object({ topic: Topic }),
+  ({ topic }) => table.noteCall(topic, times()),
 )

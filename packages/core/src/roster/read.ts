@@ -7,13 +7,14 @@ export interface Listeners {
   version: number
   depth: number
   shards: number
+  mayHaveCall: boolean
   /** All of them, where they fit into the head. */
   entries?: table.Entry[]
 }
 
 export async function head(topic: string): Promise<Listeners> {
-  const { version, depth, entries } = await table.head(topic, now())
-  return { version, depth, shards: shardsOf(depth), ...(depth === 0 ? { entries } : {}) }
+  const { version, depth, entries, callUntil } = await table.head(topic, now())
+  return { version, depth, shards: shardsOf(depth), mayHaveCall: callUntil > now(), ...(depth === 0 ? { entries } : {}) }
 }
 
 /** Entries this function keeps: some 100,000 texts of 55 bytes. */
@@ -56,9 +57,9 @@ export function refresh(topic: string): void {
     }
 }
 
-/** Every entry of a topic. */
-export async function entriesOf(topic: string): Promise<table.Entry[]> {
-  const { version, shards, entries } = await head(topic)
+/** Every entry of a topic; `listeners` where its head was just read. */
+export async function entriesOf(topic: string, listeners?: Listeners): Promise<table.Entry[]> {
+  const { version, shards, entries } = listeners ?? (await head(topic))
   if (entries) return entries
   const all: table.Entry[] = []
   for (let number = 0; number < shards; number++) all.push(...(await shard(topic, version, number)))

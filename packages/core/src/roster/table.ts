@@ -33,6 +33,8 @@ const Stored = z.object({
   version: z.number().optional(),
   level: z.number().optional(),
   depth: z.number().optional(),
+  /** Until when somebody may be in the call of the room whose roster this is. */
+  callUntil: z.number().default(0),
 })
 
 export interface Bucket {
@@ -48,12 +50,14 @@ export interface Head extends Bucket {
   level: number
   /** How deep connections may be; never less than `level`. */
   depth: number
+  /** Before this the room may have somebody in its call; only then is the call's own roster worth a read. */
+  callUntil: number
 }
 
 /** As it is stored; entries whose time is over are none, however long DynamoDB keeps them. */
 export function headOf(item: Record<string, unknown> | undefined, now: number): Head {
-  if (!item) return { number: HEAD, entries: [], away: new Set(), version: 0, level: 0, depth: 0 }
-  const { sk, entries, away, ttl = Infinity, version = 0, level = 0, depth = level } = Stored.parse(item)
+  if (!item) return { number: HEAD, entries: [], away: new Set(), version: 0, level: 0, depth: 0, callUntil: 0 }
+  const { sk, entries, away, ttl = Infinity, version = 0, level = 0, depth = level, callUntil } = Stored.parse(item)
   const isOver = ttl <= now / 1000
   return {
     number: Number(sk.slice("roster#".length)),
@@ -62,6 +66,7 @@ export function headOf(item: Record<string, unknown> | undefined, now: number): 
     version,
     level,
     depth,
+    callUntil,
   }
 }
 
@@ -143,6 +148,11 @@ export async function bump(topic: string, level: number, { now, keepUntil }: Tim
     ":ttl": seconds(keepUntil),
   })
   return headOrNone(old, now)
+}
+
+/** Notes that the room's call may have somebody as long as an entry made now counts. A flag that ends by itself: nobody has to take it back. */
+export async function noteCall(topic: string, { keepUntil }: Times): Promise<void> {
+  await update(topic, HEAD, "SET callUntil = :until, #ttl = :ttl", undefined, { ":until": keepUntil, ":ttl": seconds(keepUntil) })
 }
 
 /** A level or depth as the condition that it is still so; the first ones are not stored. */

@@ -24,7 +24,17 @@ export interface Action {
 
 /** What a socket may ask for, by the file that does it. */
 export const NAMES = {
-  room: ["room.join", "room.leave", "room.send", "room.history", "room.edit", "room.react", "room.read", "room.typing"],
+  room: [
+    "room.join",
+    "room.leave",
+    "room.send",
+    "room.history",
+    "room.edit",
+    "room.react",
+    "room.read",
+    "room.typing",
+    "room.call",
+  ],
   document: ["doc.join", "doc.leave", "doc.update", "doc.awareness"],
   session: ["ping", "auth.refresh"],
   tap: ["tap.start", "tap.stop"],

@@ -96,4 +96,12 @@ export const ROOM_ACTIONS: Actions<"room"> = {
       return { ack: {}, follow: () => hint(room, "typing", who, connectionId) }
     },
   ),
+
+  "room.call": action(
+    () => Room.call.schema.omit({ connectionId: true }),
+    async (input, { connectionId }) => {
+      const { room, user, isIn } = await Room.call({ ...input, connectionId })
+      return { ack: {}, follow: () => hint(room, "call", isIn ? { joined: [user], left: [] } : { joined: [], left: [user] }) }
+    },
+  ),
 }

@@ -176,9 +176,10 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
     UntagQueue: "whole",
   },
   ssm: {
-    GetParameter: "parameters of the templates",
+    GetParameter: "parameters of the templates and those that were put; secure strings sealed without decryption",
     GetParameters: "each authorised",
     GetParametersByPath: "recursive or not, pages of 10",
+    PutParameter: "the standard tier; kept with --data",
   },
   sts: {
     GetCallerIdentity: "the function's session, or the administrator",

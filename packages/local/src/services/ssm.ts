@@ -1,5 +1,8 @@
+import { join } from "node:path"
 import { notSimulated } from "../endpoint/errors.ts"
+import { Journal } from "../journal.ts"
 import { type Access, AwsError, type AwsResponse, type Cloud, type Place, type Resource, type Service } from "../service.ts"
+import { putOf, sealed } from "./ssm-put.ts"
 
 interface Parameter {
   Name: string
@@ -15,12 +18,42 @@ interface Parameter {
 const arnOf = ({ region, account }: Place, name: string) =>
   name.startsWith("arn:") ? name : `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`
 
-const OPERATIONS = ["GetParameter", "GetParameters", "GetParametersByPath"]
+const OPERATIONS = ["GetParameter", "GetParameters", "GetParametersByPath", "PutParameter"]
 const PAGE = 10
 
-/** SSM Parameter Store: the parameters of the templates, read by name or path. */
+/** Entries in the journal for each parameter, after which it is written anew. */
+const SLACK = 10
+
+/** SSM Parameter Store: the parameters of the templates and those that were put, read by name or path. */
 export function ssm(): Service {
   const parameters = new Map<string, Parameter>()
+
+  /** Put by hand, so in no template: these outlive the process. */
+  const byHand = new Map<string, Parameter>()
+  let journal: Journal<Parameter> | undefined
+  let entries = 0
+  let cloud: Cloud
+
+  function keep(parameter: Parameter): void {
+    parameters.set(parameter.Name, parameter)
+    byHand.set(parameter.Name, parameter)
+    journal?.append(parameter)
+    if (++entries > SLACK * (byHand.size + SLACK)) {
+      journal?.rewrite(byHand.values())
+      entries = byHand.size
+    }
+  }
+
+  function putByHand(json: Record<string, unknown>) {
+    const before = find(String(json.Name))
+    const put = putOf(json, before)
+    const Version = (before?.Version ?? 0) + 1
+    keep({ ...put, ARN: arnOf(cloud, put.Name), Version, LastModifiedDate: cloud.now() / 1000, DataType: "text" })
+    return { Version, Tier: "Standard" }
+  }
+
+  const shown = (parameter: Parameter, { WithDecryption }: { WithDecryption?: boolean }): Parameter =>
+    parameter.Type === "SecureString" && !WithDecryption ? { ...parameter, Value: sealed(parameter.Value) } : parameter
 
   const find = (name: string) => parameters.get(name) ?? [...parameters.values()].find(({ ARN }) => ARN === name)
 
@@ -37,25 +70,31 @@ export function ssm(): Service {
     })
   }
 
-  function byPath({ Path = "/", Recursive = false, MaxResults = PAGE, NextToken }: Record<string, any>) {
+  function byPath(json: Record<string, any>) {
+    const { Path = "/", Recursive = false, MaxResults = PAGE, NextToken } = json
     const prefix = Path.endsWith("/") ? Path : `${Path}/`
     const inside = [...parameters.values()]
       .filter(({ Name }) => Name.startsWith(prefix) && (Recursive || !Name.slice(prefix.length).includes("/")))
       .sort((a, b) => (a.Name < b.Name ? -1 : 1))
     const start = Number(NextToken ?? 0)
     const end = start + Math.min(MaxResults, PAGE)
-    return { Parameters: inside.slice(start, end), ...(end < inside.length && { NextToken: String(end) }) }
+    return {
+      Parameters: inside.slice(start, end).map((each) => shown(each, json)),
+      ...(end < inside.length && { NextToken: String(end) }),
+    }
   }
 
   function answer(operation: string, json: any): unknown {
     if (operation === "GetParametersByPath") return byPath(json)
+    if (operation === "PutParameter") return putByHand(json)
     if (operation === "GetParameters") {
       const names: string[] = json.Names ?? []
-      return { Parameters: names.flatMap((name) => find(name) ?? []), InvalidParameters: names.filter((name) => !find(name)) }
+      const found = names.flatMap((name) => find(name) ?? [])
+      return { Parameters: found.map((each) => shown(each, json)), InvalidParameters: names.filter((name) => !find(name)) }
     }
     const Parameter = find(String(json.Name))
     if (!Parameter) throw new AwsError("ParameterNotFound", "")
-    return { Parameter }
+    return { Parameter: shown(Parameter, json) }
   }
 
   function accessOf(operation: string, json: any, place: Place): Access[] {
@@ -106,6 +145,18 @@ export function ssm(): Service {
       headers: { "content-type": "application/x-amz-json-1.1" },
       body: JSON.stringify(answer(operation, request.json)),
     }),
+    async start(at) {
+      cloud = at
+      if (at.data === undefined) return
+      journal = new Journal<Parameter>(join(at.data, "ssm", "parameters.jsonl"), (parameter) => {
+        parameters.set(parameter.Name, parameter)
+        byHand.set(parameter.Name, parameter)
+        entries++
+      })
+    },
+    async stop() {
+      journal?.close()
+    },
     state: () => [...parameters.keys()],
   }
 }

@@ -103,4 +103,5 @@ export const ssmRows: readonly Row[] = [
   parameter("GetParameter", { Name: "/app/a" }),
   parameter("GetParameters", { Names: ["/app/a"] }),
   parameter("GetParametersByPath", { Path: "/app" }),
+  parameter("PutParameter", { Name: "/app/a", Value: "b", Overwrite: true }),
 ]

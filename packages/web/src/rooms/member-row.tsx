@@ -7,6 +7,7 @@ interface Props {
   member: Member
   isMe: boolean
   isHere: boolean
+  inCall: boolean
   now: number
   /** Opens a room of two. */
   onTalk?: () => void
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** One person of a room: whether they are here, else when they were. */
-export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere, now, onTalk, onConnections }: Props) {
+export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere, inCall, now, onTalk, onConnections }: Props) {
   return (
     <li className="member" data-testid="member" data-here={isHere || undefined}>
       <span className="avatar" data-mine={isMe || undefined} aria-hidden>
@@ -26,6 +27,7 @@ export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere
         <small className="tabular">
           {isMe ? "you" : `#${number}`}
           {role === "owner" && " · owner"}
+          {inCall && " · in the call"}
           {!isHere && seenAt !== undefined && <span data-testid="seen"> · seen {formatAgo(seenAt, now)}</span>}
         </small>
       </span>

@@ -55,6 +55,7 @@ export function MembersPanel({ id, view, me, info, onClose }: Props) {
       member={member}
       isMe={member.id === me}
       isHere={isHere}
+      inCall={view.call.some(({ id }) => id === member.id)}
       now={now}
       onTalk={member.id !== me && info?.visibility !== "direct" ? () => talkTo(member) : undefined}
       onConnections={isAdmin ? () => setConnectionsOf(member) : undefined}

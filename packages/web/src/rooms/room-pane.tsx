@@ -1,6 +1,6 @@
 import { type RoomHandle, type RoomView, toApiError } from "@backline/client"
 import { DoorClosed, Users } from "lucide-react"
-import { useEffect, useState } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { Link } from "react-router"
 import { useServices } from "../services.tsx"
 import { PageHeader } from "../shell/page-header.tsx"
@@ -8,6 +8,8 @@ import { Dialog } from "../ui/dialog.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { EmptyState, ErrorState } from "../ui/state.tsx"
 import { useMedia } from "../ui/use-media.ts"
+import { CallButton } from "./call/call-button.tsx"
+import { useCalls } from "./call/use-calls.ts"
 import { MembersPanel } from "./members-panel.tsx"
 import { MessageList } from "./message-list.tsx"
 import { NewsAnnouncer } from "./news-announcer.tsx"
@@ -15,6 +17,8 @@ import { useRoomInfo } from "./queries.ts"
 import { RoomComposer } from "./room-composer.tsx"
 import { TypingLine } from "./typing-line.tsx"
 import { useMyId, useRoom } from "./use-room.ts"
+
+const CallPanel = lazy(() => import("./call/call-panel.tsx"))
 
 /** A busy room changes its line in the list at most this often. */
 const LIST_MS = 1_500
@@ -33,6 +37,10 @@ export function RoomPane({ id }: { id: string }) {
   const { room, view } = useRoom(id)
   const me = useMyId()
   const roomy = useMedia("(min-width: 1240px)")
+  const { call } = useCalls()
+  /** Whether its panel was opened or closed here; else it is open while one is in the call. */
+  const [callOpened, setCallOpened] = useState<boolean>()
+  const showsCall = callOpened ?? (call.room === id && call.step !== "idle")
   const [drawer, setDrawer] = useState(false)
   const [editing, setEditing] = useState<number>()
   const isLoaded = view.epoch !== undefined
@@ -58,6 +66,9 @@ export function RoomPane({ id }: { id: string }) {
   return (
     <>
       <PageHeader title={name}>
+        {isLoaded && !refused && (
+          <CallButton count={view.call.length} isOpen={showsCall} onToggle={() => setCallOpened(!showsCall)} />
+        )}
         {isLoaded && !refused && !roomy && (
           <button
             type="button"
@@ -72,6 +83,11 @@ export function RoomPane({ id }: { id: string }) {
       </PageHeader>
       <div className="room">
         <div className="room-main">
+          {isLoaded && !refused && showsCall && (
+            <Suspense>
+              <CallPanel id={id} view={view} me={me} onClose={() => setCallOpened(false)} />
+            </Suspense>
+          )}
           {refused ? (
             <div className="page-body">
               <EmptyState icon={DoorClosed} title="This room is not open to you">
