@@ -2,7 +2,7 @@ import { payloadOf } from "../callbacks.ts"
 import { log } from "../logger.ts"
 import type { Info as Notice } from "../notice/table.ts"
 import { remove } from "../notice/table.ts"
-import { postEach } from "./index.ts"
+import { postEach } from "./post.ts"
 import type { SeenRow } from "./scan.ts"
 
 /** Ten of the longest fit one socket message of 128 KB; more wait for the next sweep. */
