@@ -1,11 +1,12 @@
-import { as, roomOf, startRooms } from "../../../packages/core/test/room/world.ts"
+import { as, startRooms } from "../../../packages/core/test/room/world.ts"
 import { checkLog } from "../../../packages/core/test/room/check-log.ts"
 import * as Room from "../../../packages/core/src/room/index.ts"
 import { median } from "../../table.ts"
+import { longRoom } from "../long-room.ts"
 import { entryOf } from "../room-client.ts"
 import { Sheet } from "../sheet.ts"
 
-const SIZES = { small: 1_000, full: 100_000 }
+const SIZES = { small: 2_000, full: 100_000 }
 const MOST = 100
 
 /** A long room, written and read to its beginning: every page as large and as quick as the first. */
@@ -14,11 +15,7 @@ export async function longHistory({ full }: { full: boolean }): Promise<Sheet> {
   const count = full ? SIZES.full : SIZES.small
   const world = await startRooms()
   try {
-    const room = await roomOf("owner")
-    for (let n = 1; n <= count; n++) {
-      const { tidy } = await as("owner", () => Room.send({ room, text: `line ${n}`, clientId: `line-${n}` }))
-      await tidy?.()
-    }
+    const room = await longRoom(count)
     const times: number[] = []
     const log: ReturnType<typeof entryOf>[] = []
     let largest = 0
