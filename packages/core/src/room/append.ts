@@ -16,7 +16,7 @@ export interface Append {
   message: Stored
   /** The head as it was before the receipt was looked for. */
   seen: Seen
-  /** The receipt of this connection's message before this one was found. */
+  /** This connection's message before this one was found noted. */
   previousSent: boolean
 }
 

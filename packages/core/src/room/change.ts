@@ -7,7 +7,7 @@ import { isFull } from "./append.ts"
 import { busy, isRefusal, missing, missingMessage, tableError } from "./errors.ts"
 import { movePages } from "./move-pages.ts"
 import { findHead, getAll } from "./read.ts"
-import { type Head, headKey, messagesOf, placeOf, type Stored, weightOf } from "./table.ts"
+import { type Head, headKey, messagesOf, type Paged, placeOf, weightOf } from "./table.ts"
 
 const ATTEMPTS = 5
 
@@ -60,7 +60,7 @@ function changeInPage(head: Head, seq: number, author: string, text: string): Pr
   })
 }
 
-async function find(head: Head, seq: number): Promise<Stored | undefined> {
+async function find(head: Head, seq: number): Promise<Paged | undefined> {
   if (seq > head.paged) return head.tail[seq - head.paged - 1]
   const { key, index } = placeOf(head, seq)
   const [page] = await getAll([key])

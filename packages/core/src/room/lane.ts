@@ -1,33 +1,39 @@
-import { PutCommand, QueryCommand } from "../dynamo/index.ts"
+import { UpdateCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-import { outOfOrder, tableError } from "./errors.ts"
-import { type Head, type Lane, laneItem, laneNumber, laneSk, lanesOf } from "./table.ts"
+import { isRefusal, outOfOrder, tableError } from "./errors.ts"
+import { getAll } from "./read.ts"
+import { type Head, type Lane, laneEnd, laneKey, laneNumber } from "./table.ts"
 
 /*
- * A connection may number its messages to a room, so that two of them never change places however their invocations run. The first and the
- * last number of each connection in every eight messages get a receipt: whoever wants to be the n-th asks for n and n - 1.
+ * A connection may number its messages to a room, so that two of them never change places however their invocations run. How far its numbers are is
+ * noted before the head lets go of them, and never goes back: whoever wants to be the n-th finds n - 1 there or in the head.
  */
 
-/** The number of the last message that a connection sent to a room: in the head, or as its newest receipt says. */
-async function lastOf(head: Head, userId: string, { connectionId }: Lane): Promise<number> {
-  const { Items = [] } = await dynamo()
-    .send(
-      new QueryCommand({
+/** Notes that a connection's messages up to this one are stored. */
+export async function note(room: string, userId: string, lane: Lane, at: number): Promise<void> {
+  try {
+    await dynamo().send(
+      new UpdateCommand({
         TableName: config("ROOM_TABLE"),
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :lane)",
-        ExpressionAttributeValues: { ":pk": lanesOf(head.id, userId), ":lane": laneSk(connectionId) },
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: 1,
+        Key: laneKey(room, userId, lane),
+        UpdateExpression: "SET n = :n, #ttl = :ttl",
+        ConditionExpression: "attribute_not_exists(pk) OR n < :n",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+        ExpressionAttributeValues: { ":n": lane.n, ":ttl": laneEnd(at) },
       }),
     )
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
-  const inTail = head.tail.flatMap(({ lane }) => (lane?.connectionId === connectionId ? [lane.n] : []))
-  return Math.max(0, ...Items.map(laneNumber), ...inTail)
+  } catch (error) {
+    if (!isRefusal(error)) throw tableError(error)
+  }
+}
+
+/** The number of the last message that a connection sent to a room: in the head, or as it is noted. */
+async function lastOf(head: Head, userId: string, lane: Lane): Promise<number> {
+  const [noted] = await getAll([laneKey(head.id, userId, lane)])
+  const inTail = head.tail.flatMap((each) => (each.lane?.connectionId === lane.connectionId ? [each.lane.n] : []))
+  return Math.max(laneNumber(noted), ...inTail)
 }
 
 /** Throws `conflict.order` unless this is the connection's next message. `head` was read before this is asked. */
@@ -39,9 +45,5 @@ export async function mustBeNext(head: Head, userId: string, lane: Lane): Promis
 /** Notes a message that was stored before, and now came again over another connection, as that connection's next. */
 export async function take(head: Head, userId: string, lane: Lane): Promise<void> {
   await mustBeNext(head, userId, lane)
-  await dynamo()
-    .send(new PutCommand({ TableName: config("ROOM_TABLE"), Item: laneItem(head.id, userId, lane, now()) }))
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
+  await note(head.id, userId, lane, now())
 }

@@ -4,7 +4,8 @@ import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { busy, isRefusal, tableError } from "./errors.ts"
-import { Head, headKey, type Item, laneItem, MARKS, PAGE, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
+import { note } from "./lane.ts"
+import { Head, headKey, type Item, MARKS, PAGE, pagedOf, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
 
 /** A copy that is older than what lies there already, or the same, changes nothing. */
 async function putPage(head: Head, first: number, messages: readonly Stored[]): Promise<void> {
@@ -12,7 +13,7 @@ async function putPage(head: Head, first: number, messages: readonly Stored[]): 
     await dynamo().send(
       new PutCommand({
         TableName: config("ROOM_TABLE"),
-        Item: { ...placeOf(head, first).key, messages, touched: head.touched },
+        Item: { ...placeOf(head, first).key, messages: messages.map(pagedOf), touched: head.touched },
         ConditionExpression: "attribute_not_exists(pk) OR touched < :touched",
         ExpressionAttributeValues: { ":touched": head.touched },
       }),
@@ -22,17 +23,14 @@ async function putPage(head: Head, first: number, messages: readonly Stored[]): 
   }
 }
 
-/** A receipt of each message, and of the first and the last number of each connection. They never change: writing them again is nothing new. */
-function receipts(head: Head, messages: readonly Stored[]): Item[] {
-  const numbered = messages.filter(({ lane }) => lane)
-  const byConnection = (each: Stored) => [each.lane!.connectionId, each] as const
-  const last = new Map(numbered.map(byConnection))
-  const first = new Map(numbered.toReversed().map(byConnection))
-  const ends = new Set([...first.values(), ...last.values()])
-  return [
-    ...messages.map((message, index) => receiptItem(head, head.paged + 1 + index, message)),
-    ...[...ends].map(({ user, lane, at }) => laneItem(head.id, user.id, lane!, at)),
-  ]
+/** A receipt of each message. They never change: writing them again is nothing new. */
+const receipts = (head: Head, messages: readonly Stored[]): Item[] =>
+  messages.map((message, index) => receiptItem(head, head.paged + 1 + index, message))
+
+/** How far each connection's numbers are. */
+function lanes(head: Head, messages: readonly Stored[]): Promise<void>[] {
+  const last = new Map(messages.flatMap((each) => (each.lane ? [[each.lane.connectionId, { ...each, lane: each.lane }]] : [])))
+  return [...last.values()].map(({ user, lane, at }) => note(head.id, user.id, lane, at))
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -56,16 +54,16 @@ async function putAll(items: readonly Item[]): Promise<void> {
   }
 }
 
-/** How long a sender may take between looking and writing in a busy room, in messages of others; and when a room is one. */
-const KEPT = 64
-const BUSY_MS = 2_000
+/** How long a sender may take between looking and writing while others write, and in how many messages of others at most. */
+const LOOK_MS = 2_000
+const MOST_KEPT = 64
 /** Of the marks at once: an expression has at most 4 KB. */
 const MOST_SETTLED = 64
 
-/** Up to where marks go when `count` messages leave the head: what was in pages before; in a busy room not the last ones, for who is under way. */
+/** Up to where marks go when `count` messages leave the head: what was in pages before, but for what came while somebody may be under way. */
 function settledAfter(head: Head, count: number, at: number): number {
-  const isBusy = at - head.movedAt < BUSY_MS
-  const upTo = isBusy ? Math.min(head.paged, head.paged + count - KEPT) : head.paged
+  const kept = Math.min(MOST_KEPT, Math.ceil((count * LOOK_MS) / Math.max(1, at - head.movedAt)))
+  const upTo = Math.min(head.paged, head.paged + count - kept)
   return Math.min(Math.max(head.settled, upTo), head.settled + MOST_SETTLED)
 }
 
@@ -157,6 +155,7 @@ export async function movePages(seen: Head): Promise<void> {
     await Promise.all([
       ...pages.map((start) => putPage(from, from.paged + 1 + start, moved.slice(start, start + PAGE))),
       putAll(receipts(from, moved)),
+      ...lanes(from, moved),
     ])
     head = await letGo(from, count)
   }

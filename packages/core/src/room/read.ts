@@ -12,6 +12,7 @@ import {
   Member,
   memberKey,
   messagesOf,
+  type Paged,
   pagesBetween,
   reactedSeq,
   reactionsOf,
@@ -90,7 +91,7 @@ export interface Message {
 export const messageOf = (
   { id, epoch }: Pick<Head, "id" | "epoch">,
   seq: number,
-  { id: messageId, clientId, user, text, at, editedAt }: Stored,
+  { id: messageId, clientId, user, text, at, editedAt }: Paged,
 ): Message => ({ room: id, epoch, seq, messageId, clientId, user, text, at, ...(editedAt !== undefined && { editedAt }) })
 
 /** Every item of the log between two seqs: one query, or as many as DynamoDB's 1 MB makes of it. */
@@ -121,7 +122,7 @@ async function logItems(head: Head, first: number, last: number): Promise<Item[]
 /** Messages `first` to `last` in order, as they are when the log is asked; nothing for an empty range. */
 export async function range(head: Head, first: number, last: number): Promise<Message[]> {
   if (first > last) return []
-  const bySeq = new Map(head.tail.map((stored, index) => [head.paged + 1 + index, stored]))
+  const bySeq = new Map<number, Paged>(head.tail.map((stored, index) => [head.paged + 1 + index, stored]))
   const reactions = new Map<number, Record<string, string[]>>()
   for (const item of await logItems(head, first, last)) {
     const sk = String(item.sk)

@@ -13,6 +13,7 @@ import {
   headKey,
   type Lane,
   laneKey,
+  laneNumber,
   Member,
   memberKey,
   type Person,
@@ -50,16 +51,15 @@ function remember({ id, epoch, paged }: Head): void {
   if (seen.size > MOST_SEEN) seen.delete(seen.keys().next().value!)
 }
 
-/** Who writes, and the receipts of this message and of the connection's last, in one call; and the head, where this process never saw it. */
+/** Who writes, the receipt of this message and how far the connection's numbers are, in one call; and the head, where this process never saw it. */
 async function look({ room, from, clientId, lane }: Draft) {
   const userId = typeof from === "string" ? from : from.id
   const known = seen.get(room)
-  const [member, receipt, head, taken, before] = await getAll([
+  const [member, receipt, head, noted] = await getAll([
     memberKey(room, userId),
     receiptKey(room, userId, clientId),
     known ? undefined : headKey(room),
     lane && laneKey(room, userId, lane),
-    lane && lane.n > 1 ? laneKey(room, userId, { ...lane, n: lane.n - 1 }) : undefined,
   ])
   const row = member && Member.parse(member)
   const own = isActive(row) ? personOf(row) : undefined
@@ -69,8 +69,8 @@ async function look({ room, from, clientId, lane }: Draft) {
     author: typeof from === "string" ? own : from,
     head: head && Head.parse(head),
     receipt: found && found.ttl * 1000 > now() ? found : undefined,
-    isTaken: taken !== undefined,
-    previousSent: before !== undefined,
+    isTaken: lane !== undefined && laneNumber(noted) >= lane.n,
+    previousSent: lane !== undefined && laneNumber(noted) >= lane.n - 1,
   }
 }
 

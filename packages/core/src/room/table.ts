@@ -5,8 +5,8 @@ import { hashedId, type ID, IdOf } from "../id.ts"
 /**
  * ROOM_TABLE. The head of a room *is* the open end of its log: one update of one item gives a message its number and stores it, so there is
  * no moment in which a number exists without its message, whoever dies, and no two writers ever have to try again because of each other
- * (a transaction per message costs 6 units instead of 2 and has one winner at a time). Eight messages at a time then move from the head
- * to a page of the log, which keeps the head, and so the price of an append, small. A page's place follows from `seq` alone.
+ * (a transaction per message costs 6 units instead of 2 and has one winner at a time). Six messages at a time then move from the head
+ * to a page of the log: with six a head of usual messages stays below 2 KB, and so an append below 3 units. A page's place follows from `seq` alone.
  *
  * Once, and only once: the head keeps a mark of each message since `settled`; what is older has a receipt under its client id, written before
  * the head lets go of it. A sender looks for the receipt, then appends on condition that its mark is not in the head and that the head has
@@ -14,13 +14,13 @@ import { hashedId, type ID, IdOf } from "../id.ts"
  *
  * Access patterns:
  * - `room#<id>` / `head`: what the room is, how far its log is, the messages after `paged`. Index byList: `public` / id of public rooms.
- * - `log#<id>#<epoch>` / `page#<n>`: messages 8n+1 … 8n+8. A range of seqs is one query.
+ * - `log#<id>#<epoch>` / `page#<n>`: messages 6n+1 … 6n+6. A range of seqs is one query.
  * - `log#<id>#<epoch>` / `page#<n>#<seq>`: reactions to a message, in the same query as its page.
  * - `members#<id>` / `user#<sub>`: who may do what, read marks. Index byList: `user#<sub>` / room id: one's rooms.
  * - `sent#<id>#<sub>` / `client#<clientId>`: the receipt of a message. `ttl`.
- * - `sent#<id>#<sub>` / `lane#<connectionId>#<n>`: this connection has sent its n-th message. `ttl`.
+ * - `sent#<id>#<sub>` / `lane#<connectionId>`: how far this connection's numbers are that the head may let go of. `ttl`.
  */
-export const PAGE = 8
+export const PAGE = 6
 
 const VISIBILITIES = ["public", "private", "direct"] as const
 export const ROLES = ["owner", "member", "guest"] as const
@@ -165,7 +165,12 @@ export const reactionsOf = (item: Record<string, unknown>): Record<string, strin
 
 export const weightOf = ({ text }: Pick<Stored, "text">): number => Buffer.byteLength(text)
 
-export const messagesOf = (item: Record<string, unknown>): Stored[] => z.array(Stored).parse(item.messages)
+/** In a page nobody asks for what the receipt says. */
+const Paged = Stored.omit({ digest: true, lane: true })
+export type Paged = z.output<typeof Paged>
+export const pagedOf = ({ digest: _, lane: _lane, ...paged }: Stored): Paged => paged
+
+export const messagesOf = (item: Item): Paged[] => z.array(Paged).parse(item.messages)
 
 const sentPk = (room: string, userId: string): string => `sent#${room}#${userId}`
 export const receiptKey = (room: string, userId: string, clientId: string) => ({
@@ -182,17 +187,13 @@ export const receiptItem = (head: Pick<Head, "id" | "epoch">, seq: number, { use
   lane,
   ttl: seconds(at + RECEIPT_MS),
 })
-export const laneKey = (room: string, userId: string, { connectionId, n }: Lane) => ({
+export const laneKey = (room: string, userId: string, { connectionId }: Pick<Lane, "connectionId">) => ({
   pk: sentPk(room, userId),
-  sk: `${laneSk(connectionId)}${padded(n)}`,
+  sk: `lane#${connectionId}`,
 })
-export const laneSk = (connectionId: string): string => `lane#${connectionId}#`
-export const laneItem = (room: string, userId: string, lane: Lane, at: number) => ({
-  ...laneKey(room, userId, lane),
-  ttl: seconds(at + LANE_MS),
-})
-export const laneNumber = (item: Record<string, unknown>): number => Number(String(item.sk).split("#").at(-1))
-export const lanesOf = (room: string, userId: string): string => sentPk(room, userId)
+/** The number that is noted of a connection; 0 where nothing is. */
+export const laneNumber = (item: Item | undefined): number => Number(item?.n ?? 0)
+export const laneEnd = (at: number): number => seconds(at + LANE_MS)
 export type Lane = NonNullable<Stored["lane"]>
 
 const short = (...parts: (string | number)[]): string =>
