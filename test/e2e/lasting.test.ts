@@ -11,6 +11,8 @@ import { type Frame, personOf, Socket } from "./support/socket.ts"
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const HOUR = 3_600_000
+/** Numbered messages at once on a bare socket, and of a client; BACKLINE_FULL=1 sends more. */
+const NUMBERED = process.env.BACKLINE_FULL === "1" ? { bare: 200, client: 500 } : { bare: 24, client: 40 }
 
 let local: LocalCloud
 let control: ReturnType<typeof controlOf>
@@ -187,19 +189,19 @@ it("messages that one sender numbers keep their order while functions take 0 to 
   )
   const [raw] = (await join(room, [0])) as [Socket]
   const numbered = (n: number) => raw.ask("room.send", { room, text: `raw/${n}`, clientId: `r${n}`, n }, 180_000)
-  const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => numbered(index + 1)))
+  const answers = await Promise.all(Array.from({ length: NUMBERED.bare }, (_, index) => numbered(index + 1)))
   const taken = answers.flatMap((answer, index) => (answer.type === "ack" ? [{ n: index + 1, seq: answer.seq }] : []))
   const gaps = answers.filter(({ type }) => type === "error")
   expect(taken.map(({ seq }) => seq)).toEqual(taken.map(({ n }) => n))
   for (const [index, answer] of answers.entries())
     if (answer.type === "error") expect([answer.code, answer.expected <= index + 1]).toEqual(["conflict.order", true])
   const [sender] = (await enter(room, [1])) as [RoomClient]
-  for (let n = 1; n <= 40; n++) sender.handle.send(`client/${n}`)
-  await all([sender], taken.length + 40)
+  for (let n = 1; n <= NUMBERED.client; n++) sender.handle.send(`client/${n}`)
+  await all([sender], taken.length + NUMBERED.client)
   await control.noFaults()
-  expect(await problems(room, [], taken.length + 40)).toEqual([])
+  expect(await problems(room, [], taken.length + NUMBERED.client)).toEqual([])
   console.log(
-    `24 numbered messages at once on a bare socket: ${taken.length} taken in order, ${gaps.length} gaps answered; 40 of a client: 40 taken, ${sender.counts.refused.get("conflict.order") ?? 0} gaps answered; 0 inversions`,
+    `${NUMBERED.bare} numbered messages at once on a bare socket: ${taken.length} taken in order, ${gaps.length} gaps answered; ${NUMBERED.client} of a client: all taken, ${sender.counts.refused.get("conflict.order") ?? 0} gaps answered; 0 inversions`,
   )
   for (const each of [raw, sender]) each.close()
 }, 180_000)

@@ -1,5 +1,6 @@
 import type { ConverseStreamCommandInput, Message as ModelMessage } from "@aws-sdk/client-bedrock-runtime"
 import { AppError } from "../error.ts"
+import { lazily } from "../lazily.ts"
 import type { EventBody, Usage } from "../run/event.ts"
 import { withRemaining } from "../warehouse/budget.ts"
 import { INPUT_BYTES, MAX_TOKENS, TOOL_ROUNDS, TOOLS_A_TURN } from "./limits.ts"
@@ -29,7 +30,8 @@ export interface Question {
   query?: Query
 }
 
-const TOOL_CONFIG = () => ({ tools: TOOLS.map(specOf) })
+/** Made of schemas once: a question waits for it. */
+const toolConfig = lazily(() => ({ tools: TOOLS.map(specOf) }))
 
 /** An input the size of a book is not repeated in the log. */
 const shown = (call: Call): unknown => (call.json.length > INPUT_BYTES ? undefined : inputOf(call))
@@ -96,7 +98,7 @@ export async function answer(question: Question): Promise<void> {
         modelId,
         system: [{ text: systemPrompt(question.today) }],
         messages: history,
-        toolConfig: TOOL_CONFIG(),
+        toolConfig: toolConfig(),
         inferenceConfig: { maxTokens: MAX_TOKENS, temperature: 0 },
       }
       const speak = (text: string) => {

@@ -128,15 +128,14 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
 }
 
 /**
- * Stores a question with the run that will answer it, then queues the run. The message follows the transaction: if that step dies, the
+ * Stores a question with the run that will answer it, then queues the run. A new question is the rule, so nobody looks for its client id before: the
+ * transaction's own condition tells of a repeat. The message follows the transaction: if that step dies, the
  * run stays queued and the client, which got no answer, sends the same clientId again. Throws `missing.conversation`, `conflict.idempotency`.
  */
 export const send = fn(
   () => Question,
   async ({ text, conversationId, clientId }): Promise<Ids> => {
     const { userId } = useUser()
-    const before = clientId && (await findSent(userId, clientId))
-    if (before) return repeated(before, text, conversationId)
     if (conversationId !== undefined && !IdOf("conversation").safeParse(conversationId).success) throw missing()
 
     const into = conversationId as ID<"conversation"> | undefined
@@ -149,10 +148,10 @@ export const send = fn(
       into,
     }
     if (!(await store(userId, ids, clientId))) {
-      const winner = await findSent(userId, clientId!)
-      if (!winner)
+      const sent = await findSent(userId, clientId!)
+      if (!sent)
         throw new AppError("unavailable", "unavailable.table", "The question could not be stored just now. Send it again.")
-      return repeated(winner, text, conversationId)
+      return repeated(sent, text, conversationId)
     }
     await enqueue(ids.runId)
     return ids
