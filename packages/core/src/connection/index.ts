@@ -27,8 +27,19 @@ const PARALLEL = 16
 
 const Ref = z.object({ connectionId: z.string().min(1), userId: z.string().min(1) })
 
+/*
+ * Verbs that only some functions use are marked, and their schemas stand apart, so that bundles of the others leave them out:
+ * https://esbuild.github.io/api/#tree-shaking-and-side-effects
+ */
+const Opened = table.Info.omit({ connectedAt: true })
+const Listed = Ref.pick({ userId: true }).extend({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+})
+const Whose = Ref.pick({ userId: true })
+
 /** Remembers a connection whose socket is about to open; false where it is known to be over, `limit.connections` where its person has enough. Safe to repeat. */
-export const create = fn(table.Info.omit({ connectedAt: true }), async (input) => {
+export const create = /* @__PURE__ */ fn(Opened, async (input) => {
   await requirePlace(input.userId, input.connectionId)
   const connectedAt = now()
   return table.open({ ...input, connectedAt }, connectedAt + LIFETIME_MS)
@@ -60,25 +71,19 @@ export const byUser = fn(
 )
 
 /** A page of a person's live connections as administrators see them. What is over may lie between them for a while: it is read past. */
-export const list = fn(
-  Ref.pick({ userId: true }).extend({
-    cursor: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(25),
-  }),
-  async ({ userId, cursor, limit }) => {
-    const found: table.Info[] = []
-    let from = cursor
-    do {
-      const page = await table.byUser(userId, now(), 100, from)
-      found.push(...page.items)
-      from = page.next
-    } while (from !== undefined && found.length <= limit)
-    const items = found
-      .slice(0, limit)
-      .map(({ connectionId, role, connectedAt, expiresAt }) => ({ connectionId, role, connectedAt, expiresAt }))
-    return { items, ...(found.length > limit && { next: table.cursorOf(items.at(-1)!.connectionId) }) }
-  },
-)
+export const list = /* @__PURE__ */ fn(Listed, async ({ userId, cursor, limit }) => {
+  const found: table.Info[] = []
+  let from = cursor
+  do {
+    const page = await table.byUser(userId, now(), 100, from)
+    found.push(...page.items)
+    from = page.next
+  } while (from !== undefined && found.length <= limit)
+  const items = found
+    .slice(0, limit)
+    .map(({ connectionId, role, connectedAt, expiresAt }) => ({ connectionId, role, connectedAt, expiresAt }))
+  return { items, ...(found.length > limit && { next: table.cursorOf(items.at(-1)!.connectionId) }) }
+})
 
 function encoded(frame: object): Payload {
   const payload = payloadOf(JSON.stringify(frame))
@@ -156,14 +161,14 @@ export const close = fn(Ref, async (ref): Promise<void> => {
 })
 
 /** As `close`, for a socket that somebody else names: nothing happens where it is over, or is not this person's. Safe to repeat. */
-export const closeOne = fn(Ref, async (ref): Promise<{ closed: number }> => {
+export const closeOne = /* @__PURE__ */ fn(Ref, async (ref): Promise<{ closed: number }> => {
   if (!(await table.find(ref))) return { closed: 0 }
   await close(ref)
   return { closed: 1 }
 })
 
 /** Closes every socket of a person: signed out everywhere, disabled, or gone. */
-export const closeAll = fn(z.object({ userId: z.string().min(1) }), async ({ userId }): Promise<{ closed: number }> => {
+export const closeAll = /* @__PURE__ */ fn(Whose, async ({ userId }): Promise<{ closed: number }> => {
   let closed = 0
   let cursor: string | undefined
   do {

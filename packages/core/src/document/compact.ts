@@ -129,11 +129,13 @@ async function tidyVersions(id: string, snapshotSeq: number): Promise<void> {
   await each(versions.slice(VERSIONS), ({ version }) => deleteItem(versionKey(id, version)))
 }
 
+const Which = z.object({ id: IdOf("document") })
+
 /**
  * Folds the log of a document into a snapshot. The snapshot is stored, read back and compared, then named by the head, and only then do the entries
  * that it holds go: whoever dies at any point leaves a document that loads the same, and the next compaction finishes. Safe to repeat, also at once.
  */
-export const compact = fn(z.object({ id: IdOf("document") }), async ({ id }) => {
+export const compact = /* @__PURE__ */ fn(Which, async ({ id }) => {
   const head = await find(id)
   if (!head) return { seq: 0, deleted: 0 }
   if (head.seq > head.snapshotSeq) {

@@ -45,7 +45,7 @@ export async function write({ text, clientId }: z.output<typeof Draft>, audience
  * Leaves a notice for everybody who is connected: the next sweep posts it to all open sockets, then forgets it. A sweep that dies in between posts it
  * again, under the same id. One that was not posted for ten minutes is dropped.
  */
-export const send = fn(Draft, async (draft) => {
+export const send = /* @__PURE__ */ fn(Draft, async (draft) => {
   const notice = await write(draft, "everybody")
   await table.put(notice, notice.at + KEPT_MS)
   return { id: notice.id, within: WITHIN_MS }

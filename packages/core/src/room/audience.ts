@@ -19,29 +19,32 @@ async function asKeeper(room: string): Promise<void> {
   if (member.role !== "owner") throw notAllowed()
 }
 
+const Listed = RoomRef.extend({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+})
+const Announced = RoomRef.extend(Notice.Draft.shape)
+
 /** Who listens to a room right now, each person once with how many connections, in the order of their ids. For its owner and administrators. */
-export const listeners = fn(
-  RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
-  async ({ room, cursor, limit }) => {
-    await asKeeper(room)
-    const connections = await Roster.connectionsOf({ topic: room })
-    const after = cursor === undefined ? "" : Buffer.from(cursor, "base64url").toString("utf8")
-    const people = [...connections.keys()].filter((id) => id > after).sort()
-    const page = people.slice(0, limit)
-    const rows = await getAll(page.map((id) => memberKey(room, id)))
-    return {
-      items: page.map((id, index) => {
-        /** Who was removed in this moment is still on the roster. */
-        const { name, number } = rows[index] ? Member.parse(rows[index]) : { name: "Guest", number: 0 }
-        return { id, name, number, connections: connections.get(id)! }
-      }),
-      ...(people.length > limit && { next: Buffer.from(page.at(-1)!).toString("base64url") }),
-    }
-  },
-)
+export const listeners = /* @__PURE__ */ fn(Listed, async ({ room, cursor, limit }) => {
+  await asKeeper(room)
+  const connections = await Roster.connectionsOf({ topic: room })
+  const after = cursor === undefined ? "" : Buffer.from(cursor, "base64url").toString("utf8")
+  const people = [...connections.keys()].filter((id) => id > after).sort()
+  const page = people.slice(0, limit)
+  const rows = await getAll(page.map((id) => memberKey(room, id)))
+  return {
+    items: page.map((id, index) => {
+      /** Who was removed in this moment is still on the roster. */
+      const { name, number } = rows[index] ? Member.parse(rows[index]) : { name: "Guest", number: 0 }
+      return { id, name, number, connections: connections.get(id)! }
+    }),
+    ...(people.length > limit && { next: Buffer.from(page.at(-1)!).toString("base64url") }),
+  }
+})
 
 /** Says something to everybody who listens to a room, which is no message of its log. For its owner and administrators. */
-export const announce = fn(RoomRef.extend(Notice.Draft.shape), async ({ room, ...draft }) => {
+export const announce = /* @__PURE__ */ fn(Announced, async ({ room, ...draft }) => {
   await asKeeper(room)
   const notice = await Notice.write(draft, room)
   await FanOut.publish({ topic: room, frame: { type: "notice", code: "room.notice", room, ...notice } })

@@ -54,60 +54,60 @@ async function rowsOf(room: Head["id"], owner: string, role: "owner" | "member",
   )
 }
 
+const Made = Head.pick({ visibility: true }).extend({
+  name: z.string().trim().min(1).max(120),
+  members: z.array(UserId).max(MOST_INVITED).default([]),
+})
+const Listed = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(50).default(25),
+})
+
 /**
  * A new room with its first members, in one transaction. A direct room of two people exists once: the second to ask gets the one there is,
  * and somebody who left it is in it again.
  */
-export const create = fn(
-  Head.pick({ visibility: true }).extend({
-    name: z.string().trim().min(1).max(120),
-    members: z.array(UserId).max(MOST_INVITED).default([]),
-  }),
-  async ({ name, visibility, members }) => {
-    const { userId } = useUser()
-    const others = [...new Set(members)].filter((each) => each !== userId)
-    const isDirect = visibility === "direct"
-    if (isDirect && others.length !== 1) throw withSelf()
-    const id = isDirect ? directId(userId, others[0]!) : newId("room")
-    const at = now()
-    const head: Head = {
-      id,
-      name,
-      visibility,
-      createdAt: at,
-      epoch: ulid(at),
-      seq: 0,
-      paged: 0,
-      settled: 0,
-      movedAt: at,
-      tail: [],
-      recent: [],
-      weight: 0,
-      touched: 0,
-    }
-    const rows = await rowsOf(id, userId, isDirect ? "member" : "owner", others)
-    const put = (Item: Record<string, unknown>) => ({
-      Put: { TableName: config("ROOM_TABLE"), Item, ConditionExpression: "attribute_not_exists(pk)" },
-    })
-    try {
-      await transact([put(headItem(head)), ...rows.map((row) => put(memberItem(row)))])
-    } catch (error) {
-      if (!isDirect || !failedConditions(error).includes(0)) throw error
-      await enter(id, userId, { isDirect })
-      return get({ room: id })
-    }
-    return infoOf(head, rows[0])
-  },
-)
+export const create = /* @__PURE__ */ fn(Made, async ({ name, visibility, members }) => {
+  const { userId } = useUser()
+  const others = [...new Set(members)].filter((each) => each !== userId)
+  const isDirect = visibility === "direct"
+  if (isDirect && others.length !== 1) throw withSelf()
+  const id = isDirect ? directId(userId, others[0]!) : newId("room")
+  const at = now()
+  const head: Head = {
+    id,
+    name,
+    visibility,
+    createdAt: at,
+    epoch: ulid(at),
+    seq: 0,
+    paged: 0,
+    settled: 0,
+    movedAt: at,
+    tail: [],
+    recent: [],
+    weight: 0,
+    touched: 0,
+  }
+  const rows = await rowsOf(id, userId, isDirect ? "member" : "owner", others)
+  const put = (Item: Record<string, unknown>) => ({
+    Put: { TableName: config("ROOM_TABLE"), Item, ConditionExpression: "attribute_not_exists(pk)" },
+  })
+  try {
+    await transact([put(headItem(head)), ...rows.map((row) => put(memberItem(row)))])
+  } catch (error) {
+    if (!isDirect || !failedConditions(error).includes(0)) throw error
+    await enter(id, userId, { isDirect })
+    return get({ room: id })
+  }
+  return infoOf(head, rows[0])
+})
 
 /** One's own rooms, newest first, then the public ones one is not in. */
-export const list = fn(
-  z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(50).default(25) }),
-  async ({ cursor, limit }) => {
-    const { items, next } = await listRooms(useUser().userId, limit, cursor)
-    return { items: items.map(({ head, member }) => infoOf(head, member)), next }
-  },
-)
+export const list = /* @__PURE__ */ fn(Listed, async ({ cursor, limit }) => {
+  const { items, next } = await listRooms(useUser().userId, limit, cursor)
+  return { items: items.map(({ head, member }) => infoOf(head, member)), next }
+})
 
 /** A room of one's own, or a public one; `missing.room` for any other. */
 export const get = fn(RoomRef, async ({ room }) => {

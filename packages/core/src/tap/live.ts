@@ -3,7 +3,7 @@ import { log } from "../logger.ts"
 import * as table from "./table.ts"
 
 /** How old a function's knowledge of taps may be: what a new tap catches is complete after this. */
-export const FRESH_MS = 10_000
+const FRESH_MS = 10_000
 /** What tracing may cost a function in waiting, where the table does not answer. */
 const TIMEOUT_MS = 1_000
 
