@@ -126,7 +126,7 @@ it("lines are searched, held still, copied as JSON and cleared, with the keyboar
   await page.getByText("Nothing has passed yet").waitFor()
 })
 
-it("it goes on after a lost connection, ends and starts again, and fits a telephone", async () => {
+it("goes on after a lost connection, ends and starts again, and fits a telephone", async () => {
   const { page, context } = ada
   await context.setOffline(true)
   await page.evaluate(() => dispatchEvent(new Event("offline")))

@@ -226,10 +226,10 @@ test("a tap ends with its lease, with its connection, and with a socket that is 
   await ask("max", "ping")
   expect(linesOf("ada-1")).toHaveLength(1)
 
-  const list = async () =>
-    ((await dynamo().send(new GetCommand({ TableName: "connection", Key: { pk: "taps", sk: "live" } }))).Item?.taps as
-      | { connectionId: string }[]
-      | undefined)!.map(({ connectionId }) => connectionId)
+  const list = async (): Promise<string[]> => {
+    const { Item } = await dynamo().send(new GetCommand({ TableName: "connection", Key: { pk: "taps", sk: "live" } }))
+    return Item!.taps.map(({ connectionId }: { connectionId: string }) => connectionId)
+  }
   await ask("ada", "tap.start", { user: "max" })
   await ask("eva", "tap.start", { user: "max" })
   pass(15_000)

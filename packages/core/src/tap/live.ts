@@ -3,9 +3,11 @@ import { log } from "../logger.ts"
 import * as table from "./table.ts"
 
 /** How old a function's knowledge of taps may be: what a new tap catches is complete after this. */
-export const FRESH_MS = 10_000
+const FRESH_MS = 10_000
 /** What tracing may cost a function in waiting, where the table does not answer. */
-const TIMEOUT_MS = 1_000
+const TIMEOUT_MS = 2_000
+/** Who got no answer asks again sooner. */
+const RETRY_MS = 1_000
 
 let known: readonly table.Info[] = []
 let askedAt = -Infinity
@@ -22,6 +24,7 @@ async function ask(): Promise<void> {
   try {
     known = await table.all(AbortSignal.timeout(TIMEOUT_MS))
   } catch (error) {
+    askedAt = now() - FRESH_MS + RETRY_MS
     log.warn("taps were not read", { error })
   }
 }

@@ -7,11 +7,11 @@ import { learn, live } from "./live.ts"
 import * as table from "./table.ts"
 
 /** What a person can see pass by, and more. All functions together tell a tap no more than this in a second. */
-export const LINES_PER_SECOND = 50
+const LINES_PER_SECOND = 50
 const WINDOW_MS = 1_000
 /** After a post that failed, the tap's socket is left alone for as long: watching must not delay what is watched. */
 const REST_MS = 5_000
-const TIMEOUT_MS = 1_000
+const TIMEOUT_MS = 2_000
 const KEPT_MS = 60_000
 
 interface State {

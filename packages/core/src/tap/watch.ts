@@ -23,7 +23,7 @@ async function tellAll(notes: readonly Note[]): Promise<void> {
   await Promise.all(
     live().map(async (tap) => {
       const wanted = notes.filter(({ topics, user }) => (tap.room === undefined ? user === tap.user : topics.includes(tap.room)))
-      if (wanted.length > 0) await tell(tap, await Promise.all(wanted.map(({ line }) => line())))
+      if (wanted.length > 0) await tell(tap, await Promise.all(wanted.map(async ({ line }) => line())))
     }),
   )
 }

@@ -41,4 +41,4 @@ export function reachOf({ to, gone = 0, failed = 0 }: TapLine): string | undefin
 
 /** Lines as a program reads them, one JSON object each, oldest first. */
 export const jsonLines = (lines: readonly TapLine[]): string =>
-  lines.map(({ n: _, ...event }) => JSON.stringify(event)).join("\n")
+  lines.map((line) => JSON.stringify({ ...line, n: undefined })).join("\n")

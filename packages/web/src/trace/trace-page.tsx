@@ -73,10 +73,12 @@ function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: 
               <EyeOff size={14} aria-hidden />
               Envelopes only: no message and no token is shown. Each trace is logged.
             </p>
-            <button type="button" className="button button-secondary button-small" onClick={() => setOn(!isOn)}>
-              {isOn ? <Square size={13} aria-hidden /> : <Play size={13} aria-hidden />}
-              {isOn ? "End" : "Start again"}
-            </button>
+            {status !== "refused" && (
+              <button type="button" className="button button-secondary button-small" onClick={() => setOn(!isOn)}>
+                {isOn ? <Square size={13} aria-hidden /> : <Play size={13} aria-hidden />}
+                {isOn ? "End" : "Start again"}
+              </button>
+            )}
           </div>
           {status === "refused" && view.lines.length === 0 ? (
             <ErrorState title="This trace did not start" error={view.error} onRetry={() => tap?.retry()} />
