@@ -18,10 +18,8 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
 
 /**
  * A public verb: the body gets parsed input, and transports, forms and tests reach the same schema through `.schema`. It is made when it is first needed:
- * a start pays for the verbs that are asked for, and a bundle leaves out those that its function never names:
- * https://esbuild.github.io/api/#ignore-annotations
+ * a start pays for the verbs that are asked for.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function fn<S extends z.ZodType, R>(make: () => S, body: (input: z.output<S>) => R) {
   const schema = lazily(make)
   const verb = (input: z.input<S>): R => body(parse(schema(), input))
