@@ -189,6 +189,7 @@ it("shows a screen to everybody, in the place above all others", async () => {
   await until("the screen is seen", async () => (await moving(max)) === 2)
   expect(await tiles(max).first().getAttribute("data-kind")).toBe("screen")
   await shot(max, "call-screen-dark")
+  await onPhone(max, "call-screen-dark")
   await ada.page.getByTestId("call-screen").click()
   await screen.waitFor({ state: "detached" })
 })

@@ -30,7 +30,8 @@ export function createFakeRoom(chaos: Chaos) {
     return { ...base, recovered: true, messages, ...(after.seq + 100 < log.length ? { next: "more" } : {}) }
   }
 
-  const inCall = () => [...new Set([...calling].filter(({ readyState }) => readyState === 1).map(({ user }) => user))].map(personOf)
+  const inCall = () =>
+    [...new Set([...calling].filter(({ readyState }) => readyState === 1).map(({ user }) => user))].map(personOf)
 
   function call(connection: FakeConnection, on: boolean): object {
     if (on) calling.add(connection)
