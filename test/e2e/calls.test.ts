@@ -249,12 +249,23 @@ it("gives its place to a second device of the same person, who counts once", asy
   await lost("1")
 })
 
+it("is over for who is taken out of the room, in LiveKit too", async () => {
+  await max.page.getByTestId("call-again").click()
+  await max.page.getByTestId("in-call").waitFor({ timeout: 60_000 })
+  await count(ada).getByText("2").waitFor()
+  const { id } = (await caller(product, 1)("/me")).body
+  const { status } = await caller(product)(`/rooms/${room}/members?userId=${id}`, undefined, "DELETE")
+  expect(status).toBe(200)
+  await max.page.getByText("This room is not open to you").waitFor()
+  await count(ada).getByText("1").waitFor()
+  await until("LiveKit has let go", async () => livekit.identities().length === 1)
+})
+
 it("is left by a key press, and everybody sees it", async () => {
-  await count(max).getByText("1").waitFor()
   await ada.page.getByTestId("leave-call").focus()
   await ada.page.keyboard.press("Enter")
   await ada.page.getByTestId("call").waitFor({ state: "detached" })
-  for (const each of [ada, max]) await count(each).waitFor({ state: "detached" })
+  await count(ada).waitFor({ state: "detached" })
   await until("LiveKit has nobody", async () => livekit.identities().length === 0)
   expect(problems).toEqual([])
 })

@@ -111,6 +111,11 @@ export async function startLiveKit(browser: Browser) {
     await media.forget(member.info.sid)
   }
 
+  async function hangUp(member: Member, reason: DisconnectReason): Promise<void> {
+    tell(member, { case: "leave", value: new LeaveRequest({ reason, action: LeaveRequest_Action.DISCONNECT }) })
+    await remove(member)
+  }
+
   async function take(member: Member, { message }: SignalRequest): Promise<void> {
     const { sid } = member.info
     switch (message.case) {
@@ -163,9 +168,7 @@ export async function startLiveKit(browser: Browser) {
       return void tell(known, { case: "reconnect", value: new ReconnectResponse() })
     }
     for (const old of of(room).filter(({ info }) => info.identity === claims.sub)) {
-      const reason = DisconnectReason.DUPLICATE_IDENTITY
-      tell(old, { case: "leave", value: new LeaveRequest({ reason, action: LeaveRequest_Action.DISCONNECT }) })
-      await remove(old)
+      await hangUp(old, DisconnectReason.DUPLICATE_IDENTITY)
     }
     const info = new ParticipantInfo({
       sid: `PA_${++count}`,
@@ -194,12 +197,20 @@ export async function startLiveKit(browser: Browser) {
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://here").pathname
-    request.resume().on("end", () => {
+    let text = ""
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()))
+    request.on("end", () => {
       response.setHeader("access-control-allow-origin", "*")
       if (!isUp) return void response.writeHead(503).end()
       if (path === "/twirp/livekit.RoomService/ListParticipants") {
         const participants = [...members.values()].map(({ info }) => info.toJson())
         return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ participants }))
+      }
+      if (path === "/twirp/livekit.RoomService/RemoveParticipant") {
+        const { room, identity } = JSON.parse(text) as { room: string; identity: string }
+        const found = of(room).find(({ info }) => info.identity === identity)
+        if (found) void hangUp(found, DisconnectReason.PARTICIPANT_REMOVED)
+        return void response.writeHead(found ? 200 : 404, { "content-type": "application/json" }).end("{}")
       }
       response.writeHead(path.startsWith("/rtc/v1") ? 404 : 200).end()
     })
