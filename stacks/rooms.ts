@@ -16,6 +16,12 @@ export function Rooms({ stack }: StackContext) {
     allow: { actions: ["dynamodb:GetItem"], on: [accounts.tableArn] },
   }
 
+  /** Keys of LiveKit are put there by hand, as secure strings: nothing of them is in a template. */
+  const keys: Allow = {
+    actions: ["ssm:GetParameters"],
+    on: [`arn:aws:ssm:${stack.region}:${stack.account}:parameter${livekit}/*`],
+  }
+
   return {
     /** Everything a socket may ask of rooms. */
     talk: {
@@ -33,14 +39,10 @@ export function Rooms({ stack }: StackContext) {
     get: { env, allow: [on("BatchGetItem")] },
     read: { env, allow: [on("BatchGetItem", "Query")] },
     invite: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem")] },
-    /** Keys of LiveKit are put there by hand, as secure strings: nothing of them is in a template. */
-    call: {
-      env: { ...env, LIVEKIT_PARAMETERS: livekit },
-      allow: [
-        on("BatchGetItem"),
-        { actions: ["ssm:GetParameters"], on: [`arn:aws:ssm:${stack.region}:${stack.account}:parameter${livekit}/*`] },
-      ],
+    call: { env: { ...env, LIVEKIT_PARAMETERS: livekit }, allow: [on("BatchGetItem"), keys] },
+    remove: {
+      env: { ...names.env, LIVEKIT_PARAMETERS: livekit },
+      allow: [names.allow, on("BatchGetItem", "PutItem", "DeleteItem"), keys],
     },
-    remove: { env: names.env, allow: [names.allow, on("BatchGetItem", "PutItem", "DeleteItem")] },
   }
 }

@@ -111,6 +111,13 @@ const moving = ({ page }: Person) =>
     .evaluateAll((all) => all.filter((each) => (each as HTMLVideoElement).videoWidth > 0).length)
 const count = ({ page }: Person) => page.getByTestId("open-call").locator(".call-count")
 
+/** Waits until Ada sees so many: who was lost is told of after ten seconds, on the cloud's clock. */
+const lost = (left: string) =>
+  until(`${left} are left`, async () => {
+    await fetch(`${product.aws}/_local/clock`, { method: "POST", body: JSON.stringify({ advanceMs: 2_000 }) })
+    return (await count(ada).innerText()) === left
+  })
+
 it("says what is missing where calls are not set up, and offers no button that cannot work", async () => {
   for (const { page } of [ada, max]) {
     await page.getByTestId("open-call").click()
@@ -129,6 +136,8 @@ it("says that LiveKit does not answer, and joins when it does, without a deploy 
   await put("secret", SECRET)
   await put("url", await nowhere())
   await ada.page.getByTestId("open-call").click()
+  await ada.page.getByTestId("call-before").getByText("Nobody is in the call").waitFor()
+  await shot(ada, "call-before")
   await ada.page.getByTestId("join-microphone").click()
   await ada.page.getByTestId("call-failed").getByText("LiveKit did not answer at 127.0.0.1:").waitFor({ timeout: 60_000 })
   expect(await count(max).count()).toBe(0)
@@ -173,6 +182,18 @@ it("marks who speaks and who is muted", async () => {
   await onPhone(max, "call-two-dark")
 })
 
+it("shows a screen to everybody, in the place above all others", async () => {
+  await ada.page.getByTestId("call-screen").click()
+  const screen = max.page.locator("[data-testid=tile][data-kind=screen]")
+  await screen.getByText("Screen of Ada Admin").waitFor()
+  await until("the screen is seen", async () => (await moving(max)) === 2)
+  expect(await tiles(max).first().getAttribute("data-kind")).toBe("screen")
+  await shot(max, "call-screen-dark")
+  await onPhone(max, "call-screen-dark")
+  await ada.page.getByTestId("call-screen").click()
+  await screen.waitFor({ state: "detached" })
+})
+
 it("goes on while one looks at other pages, with the way back on each", async () => {
   await ada.page.getByTestId("nav-boards").click()
   await ada.page.getByTestId("call-bar").getByText("Stage crew").waitFor()
@@ -212,7 +233,7 @@ it("says plainly that a device is not allowed or not there, and stays in the cal
   await mia.page.getByTestId("call-problem").getByText("No camera was found").waitFor()
   await mia.context.close()
   await until("her place in LiveKit is free", async () => livekit.identities().length === 2)
-  await count(ada).getByText("2").waitFor({ timeout: 60_000 })
+  await lost("2")
 })
 
 it("gives its place to a second device of the same person, who counts once", async () => {
@@ -225,15 +246,26 @@ it("gives its place to a second device of the same person, who counts once", asy
   expect(livekit.identities()).toHaveLength(2)
   await count(ada).getByText("2").waitFor()
   await again.context.close()
-  await count(ada).getByText("1").waitFor({ timeout: 60_000 })
+  await lost("1")
+})
+
+it("is over for who is taken out of the room, in LiveKit too", async () => {
+  await max.page.getByTestId("call-again").click()
+  await max.page.getByTestId("in-call").waitFor({ timeout: 60_000 })
+  await count(ada).getByText("2").waitFor()
+  const { id } = (await caller(product, 1)("/me")).body
+  const { status } = await caller(product)(`/rooms/${room}/members?userId=${id}`, undefined, "DELETE")
+  expect(status).toBe(200)
+  await max.page.getByText("This room is not open to you").waitFor()
+  await count(ada).getByText("1").waitFor()
+  await until("LiveKit has let go", async () => livekit.identities().length === 1)
 })
 
 it("is left by a key press, and everybody sees it", async () => {
-  await count(max).getByText("1").waitFor()
   await ada.page.getByTestId("leave-call").focus()
   await ada.page.keyboard.press("Enter")
   await ada.page.getByTestId("call").waitFor({ state: "detached" })
-  for (const each of [ada, max]) await count(each).waitFor({ state: "detached" })
+  await count(ada).waitFor({ state: "detached" })
   await until("LiveKit has nobody", async () => livekit.identities().length === 0)
   expect(problems).toEqual([])
 })

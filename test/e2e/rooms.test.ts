@@ -65,6 +65,8 @@ async function tried(id: string, socket: Socket): Promise<unknown[]> {
     ["room.react", { seq: 1, emoji: "x" }],
     ["room.read", { seq: 1 }],
     ["room.typing", { on: true }],
+    ["room.call", { on: true }],
+    ["room.call", { on: false }],
   ]
   const answers: unknown[] = []
   for (const [action, more] of actions)
@@ -92,7 +94,7 @@ it("shows a stranger no difference between a private, a direct, a banning and no
   const socket = await Socket.open(local, 2)
   const nothing = await tried(`rom_${"0".repeat(26)}`, socket)
   for (const id of [priv, direct, banning, "nonsense"]) expect(await tried(id, socket)).toEqual(nothing)
-  expect(nothing).toHaveLength(20)
+  expect(nothing).toHaveLength(22)
   expect(nothing.every((each) => JSON.stringify(each).includes("missing.room"))).toBe(true)
   for (const id of [priv, direct]) {
     const { items } = (await ada!(`/rooms/${id}/members`)).body
@@ -321,6 +323,34 @@ it("tells when somebody was last here: as they leave, and a while after they wer
   const { members } = await again.ask("room.join", { room: id })
   expect(members.find((each: Frame) => each.id === ids[1])).toMatchObject({ present: false, seenAt: lost.left[0].seenAt })
   for (const socket of [a, again]) socket.close()
+})
+
+it("shows who is in a room's call, live and to who comes later, until the last device has left or was lost", async () => {
+  const id = await room("public")
+  const [a, phone, laptop] = [await Socket.open(local, 0), await Socket.open(local, 1), await Socket.open(local, 1)]
+  expect((await a.ask("room.join", { room: id })).call).toEqual([])
+  for (const each of [phone, laptop]) await each.ask("room.join", { room: id })
+  for (const each of [phone, laptop]) expect(await each.ask("room.call", { room: id, on: true })).toMatchObject({ type: "ack" })
+  const [first] = (await a.heard("call", 1)) as [Frame]
+  expect(first).toMatchObject({ room: id, joined: [{ id: ids[1], name: "Max Member" }], left: [] })
+  const later = await Socket.open(local, 2)
+  expect((await later.ask("room.join", { room: id })).call).toMatchObject([{ id: ids[1], name: "Max Member" }])
+
+  await phone.ask("room.call", { room: id, on: false })
+  await laptop.ask("room.call", { room: id, on: true })
+  expect(a.of("call").flatMap(({ left }) => left)).toEqual([])
+  laptop.socket.terminate()
+  await until("the loss is told", async () => {
+    local.cloud.clock.advance(5_000)
+    return a.of("call").some(({ left }) => left[0]?.id === ids[1])
+  })
+  expect((await later.ask("room.join", { room: id })).call).toEqual([])
+
+  await phone.ask("room.call", { room: id, on: true })
+  await ada!(`/rooms/${id}/members`, { userId: ids[1] }, "DELETE")
+  await until("the removal is told", async () => a.of("call").filter(({ left }) => left[0]?.id === ids[1]).length === 2)
+  expect(await phone.ask("room.call", { room: id, on: true })).toMatchObject({ type: "error", code: "missing.room" })
+  for (const socket of [a, phone, later]) socket.close()
 })
 
 it("says how calls are set up where they are not", async () => {

@@ -33,6 +33,8 @@ export function rooms({ local, person }: World): void {
       ["room.react", { seq: 14, emoji: "🎺", on: true }],
       ["room.read", { seq: 14 }],
       ["room.typing", { on: true }],
+      ["room.call", { on: true }],
+      ["room.call", { on: false }],
       ["room.history", { before: 3 }],
     ] as const)
       expect(await socket.ask(action, { room, ...more })).toMatchObject({ type: "ack" })

@@ -1,8 +1,10 @@
 import { AccessToken, RoomServiceClient } from "livekit-server-sdk"
 import { useUser } from "../actor.ts"
 import { now } from "../clock.ts"
+import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { log } from "../logger.ts"
+import * as Room from "../room/index.ts"
 import { RoomRef } from "../room/log.ts"
 import { asMember } from "../room/read.ts"
 import { personOf } from "../room/table.ts"
@@ -12,17 +14,18 @@ import { type LiveKit, livekit } from "./parameters.ts"
 const LIFETIME_MS = 10 * 60_000
 const TIMEOUT_SECONDS = 3
 
+const callsAt = ({ url, key, secret }: LiveKit) =>
+  new RoomServiceClient(url.replace(/^ws/, "http"), key, secret, { requestTimeout: TIMEOUT_SECONDS, failover: false })
+
+const isMissing = (error: unknown): boolean => (error as { status?: number }).status === 404
+
 /** Who is in the call; nobody where LiveKit has no such room yet; undefined where it does not answer, which does not keep anybody out. */
-async function participants({ url, key, secret }: LiveKit, room: string) {
+async function participants(settings: LiveKit, room: string) {
   try {
-    const client = new RoomServiceClient(url.replace(/^ws/, "http"), key, secret, {
-      requestTimeout: TIMEOUT_SECONDS,
-      failover: false,
-    })
-    const people = await client.listParticipants(room)
+    const people = await callsAt(settings).listParticipants(room)
     return people.map(({ identity, name, joinedAtMs }) => ({ id: identity, name, joinedAt: Number(joinedAtMs) }))
   } catch (error) {
-    if ((error as { status?: number }).status === 404) return []
+    if (isMissing(error)) return []
     log.warn("call was not looked into", { room, error })
     return undefined
   }
@@ -44,5 +47,28 @@ export const enter = fn(
     token.addGrant({ roomJoin: true, room, canPublish: true, canSubscribe: true, canPublishData: true })
     const expiresAt = now() + LIFETIME_MS
     return { url: settings.url, token: await token.toJwt(), expiresAt, participants: await participants(settings, room) }
+  },
+)
+
+/** Takes a person out of a room's call. Where LiveKit has no such call, does not answer or is not set up there is nothing to be done, and no error. */
+async function expel(room: string, userId: string): Promise<void> {
+  try {
+    await callsAt(await livekit()).removeParticipant(room, userId)
+  } catch (error) {
+    const isNothing = isMissing(error) || (error instanceof AppError && error.code === "conflict.not_configured")
+    if (!isNothing) log.warn("person was not taken out of the call", { room, userId, error })
+  }
+}
+
+/**
+ * Takes a person out of a room, as `Room.remove`, and then out of its call. Asking again finishes it where the second step did not happen; who holds a
+ * ticket that is not used yet comes in with it once more while it is valid.
+ */
+export const removeMember = fn(
+  () => Room.remove.schema,
+  async (who) => {
+    const result = await Room.remove(who)
+    await expel(who.room, who.userId ?? useUser().userId)
+    return result
   },
 )

@@ -10,10 +10,14 @@ const SECRET = "a secret of at least thirty-two bytes"
 let world: Awaited<ReturnType<typeof startRooms>>
 let server: Server
 let answer: { status: number; body: object }
+let asked: { path: string; body: any }[]
 beforeAll(async () => {
   vi.spyOn(console, "log").mockImplementation(() => undefined)
   server = createServer((request, response) => {
-    request.resume().on("end", () => {
+    let text = ""
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()))
+    request.on("end", () => {
+      asked.push({ path: request.url!, body: JSON.parse(text) })
       response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body))
     })
   })
@@ -26,6 +30,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   answer = { status: 200, body: { participants: [] } }
+  asked = []
 })
 afterAll(async () => {
   server.closeAllConnections()
@@ -59,5 +64,22 @@ test("who is not in the room gets no token, and without keys the answer says whe
     code: "conflict.not_configured",
     message: expect.stringContaining("/backline/other/livekit/secret"),
   })
+  process.env.LIVEKIT_PARAMETERS = "/backline/test/livekit"
+})
+
+test("who is taken out of a room is taken out of its call; what LiveKit says to it changes nothing", async () => {
+  for (const status of [200, 404, 500]) {
+    const room = await roomOf("ada", "max")
+    answer = { status, body: {} }
+    await as("ada", () => Call.removeMember({ room, userId: "max" }))
+    expect(asked).toEqual([{ path: "/twirp/livekit.RoomService/RemoveParticipant", body: { room, identity: "max" } }])
+    await expect(as("max", () => Call.enter({ room }))).rejects.toMatchObject({ code: "missing.room" })
+    asked = []
+  }
+  const room = await roomOf("ada", "max")
+  await expect(as("max", () => Call.removeMember({ room, userId: "ada" }))).rejects.toMatchObject({ code: "forbidden.room" })
+  expect(asked).toEqual([])
+  process.env.LIVEKIT_PARAMETERS = "/backline/other/livekit"
+  expect(await as("max", () => Call.removeMember({ room }))).toEqual({})
   process.env.LIVEKIT_PARAMETERS = "/backline/test/livekit"
 })

@@ -151,12 +151,15 @@ test("a room without a call pays nothing for calls; one with a call one read of 
     const since = world.now()
     await as("ada", () => Room.join({ room, connectionId: `ada-${++count}` }))
     const calls = [...world.calls(since, "dynamodb")]
-    return { calls: calls.map(({ operation }) => operation), rru: calls.reduce((sum, { units }) => sum + (units.RRU ?? 0), 0) }
+    return {
+      calls: calls.map(({ operation }) => operation).sort(),
+      rru: calls.reduce((sum, { units }) => sum + (units.RRU ?? 0), 0),
+    }
   }
   const before = await cost()
   await call(room, "max", connectionId)
   const during = await cost()
-  expect([...during.calls].sort()).toEqual([...before.calls, "GetItem", "BatchGetItem"].sort())
+  expect(during.calls).toEqual([...before.calls, "GetItem", "BatchGetItem"].sort())
   expect(during.rru - before.rru).toBe(2)
   await call(room, "max", connectionId, false)
   await withClock({ now: () => Date.now() + 3 * HOUR }, async () => expect((await cost()).calls).toEqual(before.calls))

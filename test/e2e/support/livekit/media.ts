@@ -47,14 +47,18 @@ export async function createMedia(browser: Browser, candidate: (to: string, targ
   await page.exposeFunction("heard", candidate)
   await page.evaluate(install)
   return {
-    /** Answers what a participant offers to send. */
-    answer: (id: string, sdp: string): Promise<string> =>
+    /** Answers what a participant offers to send; `over` are the tracks that it sends no more. */
+    answer: (id: string, sdp: string): Promise<{ sdp: string; over: string[] }> =>
       page.evaluate(
         async ([id, sdp]) => {
-          const { pub } = peerOf(id!)
+          const { pub, tracks } = peerOf(id!)
           await pub.setRemoteDescription({ type: "offer", sdp })
           await pub.setLocalDescription()
-          return pub.localDescription!.sdp
+          const sent = pub.getTransceivers().filter(({ currentDirection }) => currentDirection === "recvonly")
+          const live = new Set(sent.map(({ receiver }) => receiver.track))
+          const over = [...tracks].filter(([, track]) => !live.has(track)).map(([cid]) => cid)
+          for (const cid of over) tracks.delete(cid)
+          return { sdp: pub.localDescription!.sdp, over }
         },
         [id, sdp],
       ),

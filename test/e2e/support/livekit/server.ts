@@ -29,6 +29,9 @@ import { createMedia } from "./media.ts"
 export const KEY = "APIstandin"
 export const SECRET = "a secret of at least thirty-two bytes"
 
+/** The cloud's clock may have been moved; this one goes by the machine's. */
+const CLOCKS_DIFFER = "1h"
+
 /** Who lost the socket and is not back by then has left. */
 const BACK_WITHIN_MS = 2_000
 
@@ -91,6 +94,15 @@ export async function startLiveKit(browser: Browser) {
     announce(member)
   }
 
+  /** A track ends by what is offered, not by a word of its own. */
+  function unpublish(member: Member, over: readonly string[]): void {
+    const ended = [...member.cids].filter(([, cid]) => over.includes(cid)).map(([track]) => track)
+    if (ended.length === 0) return
+    for (const track of ended) member.cids.delete(track)
+    member.info.tracks = member.info.tracks.filter(({ sid }) => !ended.includes(sid))
+    announce(member)
+  }
+
   async function remove(member: Member): Promise<void> {
     if (!members.delete(member.info.sid)) return
     member.info.state = ParticipantInfo_State.DISCONNECTED
@@ -99,12 +111,18 @@ export async function startLiveKit(browser: Browser) {
     await media.forget(member.info.sid)
   }
 
+  async function hangUp(member: Member, reason: DisconnectReason): Promise<void> {
+    tell(member, { case: "leave", value: new LeaveRequest({ reason, action: LeaveRequest_Action.DISCONNECT }) })
+    await remove(member)
+  }
+
   async function take(member: Member, { message }: SignalRequest): Promise<void> {
     const { sid } = member.info
     switch (message.case) {
       case "offer": {
-        const sdp = await media.answer(sid, message.value.sdp)
+        const { sdp, over } = await media.answer(sid, message.value.sdp)
         tell(member, { case: "answer", value: new SessionDescription({ type: "answer", sdp, id: message.value.id }) })
+        unpublish(member, over)
         for (const each of of(member.room)) void offer(each)
         return
       }
@@ -141,7 +159,7 @@ export async function startLiveKit(browser: Browser) {
   }
 
   async function enter(socket: WebSocket, url: URL): Promise<void> {
-    const claims = await verifier.verify(url.searchParams.get("access_token") ?? "").catch(() => undefined)
+    const claims = await verifier.verify(url.searchParams.get("access_token") ?? "", CLOCKS_DIFFER).catch(() => undefined)
     const room = claims?.video?.room
     if (!claims?.sub || room === undefined) return socket.close(1008)
     const known = members.get(url.searchParams.get("sid") ?? "")
@@ -150,9 +168,7 @@ export async function startLiveKit(browser: Browser) {
       return void tell(known, { case: "reconnect", value: new ReconnectResponse() })
     }
     for (const old of of(room).filter(({ info }) => info.identity === claims.sub)) {
-      const reason = DisconnectReason.DUPLICATE_IDENTITY
-      tell(old, { case: "leave", value: new LeaveRequest({ reason, action: LeaveRequest_Action.DISCONNECT }) })
-      await remove(old)
+      await hangUp(old, DisconnectReason.DUPLICATE_IDENTITY)
     }
     const info = new ParticipantInfo({
       sid: `PA_${++count}`,
@@ -181,12 +197,20 @@ export async function startLiveKit(browser: Browser) {
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://here").pathname
-    request.resume().on("end", () => {
+    let text = ""
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()))
+    request.on("end", () => {
       response.setHeader("access-control-allow-origin", "*")
       if (!isUp) return void response.writeHead(503).end()
       if (path === "/twirp/livekit.RoomService/ListParticipants") {
         const participants = [...members.values()].map(({ info }) => info.toJson())
         return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ participants }))
+      }
+      if (path === "/twirp/livekit.RoomService/RemoveParticipant") {
+        const { room, identity } = JSON.parse(text) as { room: string; identity: string }
+        const found = of(room).find(({ info }) => info.identity === identity)
+        if (found) void hangUp(found, DisconnectReason.PARTICIPANT_REMOVED)
+        return void response.writeHead(found ? 200 : 404, { "content-type": "application/json" }).end("{}")
       }
       response.writeHead(path.startsWith("/rtc/v1") ? 404 : 200).end()
     })
