@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Tags } from "aws-cdk-lib"
 import { Rule, Schedule } from "aws-cdk-lib/aws-events"
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets"
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
-import { EventInvokeConfig, type DlqDestinationConfig } from "aws-cdk-lib/aws-lambda"
+import { EventInvokeConfig, LoggingFormat, SystemLogLevel, type DlqDestinationConfig } from "aws-cdk-lib/aws-lambda"
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs"
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
 import { type App, Function, type Stack } from "sst/constructs"
@@ -45,6 +45,11 @@ export interface HandlerProps {
   timeout?: number
   /** Database roles the Data API signs this function in with: https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-iam-access-federated-db-roles.html */
   databaseRoles?: string
+  /**
+   * Called for each frame: Lambda's own lines about invocations that went well would be most of what it writes, and cost as much as two invocations.
+   * Those that failed are still told of, and its metrics count and time all.
+   */
+  hot?: boolean
   /** MB; 512 unless told: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
   memory?: number
 }
@@ -67,6 +72,8 @@ export function handler(stack: Stack, id: string, props: HandlerProps): Function
     memorySize: props.memory ?? 512,
     tracing: stage.tracing,
     environment: props.env ?? {},
+    /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
+    ...(props.hot && { loggingFormat: LoggingFormat.JSON, systemLogLevelV2: SystemLogLevel.WARN }),
   })
 }
 

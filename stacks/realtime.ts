@@ -78,6 +78,7 @@ export function Realtime({ stack }: StackContext) {
 
   const actions = handler(stack, "SocketDefault", {
     handler: "packages/functions/src/ws/default.handler",
+    hot: true,
     timeout: 29,
     env: {
       ...publishEnv,
@@ -105,6 +106,7 @@ export function Realtime({ stack }: StackContext) {
 
   const fanOut = handler(stack, "FanOut", {
     handler: "packages/functions/src/queues/fan-out.handler",
+    hot: true,
     timeout: FAN_OUT_SECONDS,
     env: callbackEnv,
     allow: [consume(frames), ...post],

@@ -13,14 +13,16 @@ async function bill(product: Product): Promise<Bill> {
   )
 }
 
-/** What follows an ack, and the logs, come a moment later. */
+/** What follows an ack, and the logs, come a moment later: also those of what was done before. */
 const SETTLE_MS = 1_500
+const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
 
 /** What was spent while something ran, and shortly after. */
 export async function spent(product: Product, run: () => Promise<unknown>): Promise<Bill> {
+  await settle()
   const before = await bill(product)
   await run()
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+  await settle()
   const after = await bill(product)
   return Object.fromEntries(Object.entries(after).map(([item, microUsd]) => [item, microUsd - (before[item] ?? 0)]))
 }

@@ -41,6 +41,8 @@ const SCHEMA = {
   AWS_ACCESS_KEY_ID: name,
   AWS_SECRET_ACCESS_KEY: name,
   AWS_SESSION_TOKEN: name.optional(),
+  /** `JSON` where the function's template says so. */
+  AWS_LAMBDA_LOG_FORMAT: z.enum(["JSON", "Text"]).default("Text"),
   SST_STAGE: name,
   RELEASE: name.default("dev"),
   /** Set by SDK convention, never by a stack: where AWS answers when it is not AWS. */

@@ -27,6 +27,7 @@ export function environmentOf(
     AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    ...(spec.logFormat === "JSON" && { AWS_LAMBDA_LOG_FORMAT: "JSON" }),
     AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: dirname(file),

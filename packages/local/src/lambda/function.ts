@@ -18,6 +18,8 @@ export interface FunctionSpec {
   environment: Record<string, string>
   logGroup: string
   logFormat: "Text" | "JSON"
+  /** Which of Lambda's own lines are written; of JSON alone. */
+  systemLogLevel: "DEBUG" | "INFO" | "WARN"
   /** Whether tracing is active: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
   traced: boolean
   /** Queue for asynchronous events that could not be processed. */
@@ -40,6 +42,11 @@ export function functionSpec(
     throw new Error(
       `NOT_SIMULATED: AWS::Lambda::Function ${logicalId} of ${stack} brings packaged code instead of a handler file of this repository.`,
     )
+  const { LogGroup, LogFormat = "Text", SystemLogLevel = "INFO" } = p.LoggingConfig ?? {}
+  if (LogFormat !== "JSON" && p.LoggingConfig?.SystemLogLevel)
+    throw new Error(
+      `AWS::Lambda::Function ${logicalId} of ${stack} has a SystemLogLevel: give it LogFormat JSON, without which Lambda takes none.`,
+    )
   return {
     name: identity.ref,
     arn: identity.arn!,
@@ -51,8 +58,9 @@ export function functionSpec(
     memoryMb: Number(p.MemorySize ?? 128),
     reserved: p.ReservedConcurrentExecutions === undefined ? undefined : Number(p.ReservedConcurrentExecutions),
     environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
-    logGroup: p.LoggingConfig?.LogGroup ?? `/aws/lambda/${identity.ref}`,
-    logFormat: p.LoggingConfig?.LogFormat === "JSON" ? "JSON" : "Text",
+    logGroup: LogGroup ?? `/aws/lambda/${identity.ref}`,
+    logFormat: LogFormat === "JSON" ? "JSON" : "Text",
+    systemLogLevel: SystemLogLevel,
     traced: p.TracingConfig?.Mode === "Active",
     stopsLoops: p.RecursiveLoop !== "Allow",
     deadLetter: p.DeadLetterConfig?.TargetArn,

@@ -9,7 +9,7 @@ import { environmentOf } from "./environment.ts"
 import type { FunctionSpec } from "./function.ts"
 import type { HandlerSource } from "./handler-source.ts"
 import { levelOf, type Line, type Lines } from "./lines.ts"
-import { endLine, groupLine, reportLine, reportText, startLine } from "./log-lines.ts"
+import { groupLine, linesAfter, linesBefore, reportText } from "./log-lines.ts"
 import { isLoop, loopMessage, type Origin, recursive, traceOf } from "../delivery/lineage.ts"
 import { LogTails } from "./log-tail.ts"
 import { LogSink } from "./logs.ts"
@@ -139,19 +139,16 @@ export class Runner {
     this.syncClock()
     const { invocations } = this.cloud().calls
     invocations.begin(id, spec, version)
-    this.say(spec, stream, id, startLine(id, version))
     const at = this.cloud().now()
+    for (const line of linesBefore(spec, id, version, at)) this.say(spec, stream, id, line)
     const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(origin?.trace, spec.arn, id, this.cloud().now())))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
     this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)
-    if (ending.error && sandbox.gone) {
-      const why = `${ending.error.errorType}: ${ending.error.errorMessage}`
-      this.say(spec, stream, id, why)
-      this.tell(spec, id, "ERROR", why)
-    }
-    this.say(spec, stream, id, endLine(id))
-    this.say(spec, stream, id, reportLine(id, spec, ending, initMs))
+    const wasKilled = sandbox.gone
+    if (ending.error && wasKilled) this.tell(spec, id, "ERROR", `${ending.error.errorType}: ${ending.error.errorMessage}`)
+    const after = linesAfter(spec, id, { ...ending, initMs, wasKilled }, this.cloud().now())
+    for (const line of after) this.say(spec, stream, id, line)
     this.tell(spec, id, "REPORT", reportText(spec, ending, initMs))
     return ending
   }
@@ -194,8 +191,8 @@ export class Runner {
   private configOf(spec: FunctionSpec): string {
     const known = this.configs.get(spec)
     if (known) return known
-    const { environment, timeoutMs, memoryMb, logGroup, logFormat, entry } = spec
-    const made = hash(JSON.stringify([environment, timeoutMs, memoryMb, logGroup, logFormat, entry]))
+    const { environment, timeoutMs, memoryMb, logGroup, logFormat, systemLogLevel, entry } = spec
+    const made = hash(JSON.stringify([environment, timeoutMs, memoryMb, logGroup, logFormat, systemLogLevel, entry]))
     this.configs.set(spec, made)
     return made
   }

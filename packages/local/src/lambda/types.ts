@@ -30,6 +30,7 @@ const functionType = ({ registry, handlers, flush }: Parts): ResourceType => ({
     "ReservedConcurrentExecutions",
     "LoggingConfig.LogGroup",
     "LoggingConfig.LogFormat",
+    "LoggingConfig.SystemLogLevel",
     "DeadLetterConfig",
     "TracingConfig.Mode",
     "RecursiveLoop",
