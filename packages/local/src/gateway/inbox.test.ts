@@ -4,12 +4,13 @@ import { Inbox } from "./inbox.ts"
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function inboxOf({ atOnce = 2, most = 4 } = {}) {
+function inboxOf({ calm = 0, atOnce = 2, most = 4 } = {}) {
   const started: number[] = []
   const ends = new Map<number, () => void>()
   const said: string[] = []
   const inbox = new Inbox<number>({
     run: (item) => new Promise((resolve) => (started.push(item), ends.set(item, resolve))),
+    calm,
     atOnce,
     most,
     patienceMs: 1_000,
@@ -24,7 +25,20 @@ function inboxOf({ atOnce = 2, most = 4 } = {}) {
   return { inbox, started, said, add, end }
 }
 
-test("runs two at once, the next in order when one of them ends", async () => {
+test("runs a few side by side; with one more, two of them until there are few again", async () => {
+  const { started, add, end } = inboxOf({ calm: 5 })
+  add(5)
+  expect(started).toEqual([0, 1, 2, 3, 4])
+  add(5)
+  for (const item of [0, 1, 2]) await end(item)
+  expect(started).toHaveLength(5)
+  await end(3)
+  expect(started).toHaveLength(6)
+  await end(4)
+  expect(started).toHaveLength(10)
+})
+
+test("of a backlog it runs two at once, the next in order when one of them ends", async () => {
   const { started, add, end } = inboxOf()
   add(4)
   expect(started).toEqual([0, 1])

@@ -1,7 +1,9 @@
 export interface InboxOptions<T> {
   /** Never rejects. */
   run(item: T): Promise<void>
-  /** So many run at once, the others wait. */
+  /** So many at once are no backlog: all of them run. */
+  calm: number
+  /** Of a backlog so many run, the others wait. */
   atOnce: number
   /** One that runs for longer waits for something, rather than keeping this machine busy: the next one need not wait for it. */
   patienceMs: number
@@ -32,8 +34,10 @@ export class Inbox<T> {
   }
 
   private next(): void {
-    while (this.running < this.options.atOnce && this.items.length > 0) this.start(this.items.shift()!)
-    if (!this.isPaused || this.items.length > this.options.most / 2) return
+    const { calm, atOnce, most } = this.options
+    const allowed = this.running + this.items.length > calm ? atOnce : calm
+    while (this.running < allowed && this.items.length > 0) this.start(this.items.shift()!)
+    if (!this.isPaused || this.items.length > most / 2) return
     this.isPaused = false
     this.options.resume()
   }

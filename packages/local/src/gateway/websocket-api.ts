@@ -21,10 +21,11 @@ const NEW_CONNECTIONS = 500
 const LIMITS_EVERY_MS = 1_000
 
 /**
- * AWS runs all frames of a socket at once, however many, and others do not notice. Here a socket keeps as many functions busy as there are processors:
- * more would not be faster, and make everybody else late. With a thousand waiting no more are read, and TCP slows their sender down.
+ * AWS runs all frames of a socket at once, however many, and others do not notice. So does this gateway with sixteen, for which there are workers. A socket
+ * that sends faster than they are done keeps as many functions busy as there are processors beside the gateway's own: more would not be faster, and
+ * make everybody else late. With a thousand waiting no more are read, and TCP slows their sender down.
  */
-const FRAMES = { atOnce: Math.max(2, availableParallelism()), patienceMs: 250, most: 1_000 }
+const FRAMES = { calm: 16, atOnce: Math.max(1, availableParallelism() - 1), patienceMs: 250, most: 1_000 }
 
 const REFUSALS = {
   401: "Unauthorized",
