@@ -161,8 +161,11 @@ export interface InvokeResult {
 
 /** The Lambda service as the other services see it. */
 export interface Lambda {
-  /** Runs a function by name or ARN (a version or alias suffix is accepted) and waits for its result. Throws AwsError TooManyRequestsException when its reserved concurrency is used up. */
-  invoke(function_: string, event: unknown): Promise<InvokeResult>
+  /**
+   * Runs a function by name or ARN (a version or alias suffix is accepted) and waits for its result; events of one `source` wait for one another where
+   * workers are few, not those of others for them. Throws AwsError TooManyRequestsException when its reserved concurrency is used up.
+   */
+  invoke(function_: string, event: unknown, source?: string): Promise<InvokeResult>
   /** The credentials the function's own environment carries, for calls that the runtime makes as the function's role. */
   credentials(functionName: string): { accessKeyId: string; secretAccessKey: string }
   /** Milliseconds so far in which a handler stood at a debugger's breakpoint: limits of time leave them out. */

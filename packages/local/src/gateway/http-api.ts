@@ -127,7 +127,7 @@ function handlerOf(cloud: Cloud, api: Api) {
     )
     const path = route.key === "$default" ? "$default" : `${method}${route.key.slice(route.key.indexOf(" ") + 1)}`
     const sourceArn = `arn:aws:execute-api:${cloud.region}:${cloud.account}:${api.id}/${found.stage.name}/${path}`
-    return answerFor(await invoke({ ...route.integration, sourceArn, event }))
+    return answerFor(await invoke({ ...route.integration, sourceArn, event, source: verdict?.jwt.claims.sub }))
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -15,6 +15,8 @@ export interface Call {
   sourceArn: string
   timeoutMs: number
   event: unknown
+  /** Whose event it is, a socket's or a person's: events of several take turns. */
+  source?: string
 }
 
 /** Invokes functions for the gateways, each call allowed by an AWS::Lambda::Permission; a missing one is logged by name, once. */
@@ -64,9 +66,9 @@ export function invoker(cloud: Cloud) {
   }
 }
 
-async function invoked(cloud: Cloud, { functionArn, event }: Call): Promise<Outcome> {
+async function invoked(cloud: Cloud, { functionArn, event, source }: Call): Promise<Outcome> {
   try {
-    const { payload, error } = await cloud.lambda.invoke(functionArn, event)
+    const { payload, error } = await cloud.lambda.invoke(functionArn, event, source)
     if (!error) return { kind: "payload", payload }
     cloud.log("apigateway", `${functionArn} failed: ${error.errorType}: ${error.errorMessage}`)
     return { kind: "error", type: error.errorType, message: error.errorMessage }

@@ -7,12 +7,12 @@ afterEach(() => void vi.useRealTimers())
 let started: string[] = []
 let killed: string[] = []
 
-/** A sandbox that is ready at once. */
-function sandboxOf(key: string): Sandbox {
+/** A sandbox that is ready at once, or after so many milliseconds. */
+function sandboxOf(key: string, startMs = 0): Sandbox {
   started.push(key)
   const made = {
     key,
-    ready: Promise.resolve(),
+    ready: startMs === 0 ? Promise.resolve() : new Promise<void>((resolve) => setTimeout(resolve, startMs)),
     readyAt: performance.now(),
     idleSince: performance.now(),
     gone: false,
@@ -26,12 +26,16 @@ function sandboxOf(key: string): Sandbox {
   return made as unknown as Sandbox
 }
 
-const full = async () => {
+function poolOf(max: number, startMs = 0) {
   vi.useFakeTimers()
   started = []
   killed = []
-  const pool = new Pool({ max: 2, idleMs: 60_000, idlePerKey: 2 })
-  const acquire = (key: string) => pool.acquire(key, () => sandboxOf(key))
+  const pool = new Pool({ max, idleMs: 60_000, idlePerKey: 2, startsAtOnce: 2 })
+  return { pool, acquire: (key: string, origin?: string) => pool.acquire(key, () => sandboxOf(key, startMs), origin) }
+}
+
+const full = async () => {
+  const { pool, acquire } = poolOf(2)
   const [a, b] = await Promise.all([acquire("a"), acquire("b")])
   return { pool, acquire, a, b }
 }
@@ -78,4 +82,53 @@ test("an invocation that waited two seconds for its function's busy worker takes
   await waiting
   expect([started, killed]).toEqual([["a", "b", "a"], ["b"]])
   pool.stop()
+})
+
+test("an invocation does not wait for the backlog of another origin", async () => {
+  const { pool, acquire } = poolOf(1)
+  const sandbox = await acquire("a")
+  const order: string[] = []
+  for (const origin of ["flood", "flood", "flood", "flood", "other", "third", "other"])
+    void acquire("a", origin).then(() => order.push(origin))
+  for (let n = 0; n < 7; n++) {
+    release(pool, sandbox)
+    await vi.advanceTimersByTimeAsync(0)
+  }
+  expect(order).toEqual(["flood", "other", "third", "flood", "other", "flood", "flood"])
+  expect(pool.state().waiting).toBe(0)
+  pool.stop()
+})
+
+test("a function gets one more worker only when somebody waited as long as its last start took, and so few at once", async () => {
+  const { pool, acquire } = poolOf(16, 400)
+  const first = acquire("a")
+  await vi.advanceTimersByTimeAsync(400)
+  await first
+  for (let n = 0; n < 10; n++) void acquire("a")
+  await vi.advanceTimersByTimeAsync(390)
+  expect(started).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(30)
+  expect(pool.state()).toMatchObject({ workers: 3, starting: 2 })
+  await vi.advanceTimersByTimeAsync(390)
+  expect(pool.state()).toMatchObject({ workers: 5, starting: 2 })
+  pool.kill(() => true)
+})
+
+test("of two busy functions the one with two workers more gives a place to the other, and then both keep what they have", async () => {
+  const { pool, acquire } = poolOf(4)
+  const busy: Sandbox[] = []
+  const want = (key: string) => void acquire(key).then((sandbox) => busy.push(sandbox))
+  for (let n = 0; n < 8; n++) want("a")
+  await vi.advanceTimersByTimeAsync(50)
+  expect(started).toEqual(["a", "a", "a", "a"])
+  for (let turn = 0; turn < 20; turn++) {
+    for (const key of ["a", "b", "b"]) want(key)
+    await vi.advanceTimersByTimeAsync(20)
+    for (const sandbox of busy.splice(0)) release(pool, sandbox)
+  }
+  expect([started.slice(4), killed]).toEqual([
+    ["b", "b"],
+    ["a", "a"],
+  ])
+  pool.kill(() => true)
 })

@@ -89,7 +89,7 @@ export class Runner {
       )
     this.cloud().calls.invocations.admit(target.spec.name, () => this.concurrency.enter(target.spec))
     try {
-      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId, origin?.trace)) }
+      return { requestId, version: target.version, ...(await this.inSandbox(target, event, requestId, origin)) }
     } finally {
       this.concurrency.leave(target.spec)
     }
@@ -118,14 +118,14 @@ export class Runner {
     target: Target,
     event: string,
     id: string,
-    trace?: string,
+    origin?: Origin,
   ): Promise<{ payload?: string; error?: FunctionError }> {
     const { spec, version, invokedArn } = target
     const place = await this.placeOf(spec, await this.code.current())
     const key = `${spec.name}:${version}:${place.digest}`
     let sandbox: Sandbox & { logStream?: string }
     try {
-      sandbox = await this.pool.acquire(key, () => this.start(target, key, place))
+      sandbox = await this.pool.acquire(key, () => this.start(target, key, place), origin?.source)
     } catch (thrown) {
       if (thrown instanceof Error) throw thrown
       const error = thrown as FunctionError
@@ -141,7 +141,7 @@ export class Runner {
     invocations.begin(id, spec, version)
     this.say(spec, stream, id, startLine(id, version))
     const at = this.cloud().now()
-    const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(trace, spec.arn, id, this.cloud().now())))
+    const ending = limited(await sandbox.invoke(id, event, invokedArn, traceOf(origin?.trace, spec.arn, id, this.cloud().now())))
     invocations.end(id, spec, this.cloud().now(), ending, initMs)
     this.traces.add(spec, { requestId: id, at, durationMs: ending.durationMs, failed: ending.error !== undefined })
     this.pool.release(sandbox)

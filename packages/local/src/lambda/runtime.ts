@@ -101,8 +101,9 @@ export function createLambda(options: LambdaOptions): LocalLambda {
       state: () => lambda.state(),
       stop: () => lambda.stop(),
     },
-    async invoke(function_, event) {
-      const { payload, error, requestId } = await runner.run(function_, JSON.stringify(event) ?? "null")
+    async invoke(function_, event, source) {
+      const origin = source === undefined ? undefined : { source }
+      const { payload, error, requestId } = await runner.run(function_, JSON.stringify(event) ?? "null", undefined, origin)
       return { payload: payload === undefined ? undefined : JSON.parse(payload), error: errorOf(error), requestId }
     },
     async invokeText(function_, event) {
