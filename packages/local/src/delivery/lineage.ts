@@ -14,8 +14,16 @@ export interface Origin {
 
 type Turns = Map<string, number>
 
+const marks = new Map<string, string>()
+
 /** As `Lineage` names a function. */
-const mark = (functionArn: string): string => createHash("sha1").update(functionArn).digest("hex").slice(0, 8)
+function mark(functionArn: string): string {
+  const known = marks.get(functionArn)
+  if (known) return known
+  const made = createHash("sha1").update(functionArn).digest("hex").slice(0, 8)
+  marks.set(functionArn, made)
+  return made
+}
 
 const field = (header: string, name: string): string | undefined =>
   header

@@ -58,7 +58,9 @@ export function listenOn(handler: Handler): Listener {
     })
   })
 
-  const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  let bound: string | undefined
+  /** Every request asks, and Node would ask the system each time. */
+  const address = () => (bound ??= `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   return {
     address,
     listen: (port) =>
