@@ -9,10 +9,10 @@ import { beside } from "./beside.ts"
 
 const PER_SECOND = 1_000
 /**
- * Each frame, also one that is refused, is an invocation. Two cores work them off more slowly than they come, and invocations that wait count: with
- * more of them the account's 1,000 at once would be reached, which takes twenty times as much in AWS.
+ * Each frame, also one that is refused, is an invocation. Two cores work them off more slowly than they come: a thousand wait in the gateway, which
+ * then reads the socket no further, so the rest waits in its sender and counts from when it is read.
  */
-const FRAMES = 800
+const FRAMES = 3_000
 const SIZES = {
   small: { rounds: 1, pace: { count: 20, perSecond: 10 } },
   full: { rounds: 7, pace: { count: 100, perSecond: 10 } },

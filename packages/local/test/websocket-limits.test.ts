@@ -213,3 +213,25 @@ test("a socket may be reset or swallowed by the control surface", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect([dark.received, bodies, dark.client.readyState]).toEqual([[], [], WebSocket.OPEN])
 })
+
+test("a socket with a thousand messages waiting is read no further, and takes the rest when they are done", async () => {
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  world.handlers.default = async (event) => {
+    await held
+    bodies.push(event.body.split(" ")[0])
+    return { statusCode: 200 }
+  }
+  const { client } = await open()
+  const count = 1_800
+  for (let n = 0; n < count; n++) client.send(`${n} ${"x".repeat(28 * KB)}`)
+  const waiting = () => sockets.get(lastId)!.inbox!.waiting
+  await until(() => waiting() >= 1_000)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(waiting()).toBeLessThan(1_050)
+  expect(client.bufferedAmount).toBeGreaterThan(0)
+  letGo()
+  await until(() => bodies.length === count)
+  expect(bodies.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n))
+  expect(client.bufferedAmount).toBe(0)
+})

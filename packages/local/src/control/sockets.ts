@@ -9,10 +9,11 @@ export const listSockets: Route = {
   path: "sockets",
   answer: (_, { sockets }) =>
     json(200, {
-      items: sockets.all().map(({ socket, ...connection }) => ({
+      items: sockets.all().map(({ socket, inbox, ...connection }) => ({
         ...connection,
         blackholed: connection.blackholed ?? false,
         open: socket?.readyState === 1,
+        waiting: inbox?.waiting ?? 0,
         buffered: socket?.bufferedAmount ?? 0,
       })),
     }),

@@ -25,6 +25,8 @@ export interface Connection extends Peer {
   lastActiveAt: number
   /** Undefined while `$connect` has not returned: @connections answers 410 until then. */
   socket?: WebSocket
+  /** Messages that were read and not yet handed to their function. */
+  inbox?: { readonly waiting: number }
   /** Set by a fault: nothing passes any more in either direction, and nobody is told. */
   blackholed?: boolean
   /** Why this side ended it; a client that does not read never confirms that. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse, STATUS_CODES } from "node:http"
+import { availableParallelism } from "node:os"
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { connectionCharges, messageCharges } from "../prices/usage-price.ts"
@@ -7,16 +8,26 @@ import { type Api, type ApiRoute, apisOf, type Stage } from "./api-model.ts"
 import { frameSizes } from "./frame-sizes.ts"
 import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { newId } from "./ids.ts"
+import { Inbox } from "./inbox.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { decisionOf, hasIdentity } from "./request-authorizer.ts"
 import { selectorOf } from "./route-selection.ts"
-import { MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
+import { type Connection, MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
 import { throttle } from "./throttle.ts"
 import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, type Scene } from "./websocket-events.ts"
 
 /** New connections a second for an account and region, of all its WebSocket APIs together. */
 const NEW_CONNECTIONS = 500
 const LIMITS_EVERY_MS = 1_000
+
+const PROCESSORS = availableParallelism()
+/**
+ * AWS runs all frames of a socket at once, up to the account's 10,000 requests a second, and others do not notice. So does this gateway with a few. A
+ * socket that sends faster than they are done keeps as many functions busy as there are processors beside the gateway's own: more would not be faster,
+ * and make everybody else late. With a thousand waiting no more are read, and TCP slows their sender down.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const FRAMES = { calm: 2 * PROCESSORS, atOnce: Math.max(1, PROCESSORS - 1), patienceMs: 250, most: 1_000 }
 
 const REFUSALS = {
   401: "Unauthorized",
@@ -64,9 +75,11 @@ class WebSocketApi {
     return `arn:aws:execute-api:${this.cloud.region}:${this.cloud.account}:${this.api.id}/${resource}`
   }
 
-  private call(routeKey: string, stage: string, event: unknown): Promise<Outcome> | undefined {
+  private call(routeKey: string, { stage, connectionId }: Connection, event: unknown): Promise<Outcome> | undefined {
     const route = this.routes.get(routeKey)
-    return route && this.invoke({ ...route.integration, sourceArn: this.arn(`${stage}/${routeKey}`), event })
+    return (
+      route && this.invoke({ ...route.integration, sourceArn: this.arn(`${stage}/${routeKey}`), event, source: connectionId })
+    )
   }
 
   /** Asks the authorizer, then `$connect`; only then is the handshake answered. */
@@ -96,6 +109,7 @@ class WebSocketApi {
       functionArn: authorizer.functionArn,
       sourceArn: this.arn(`authorizers/${authorizer.id}`),
       timeoutMs: 29_000,
+      source: scene.connection.connectionId,
       event: authorizerEvent(scene, request, methodArn, this.cloud.now()),
     })
     const decision = decisionOf(outcome, methodArn)
@@ -107,7 +121,7 @@ class WebSocketApi {
   }
 
   private async connect(scene: Scene, stage: Stage, request: IncomingMessage): Promise<[number, string] | undefined> {
-    const outcome = await this.call("$connect", stage.name, connectEvent(scene, request, this.cloud.now()))
+    const outcome = await this.call("$connect", scene.connection, connectEvent(scene, request, this.cloud.now()))
     if (!outcome) return undefined
     if (outcome.kind === "timeout") return [504, "Endpoint request timed out"]
     if (outcome.kind !== "payload") return [outcome.kind === "refused" ? 500 : 502, "Internal server error"]
@@ -122,7 +136,13 @@ class WebSocketApi {
 
   private opened(scene: Scene, socket: WebSocket, transport: Duplex): void {
     const { connection } = scene
-    connection.socket = socket
+    const inbox = new Inbox<{ body: string; at: number }>({
+      run: ({ body, at }) => this.message(scene, body, at),
+      ...FRAMES,
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    })
+    Object.assign(connection, { socket, inbox })
     const tooLarge = frameSizes(MAX_FRAME)
     let accepting = true
     const touch = () => {
@@ -140,15 +160,16 @@ class WebSocketApi {
       if (!accepting || connection.blackholed) return
       touch()
       if (isBinary) return end(1003, "Binary frames are not supported")
-      void this.message(scene, data.toString("utf8"))
+      inbox.add({ body: data.toString("utf8"), at: this.cloud.now() })
     })
     socket.on("error", () => undefined) // ws closes by itself, with the code the protocol names (1009, 1007, 1002)
     socket.once("close", (code, reason) => void this.disconnected(scene, code, reason.toString()))
   }
 
-  /** Messages of one socket do not wait for one another: their functions run side by side, as in AWS. */
-  private async message(scene: Scene, body: string): Promise<void> {
-    const { connectionId, stage } = scene.connection
+  /** Messages of one socket run side by side, as in AWS, and may overtake one another. */
+  private async message(scene: Scene, body: string, at: number): Promise<void> {
+    const { connection } = scene
+    const { connectionId } = connection
     const action = this.select(body)
     const routeKey = action !== undefined && !action.startsWith("$") && this.routes.has(action) ? action : "$default"
     const route = this.routes.get(routeKey)
@@ -158,8 +179,8 @@ class WebSocketApi {
         messageCharges(Buffer.byteLength(text)),
       )
     paid(body)
-    const event = messageEvent(scene, routeKey, body, this.cloud.now())
-    const outcome = await this.call(routeKey, stage, event)
+    const event = messageEvent(scene, routeKey, body, at)
+    const outcome = await this.call(routeKey, connection, event)
     if (outcome?.kind === "payload") {
       const answer = route?.responds ? outcome.payload?.body : undefined
       if (typeof answer === "string" && this.sockets.send(connectionId, answer, this.cloud.now())) paid(answer)
@@ -178,7 +199,7 @@ class WebSocketApi {
     if (connection.blackholed || this.stopped) return
     await this.call(
       "$disconnect",
-      connection.stage,
+      connection,
       disconnectEvent(scene, ...(connection.ended ?? ([code, reason] as const)), this.cloud.now()),
     )
   }
@@ -240,9 +261,10 @@ export async function startWebSocketApis(cloud: Cloud, ports: Ports, sockets: So
   return {
     urls,
     state: () => ({
-      sockets: sockets.all().map(({ socket, ...connection }) => ({
+      sockets: sockets.all().map(({ socket, inbox, ...connection }) => ({
         ...connection,
         open: socket?.readyState === 1,
+        waiting: inbox?.waiting ?? 0,
         buffered: socket?.bufferedAmount ?? 0,
       })),
     }),

@@ -1,0 +1,58 @@
+export interface InboxOptions<T> {
+  /** Never rejects. */
+  run(item: T): Promise<void>
+  /** So many at once are no backlog: all of them run. */
+  calm: number
+  /** Of a backlog so many run, the others wait. */
+  atOnce: number
+  /** One that runs for longer waits for something, rather than keeping this machine busy: the next one need not wait for it. */
+  patienceMs: number
+  /** With so many waiting nothing more shall come, until half of them have gone. */
+  most: number
+  pause(): void
+  resume(): void
+}
+
+/** What came from one sender and waits to be run, in the order in which it came. */
+export class Inbox<T> {
+  private readonly items: T[] = []
+  private running = 0
+  private isPaused = false
+
+  constructor(private readonly options: InboxOptions<T>) {}
+
+  add(item: T): void {
+    this.items.push(item)
+    this.next()
+    if (this.isPaused || this.items.length < this.options.most) return
+    this.isPaused = true
+    this.options.pause()
+  }
+
+  get waiting(): number {
+    return this.items.length
+  }
+
+  private next(): void {
+    const { calm, atOnce, most } = this.options
+    const allowed = this.running + this.items.length > calm ? atOnce : calm
+    while (this.running < allowed && this.items.length > 0) this.start(this.items.shift()!)
+    if (!this.isPaused || this.items.length > most / 2) return
+    this.isPaused = false
+    this.options.resume()
+  }
+
+  private start(item: T): void {
+    this.running++
+    let counts = true
+    const leave = () => {
+      clearTimeout(timer)
+      if (!counts) return
+      counts = false
+      this.running--
+      this.next()
+    }
+    const timer = setTimeout(leave, this.options.patienceMs).unref()
+    void this.options.run(item).finally(leave)
+  }
+}
