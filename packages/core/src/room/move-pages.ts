@@ -54,13 +54,13 @@ async function putAll(items: readonly Item[]): Promise<void> {
   }
 }
 
-/** How long a sender may take between looking and writing while others write, and in how many messages of others at most. */
-const LOOK_MS = 2_000
+/** How long a sender may take between looking and writing while others write; and in messages of others, of which marks stay at most. */
+const LOOK_MS = 3_000
 const MOST_KEPT = 64
 /** Of the marks at once: an expression has at most 4 KB. */
 const MOST_SETTLED = 64
 
-/** Up to where marks go when `count` messages leave the head: what was in pages before, but for what came while somebody may be under way. */
+/** Up to where marks go when `count` messages leave the head: what was in pages before; in a busy room not the last ones, for who is under way. */
 function settledAfter(head: Head, count: number, at: number): number {
   const kept = Math.min(MOST_KEPT, Math.ceil((count * LOOK_MS) / Math.max(1, at - head.movedAt)))
   const upTo = Math.min(head.paged, head.paged + count - kept)

@@ -168,7 +168,7 @@ export const weightOf = ({ text }: Pick<Stored, "text">): number => Buffer.byteL
 /** In a page nobody asks for what the receipt says. */
 const Paged = Stored.omit({ digest: true, lane: true })
 export type Paged = z.output<typeof Paged>
-export const pagedOf = ({ digest: _, lane: _lane, ...paged }: Stored): Paged => paged
+export const pagedOf = (stored: Stored): Paged => Paged.parse(stored)
 
 export const messagesOf = (item: Item): Paged[] => z.array(Paged).parse(item.messages)
 
