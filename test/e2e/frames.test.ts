@@ -42,8 +42,9 @@ const unhandled = () =>
 
 /** Messages that a neighbour has to hear meanwhile. */
 const HEARD = FULL ? 200 : 60
-/** The first round makes functions and code that stay; what later ones leave behind would go on growing. */
-const ROUNDS = FULL ? 4 : 1
+/** The first rounds make functions and code that stay; what later ones leave behind would go on growing. */
+const ROUNDS = FULL ? 6 : 1
+const SETTLED = 2
 const MOST_GROWTH_MB = 50
 const memoryMb = () => process.memoryUsage.rss() / KB / KB
 
@@ -61,7 +62,7 @@ it(`answers each of ${HOSTILE.length} hostile frames with a code or a close, and
   for (const [n, frame] of Array.from({ length: ROUNDS }, () => HOSTILE)
     .flat()
     .entries()) {
-    if (n === HOSTILE.length) settled = memoryMb()
+    if (n === SETTLED * HOSTILE.length) settled = memoryMb()
     if (hostile.socket.readyState !== 1) hostile = await Socket.open(local, 2)
     const answered = new Promise<string>((resolve) => {
       hostile.socket.once("message", (data: Buffer) => {
