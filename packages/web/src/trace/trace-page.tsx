@@ -50,7 +50,7 @@ const OUTCOMES = [
 
 function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: string }) {
   const [isOn, setOn] = useState(true)
-  const { view, tap } = useTap(kind, id, isOn)
+  const { view, clear, retry } = useTap(kind, id, isOn)
   const [filter, setFilter] = useState({ text: "", direction: "", outcome: "" })
   const { paused, shown, waiting, toggle } = usePaused(view.lines)
   const nameOf = usePeople(kind === "room" ? id : undefined, view.lines, { [id]: name })
@@ -81,13 +81,13 @@ function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: 
             )}
           </div>
           {status === "refused" && view.lines.length === 0 ? (
-            <ErrorState title="This trace did not start" error={view.error} onRetry={() => tap?.retry()} />
+            <ErrorState title="This trace did not start" error={view.error} onRetry={retry} />
           ) : (
             <>
               {status === "refused" && (
                 <p role="alert" className="trace-refused">
                   {view.error?.message}
-                  <button type="button" className="button button-secondary button-small" onClick={() => tap?.retry()}>
+                  <button type="button" className="button button-secondary button-small" onClick={retry}>
                     Try again
                   </button>
                 </p>
@@ -127,12 +127,7 @@ function Trace({ kind, id, name }: { kind: "room" | "person"; id: string; name: 
                   )}
                 </p>
                 <CopyButton text={jsonLines(found)} label="Copy as JSON lines" />
-                <button
-                  type="button"
-                  className="button button-quiet button-small"
-                  data-testid="trace-clear"
-                  onClick={() => tap?.clear()}
-                >
+                <button type="button" className="button button-quiet button-small" data-testid="trace-clear" onClick={clear}>
                   <Trash2 size={14} aria-hidden /> Clear
                 </button>
               </div>

@@ -1,35 +1,41 @@
-import { type Tap, type TapTarget, type TapView, watchTap } from "@backline/client"
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
+import { type Socket, type Tap, type TapTarget, type TapView, watchTap } from "@backline/client"
+import { useMemo, useSyncExternalStore } from "react"
 import { useServices } from "../services.tsx"
 
 const STARTING: TapView = { status: "starting", lines: [], leftOut: 0 }
+const nothing = () => () => undefined
 
-/** A trace that runs while the component is there and `isOn`; what it caught stays after it is off. Drawn once for each frame of the screen at most. */
-export function useTap(kind: "room" | "person", id: string, isOn: boolean): { view: TapView; tap: Tap | undefined } {
-  const { socket } = useServices()
-  const [tap, setTap] = useState<Tap>()
-  useEffect(() => {
-    if (!isOn) return
-    const target: TapTarget = kind === "room" ? { room: id } : { user: id }
-    const made = watchTap(socket, target)
-    setTap(made)
-    return () => made.close()
-  }, [socket, kind, id, isOn])
-  const subscribe = useCallback(
-    (listener: () => void) => {
+/** A trace that runs while somebody listens; what it caught stays after that. Tells once for each frame of the screen at most. */
+function traceOf(socket: Socket, target: TapTarget) {
+  let tap: Tap | undefined
+  let view = STARTING
+  return {
+    get: () => view,
+    listen(listener: () => void): () => void {
+      const made = (tap = watchTap(socket, target))
+      view = made.get()
       let frame: number | undefined
-      const stop = tap?.subscribe(() => {
+      made.subscribe(() => {
         frame ??= requestAnimationFrame(() => {
           frame = undefined
+          view = made.get()
           listener()
         })
       })
       return () => {
-        stop?.()
         if (frame !== undefined) cancelAnimationFrame(frame)
+        view = made.get()
+        made.close()
       }
     },
-    [tap],
-  )
-  return { view: useSyncExternalStore(subscribe, () => tap?.get() ?? STARTING), tap }
+    clear: () => tap?.clear(),
+    retry: () => tap?.retry(),
+  }
+}
+
+/** What passes through a room, or what a person's connections do, while the component is there and `isOn`. */
+export function useTap(kind: "room" | "person", id: string, isOn: boolean) {
+  const { socket } = useServices()
+  const trace = useMemo(() => traceOf(socket, kind === "room" ? { room: id } : { user: id }), [socket, kind, id])
+  return { view: useSyncExternalStore(isOn ? trace.listen : nothing, trace.get), clear: trace.clear, retry: trace.retry }
 }
