@@ -119,6 +119,25 @@ it("prod keeps every stateful resource when its stack or its property changes", 
   for (const each of stateful) expect(each.policies, idOf(each)).toEqual({ deletion: "Retain", replace: "Retain" })
 })
 
+it("prod's console connects with TLS alone, takes scripts from itself alone, and gives devices to itself alone", async () => {
+  const { of } = await stage("prod")
+  const [policy] = of("AWS::CloudFront::ResponseHeadersPolicy").map(
+    ({ properties }) => properties.ResponseHeadersPolicyConfig as any,
+  )
+  const directives: string[] = policy.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy.split("; ")
+  const sources = (name: string) =>
+    directives
+      .find((each) => each.startsWith(`${name} `))
+      ?.split(" ")
+      .slice(1)
+  expect(sources("script-src")).toEqual(["'self'"])
+  for (const source of sources("connect-src")!)
+    expect(source).toMatch(/^('self'|https:\/\/[^ ]+\.(amazonaws\.com|livekit\.cloud)|wss:.*)$/)
+  const [{ Header, Value }] = policy.CustomHeadersConfig.Items
+  expect(Header).toBe("Permissions-Policy")
+  expect(Value.split(", ").every((each: string) => /=\((self)?\)$/.test(each))).toBe(true)
+})
+
 function findQueue(source: RawResource, queues: Map<string, RawResource>, all: RawResource[]): RawResource {
   const local = queues.get(target(source, source.properties.EventSourceArn))
   if (local) return local

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import {
@@ -21,7 +22,6 @@ import {
   TrackPublishedResponse,
   TrickleRequest,
 } from "@livekit/protocol"
-import { TokenVerifier } from "livekit-server-sdk"
 import type { Browser } from "playwright-core"
 import { type WebSocket, WebSocketServer } from "ws"
 import { createMedia } from "./media.ts"
@@ -29,11 +29,22 @@ import { createMedia } from "./media.ts"
 export const KEY = "APIstandin"
 export const SECRET = "a secret of at least thirty-two bytes"
 
-/** The cloud's clock may have been moved; this one goes by the machine's. */
-const CLOCKS_DIFFER = "1h"
-
 /** Who lost the socket and is not back by then has left. */
 const BACK_WITHIN_MS = 2_000
+
+interface Ticket {
+  sub: string
+  name?: string
+  video: { room: string; roomJoin: boolean }
+}
+
+/** What a ticket says, if it was signed with the secret. Its time is not looked at: the cloud's clock may have been moved. */
+function ticketOf(token: string): Ticket | undefined {
+  const [head, body, signature] = token.split(".")
+  if (signature !== createHmac("sha256", SECRET).update(`${head}.${body}`).digest("base64url")) return undefined
+  const ticket = JSON.parse(Buffer.from(body!, "base64url").toString("utf8")) as Ticket & { iss: string }
+  return ticket.iss === KEY && ticket.video.roomJoin ? ticket : undefined
+}
 
 type Message = NonNullable<ConstructorParameters<typeof SignalResponse>[0]>["message"]
 
@@ -54,7 +65,6 @@ interface Member {
  */
 export async function startLiveKit(browser: Browser) {
   const members = new Map<string, Member>()
-  const verifier = new TokenVerifier(KEY, SECRET)
   let isUp = true
   let count = 0
 
@@ -142,7 +152,10 @@ export async function startLiveKit(browser: Browser) {
       case "leave":
         return remove(member)
       case "ping":
-        return void tell(member, { case: "pong", value: message.value })
+        return tell(member, { case: "pong", value: message.value })
+      default:
+        // Wishes about quality and data, which change nothing here.
+        return
     }
   }
 
@@ -159,21 +172,21 @@ export async function startLiveKit(browser: Browser) {
   }
 
   async function enter(socket: WebSocket, url: URL): Promise<void> {
-    const claims = await verifier.verify(url.searchParams.get("access_token") ?? "", CLOCKS_DIFFER).catch(() => undefined)
-    const room = claims?.video?.room
-    if (!claims?.sub || room === undefined) return socket.close(1008)
+    const ticket = ticketOf(url.searchParams.get("access_token") ?? "")
+    if (!ticket) return socket.close(1008)
+    const { room } = ticket.video
     const known = members.get(url.searchParams.get("sid") ?? "")
     if (known && url.searchParams.get("reconnect") === "1") {
       attach(known, socket)
-      return void tell(known, { case: "reconnect", value: new ReconnectResponse() })
+      return tell(known, { case: "reconnect", value: new ReconnectResponse() })
     }
-    for (const old of of(room).filter(({ info }) => info.identity === claims.sub)) {
+    for (const old of of(room).filter(({ info }) => info.identity === ticket.sub)) {
       await hangUp(old, DisconnectReason.DUPLICATE_IDENTITY)
     }
     const info = new ParticipantInfo({
       sid: `PA_${++count}`,
-      identity: claims.sub,
-      name: claims.name,
+      identity: ticket.sub,
+      name: ticket.name,
       state: ParticipantInfo_State.ACTIVE,
       joinedAtMs: BigInt(Date.now()),
       permission: { canPublish: true, canSubscribe: true, canPublishData: true },

@@ -1,5 +1,5 @@
 import { ApiError } from "@backline/client"
-import { ConnectionErrorReason, DisconnectReason, Room, RoomEvent, Track } from "livekit-client"
+import { ConnectionErrorReason, DisconnectReason, RoomEvent, Track } from "livekit-client"
 import { beforeEach, expect, test, vi } from "vitest"
 import { type CallView, createCalls, type LiveKit } from "./calls.ts"
 
@@ -65,8 +65,8 @@ function start() {
   const said: string[] = []
   const statuses = new Map<string, CallViewStatus>()
   const watchers = new Set<() => void>()
-  const ask = vi.fn(async () => opening)
-  const load = vi.fn(async () => kit)
+  const ask = vi.fn<() => Promise<typeof opening>>(async () => opening)
+  const load = vi.fn<() => Promise<LiveKit>>(async () => kit)
   const calls = createCalls({
     client: { rooms: { call: ask } },
     load,

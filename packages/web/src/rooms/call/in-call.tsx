@@ -18,8 +18,10 @@ export function InCall({ calls, call, onLeave }: { calls: Calls; call: CallView;
   const tools = useRef<HTMLDivElement>(null)
   const people = call.tiles.filter(({ kind }) => kind === "person")
   const isLost = call.step === "reconnecting"
-  // The button that was pressed to come in is gone; the next press is likely here.
-  useEffect(() => tools.current?.querySelector("button")?.focus({ preventScroll: true }), [])
+  // The button that was pressed to come in is gone, and the keyboard with it; the next press is likely here.
+  useEffect(() => {
+    if (document.activeElement === document.body) tools.current?.querySelector("button")?.focus({ preventScroll: true })
+  }, [])
   return (
     <div className="call-in" data-testid="in-call" data-lost={isLost || undefined}>
       <p className="sr-only" role="status">
