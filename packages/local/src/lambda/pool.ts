@@ -93,7 +93,7 @@ export class Pool {
   stop(): void {
     clearInterval(this.sweepTimer)
     clearTimeout(this.growTimer)
-    for (const key of [...this.waiting.keys()])
+    for (const key of this.waiting.keys())
       for (let waiter = this.take(key); waiter; waiter = this.take(key)) waiter.reject(new Error("The local cloud is stopping."))
     this.kill(() => true)
   }

@@ -1,5 +1,6 @@
 import { ApiError } from "@backline/client"
-import type { LiveKit } from "./calls.ts"
+
+type LiveKit = typeof import("./livekit.ts")
 
 export type Device = "microphone" | "camera" | "screen"
 
