@@ -25,20 +25,20 @@ export function rooms({ local, person }: World): void {
     const room = await made("Stage")
     const socket = await Socket.open(local(), 0)
     await socket.ask("room.join", { room })
-    for (let n = 1; n <= 14; n++) await say(socket, room, `line ${n}`)
+    for (let n = 1; n <= 15; n++) await say(socket, room, `line ${n}`)
     for (const [action, more] of [
       ["room.edit", { seq: 2, text: "line two" }],
       ["room.edit", { seq: 14, text: "line fourteen" }],
       ["room.react", { seq: 2, emoji: "🎺", on: true }],
       ["room.react", { seq: 14, emoji: "🎺", on: true }],
-      ["room.read", { seq: 14 }],
+      ["room.read", { seq: 15 }],
       ["room.typing", { on: true }],
       ["room.call", { on: true }],
       ["room.call", { on: false }],
       ["room.history", { before: 3 }],
     ] as const)
       expect(await socket.ask(action, { room, ...more })).toMatchObject({ type: "ack" })
-    expect((await ada(`/rooms/${room}`)).body.seq).toBe(14)
+    expect((await ada(`/rooms/${room}`)).body.seq).toBe(15)
     expect((await ada(`/rooms/${room}/messages?limit=3&before=4`)).body.items).toHaveLength(3)
     expect((await max(`/rooms/${room}/members`, {})).status).toBe(201)
     expect((await ada(`/rooms/${room}/members`)).body.items).toHaveLength(2)
@@ -81,6 +81,30 @@ export function rooms({ local, person }: World): void {
     await stranger.forgotten(third, `room-of-${depth}`)
     await stranger.forgotten(fourth, room)
     for (const socket of [a, b]) socket.close()
+    stranger.end()
+  })
+
+  it("writes down what fails in functions that write nothing about what goes well", async () => {
+    const stranger = strangers(local())
+    const room = await made("Foyer")
+    const socket = await Socket.open(local(), 0)
+    await socket.ask("room.join", { room })
+    const written = (name: string) =>
+      until(`${name} writes`, async () =>
+        local()
+          .cloud.calls.since(0, 20_000)
+          .some(({ caller, operation }) => caller.includes(name) && operation === "PutLogEvents"),
+      )
+    const first = await breaking(local(), "SocketDefault", "dynamodb", "UpdateItem")
+    expect(await say(socket, room, "one, two")).toMatchObject({ type: "error" })
+    await written("SocketDefault")
+    await first()
+    const second = await breaking(local(), "FanOut", "execute-api", "PostToConnection")
+    await stranger.listening(room, 3)
+    await say(socket, room, "three, four")
+    await written("FanOut")
+    await second()
+    socket.close()
     stranger.end()
   })
 
