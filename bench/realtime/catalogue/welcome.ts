@@ -36,6 +36,7 @@ export async function welcome(product: Product, { full }: { full: boolean }): Pr
     AT_ONCE,
     enter,
   ).finally(() => (isOver = true))
+  entering.catch(() => undefined)
   while (!isOver) await talk.go({ count: MESSAGES.after, perSecond: 5 })
   await entering
   await allHave(clients, talk.acks.length, 60_000)
