@@ -1,4 +1,5 @@
 import { inParallel } from "../../packages/core/src/parallel.ts"
+import { PAGE } from "../../packages/core/src/room/table.ts"
 import { PRICES } from "../../packages/local/src/prices/prices.ts"
 import type { Product } from "../../test/e2e/product.ts"
 import { type Bill, perMillion, spent } from "./bill.ts"
@@ -8,8 +9,8 @@ import { scanAndPost } from "./scan-and-post.ts"
 import { Sheet } from "./sheet.ts"
 import { allHave, Conversation } from "./talk.ts"
 
-/** Twice a second is a calm room: each frame leaves by itself. */
-const CALM = { count: 16, perSecond: 2 }
+/** Twice a second is a calm room: each frame leaves by itself. Whole pages of the log, so that none is left unpaid. */
+const CALM = { count: 3 * PAGE, perSecond: 2 }
 /** A stage of this size is what its authors compare a scan with. */
 const LARGE_STAGE = 100_000
 const FRAME = JSON.stringify({ type: "message", text: "x".repeat(280) })
