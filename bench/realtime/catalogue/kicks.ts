@@ -9,7 +9,8 @@ import { tellings } from "../told.ts"
 import { history } from "../verdict.ts"
 
 const CLIENTS = 10
-const SENDERS = 20
+/** Each has one message under way: with more of them every worker of this machine would send, and who was kicked wait to come in. */
+const SENDERS = 8
 const SIZES = { small: { kicks: 2, perSecond: 40 }, full: { kicks: 8, perSecond: 200 } }
 /** Between two kicks of somebody: long enough to hear something in between, short enough to meet who is just catching up. */
 const PAUSE_MS = 800
