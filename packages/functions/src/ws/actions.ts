@@ -2,13 +2,17 @@ import { parse } from "@backline/core/fn"
 import { type Action, type ActionContext, type Actions, type Group, NAMES, type Outcome } from "./action.ts"
 import { ROOM_ACTIONS } from "./room-actions.ts"
 import { SESSION_ACTIONS } from "./session-actions.ts"
+import { TAP_ACTIONS } from "./tap-actions.ts"
 
-/** Where the actions are. Most sockets are in rooms; what others ask for is loaded with the first frame that asks. */
+/**
+ * Where the actions are. Most sockets are in rooms; documents and the assistant are loaded with the first frame that asks for them. Each file of its own
+ * that a start reads costs as much as ten kilobytes of code, so small groups are not worth one.
+ */
 export const GROUPS: { [G in Group]: () => Actions<G> | Promise<Actions<G>> } = {
   room: () => ROOM_ACTIONS,
   session: () => SESSION_ACTIONS,
   document: async () => (await import("./document-actions.ts")).DOCUMENT_ACTIONS,
-  tap: async () => (await import("./tap-actions.ts")).TAP_ACTIONS,
+  tap: () => TAP_ACTIONS,
   chat: async () => (await import("./chat-actions.ts")).CHAT_ACTIONS,
 }
 

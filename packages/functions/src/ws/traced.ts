@@ -1,3 +1,4 @@
+import * as Account from "@backline/core/account"
 import * as Tap from "@backline/core/tap"
 import { ACTION_NAMES } from "./actions.ts"
 import type { Socket } from "./socket.ts"
@@ -5,10 +6,9 @@ import type { Socket } from "./socket.ts"
 const names = new Map<string, string>()
 const KEPT = 1_000
 
-/** What others call a person, asked once, and loaded, only while somebody traces. */
+/** What others call a person, asked once, only while somebody traces. */
 async function nameOf(userId: string): Promise<string | undefined> {
   if (!names.has(userId)) {
-    const Account = await import("@backline/core/account")
     const account = await Account.find(userId).catch(() => undefined)
     if (!account) return undefined
     names.set(userId, account.name)

@@ -41,8 +41,9 @@ const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url))
 
 /**
  * SST v2's settings for Node: https://github.com/sst/v2/blob/master/packages/sst/src/runtime/handlers/node.ts
- * One difference: handlers are split together (`splitting`, which the stacks ask for each alone), so code that they share is written
- * once and building is five times faster. A worker still evaluates its own handler's modules and no others.
+ * Two differences: handlers are split together (`splitting`, which the stacks ask for each alone), so code that they share is written
+ * once and building is five times faster; a worker still evaluates its own handler's modules and no others. And names are not made shorter, so that
+ * stack traces can be read without maps.
  */
 export const settings = ({ minify = true, external = [] }: Pick<BundleOptions, "minify" | "external">) =>
   ({
@@ -51,7 +52,6 @@ export const settings = ({ minify = true, external = [] }: Pick<BundleOptions, "
     target: "esnext",
     mainFields: ["module", "main"],
     bundle: true,
-    // Names stay what they are instead: keeping them besides is a call for each function at start-up.
     keepNames: false,
     minifyWhitespace: minify,
     minifySyntax: minify,
