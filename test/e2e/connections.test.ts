@@ -118,9 +118,12 @@ it("sends the frames of a busy room together: at 100 messages a second a quarter
   const perFrame = messages / (150 * readers.length)
   console.log(`socket messages for each frame and reader at 100 messages a second: ${perFrame.toFixed(3)}`)
   for (const reader of readers) expect([...new Set(texts(reader))]).toHaveLength(150)
-  /** A machine that is too busy for 100 messages a second has fewer to put together, and still sends no more than one for each tenth of a second. */
-  expect(perFrame).toBeLessThanOrEqual(Math.max(0.25, took / 100 / 150))
   close([...readers, ...writers])
+  /**
+   * A machine that is too busy for 100 messages a second has fewer to put together, and still sends no more than one for each tenth of a second, besides
+   * the first one of each of at most sixteen functions, which does not know yet that the room is busy.
+   */
+  expect(perFrame).toBeLessThanOrEqual(Math.max(0.25, (took / 100 + 16) / 150))
 }, 120_000)
 
 it("reaches every reader where a tenth of the posts are throttled and a hundredth fails", async () => {

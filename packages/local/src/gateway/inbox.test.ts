@@ -4,14 +4,15 @@ import { Inbox } from "./inbox.ts"
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function inboxOf({ calm = 0, atOnce = 2, most = 4 } = {}) {
+function inboxOf({ atOnce = 2, backlog = 100, ofBacklog = 1, most = 4 } = {}) {
   const started: number[] = []
   const ends = new Map<number, () => void>()
   const said: string[] = []
   const inbox = new Inbox<number>({
     run: (item) => new Promise((resolve) => (started.push(item), ends.set(item, resolve))),
-    calm,
     atOnce,
+    backlog,
+    ofBacklog,
     most,
     patienceMs: 1_000,
     pause: () => void said.push("pause"),
@@ -25,20 +26,22 @@ function inboxOf({ calm = 0, atOnce = 2, most = 4 } = {}) {
   return { inbox, started, said, add, end }
 }
 
-test("runs a few side by side; with one more, two of them until there are few again", async () => {
-  const { started, add, end } = inboxOf({ calm: 5 })
+test("of a flood it runs one at a time, until what waits is no more than a backlog", async () => {
+  const { started, add, end } = inboxOf({ atOnce: 3, backlog: 2, most: 100 })
   add(5)
-  expect(started).toEqual([0, 1, 2, 3, 4])
-  add(5)
-  for (const item of [0, 1, 2]) await end(item)
-  expect(started).toHaveLength(5)
+  expect(started).toEqual([0, 1, 2])
+  add(3)
+  for (const item of [0, 1]) await end(item)
+  expect(started).toHaveLength(3)
+  await end(2)
+  expect(started).toHaveLength(4)
   await end(3)
-  expect(started).toHaveLength(6)
+  expect(started).toHaveLength(5)
   await end(4)
-  expect(started).toHaveLength(10)
+  expect(started).toHaveLength(8)
 })
 
-test("of a backlog it runs two at once, the next in order when one of them ends", async () => {
+test("runs two at once, the next in order when one of them ends", async () => {
   const { started, add, end } = inboxOf()
   add(4)
   expect(started).toEqual([0, 1])

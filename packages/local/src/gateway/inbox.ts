@@ -1,10 +1,11 @@
 export interface InboxOptions<T> {
   /** Never rejects. */
   run(item: T): Promise<void>
-  /** So many at once are no backlog: all of them run. */
-  calm: number
-  /** Of a backlog so many run, the others wait. */
+  /** So many run at once, the others wait. */
   atOnce: number
+  /** With more than `backlog` waiting it is a flood, of which so many run at once. */
+  backlog: number
+  ofBacklog: number
   /** One that runs for longer waits for something, rather than keeping this machine busy: the next one need not wait for it. */
   patienceMs: number
   /** With so many waiting nothing more shall come, until half of them have gone. */
@@ -33,11 +34,14 @@ export class Inbox<T> {
     return this.items.length
   }
 
+  private get allowed(): number {
+    const { atOnce, backlog, ofBacklog } = this.options
+    return this.items.length > backlog ? ofBacklog : atOnce
+  }
+
   private next(): void {
-    const { calm, atOnce, most } = this.options
-    const allowed = this.running + this.items.length > calm ? atOnce : calm
-    while (this.running < allowed && this.items.length > 0) this.start(this.items.shift()!)
-    if (!this.isPaused || this.items.length > most / 2) return
+    while (this.items.length > 0 && this.running < this.allowed) this.start(this.items.shift()!)
+    if (!this.isPaused || this.items.length > this.options.most / 2) return
     this.isPaused = false
     this.options.resume()
   }

@@ -21,11 +21,12 @@ const NEW_CONNECTIONS = 500
 const LIMITS_EVERY_MS = 1_000
 
 /**
- * AWS runs all frames of a socket at once, however many, and others do not notice. So does this gateway with sixteen, for which there are workers. A socket
- * that sends faster than they are done keeps as many functions busy as there are processors beside the gateway's own: more would not be faster, and
- * make everybody else late. With a thousand waiting no more are read, and TCP slows their sender down.
+ * AWS runs all frames of a socket at once, up to the account's 10,000 requests a second, and others do not notice. So does this gateway with as many as
+ * there are workers. With hundreds waiting it is a flood, of which as many run as there are processors: more would not be faster, and make everybody
+ * else late. With a thousand waiting no more are read, and TCP slows their sender down.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
-const FRAMES = { calm: 16, atOnce: Math.max(1, availableParallelism() - 1), patienceMs: 250, most: 1_000 }
+const FRAMES = { atOnce: 16, backlog: 200, ofBacklog: availableParallelism(), patienceMs: 25, most: 1_000 }
 
 const REFUSALS = {
   401: "Unauthorized",
