@@ -245,7 +245,7 @@ test("the body's action chooses the route; what is not JSON, or names no route, 
   expect(events.connect).toHaveLength(1)
 })
 
-test("sixteen messages of one socket run side by side, more where their functions wait for something, and a function's result is not sent back", async () => {
+test("messages of one socket run side by side while the processors have time, however long their functions wait, and a function's result is not sent back", async () => {
   const ends: (() => void)[] = []
   world.handlers.default = async () => {
     await new Promise<void>((resolve) => ends.push(resolve))
@@ -254,7 +254,6 @@ test("sixteen messages of one socket run side by side, more where their function
   }
   const { client, received } = await open()
   for (let i = 0; i < 18; i++) client.send(`m${i}`)
-  await until(() => ends.length === 16)
   await until(() => ends.length === 18)
   for (const end of ends) end()
   await until(() => events.default!.length === 18)

@@ -6,8 +6,9 @@ export interface InboxOptions<T> {
   /** With more than `backlog` waiting it is a flood, of which so many run at once. */
   backlog: number
   ofBacklog: number
-  /** One that runs for longer waits for something, rather than keeping this machine busy: the next one need not wait for it. */
+  /** One that runs for so long while the processors are not busy waits for something: the next one need not wait for it. */
   patienceMs: number
+  isBusy(): boolean
   /** With so many waiting nothing more shall come, until half of them have gone. */
   most: number
   pause(): void
@@ -48,15 +49,16 @@ export class Inbox<T> {
 
   private start(item: T): void {
     this.running++
+    const { run, patienceMs, isBusy } = this.options
     let counts = true
     const leave = () => {
-      clearTimeout(timer)
+      clearInterval(timer)
       if (!counts) return
       counts = false
       this.running--
       this.next()
     }
-    const timer = setTimeout(leave, this.options.patienceMs).unref()
-    void this.options.run(item).finally(leave)
+    const timer = setInterval(() => isBusy() || leave(), patienceMs).unref()
+    void run(item).finally(leave)
   }
 }

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse, STATUS_CODES } from "node:http"
-import { availableParallelism } from "node:os"
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { connectionCharges, messageCharges } from "../prices/usage-price.ts"
@@ -10,6 +9,7 @@ import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { newId } from "./ids.ts"
 import { Inbox } from "./inbox.ts"
 import { invoker, type Outcome } from "./invoke.ts"
+import { areProcessorsBusy, PROCESSORS } from "./processors.ts"
 import { decisionOf, hasIdentity } from "./request-authorizer.ts"
 import { selectorOf } from "./route-selection.ts"
 import { type Connection, MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
@@ -21,12 +21,19 @@ const NEW_CONNECTIONS = 500
 const LIMITS_EVERY_MS = 1_000
 
 /**
- * AWS runs all frames of a socket at once, up to the account's 10,000 requests a second, and others do not notice. So does this gateway with as many as
- * there are workers. With hundreds waiting it is a flood, of which as many run as there are processors: more would not be faster, and make everybody
- * else late. With a thousand waiting no more are read, and TCP slows their sender down.
+ * AWS runs all frames of a socket at once, up to the account's 10,000 requests a second, and others do not notice. So does this gateway while the
+ * processors have time. Where they are busy, a socket has two frames under way for each of them, and with dozens waiting one less than there are
+ * processors: more would not be faster, and make everybody else late. With a thousand waiting no more are read, and TCP slows their sender down.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
-const FRAMES = { atOnce: 16, backlog: 200, ofBacklog: availableParallelism(), patienceMs: 25, most: 1_000 }
+const FRAMES = {
+  atOnce: 2 * PROCESSORS,
+  backlog: 50,
+  ofBacklog: Math.max(1, PROCESSORS - 1),
+  patienceMs: 25,
+  isBusy: areProcessorsBusy,
+  most: 1_000,
+}
 
 const REFUSALS = {
   401: "Unauthorized",
