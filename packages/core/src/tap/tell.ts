@@ -3,7 +3,7 @@ import { now } from "../clock.ts"
 import { deliver } from "../connection/deliver.ts"
 import { log } from "../logger.ts"
 import type { Line } from "./line.ts"
-import { learn, live } from "./live.ts"
+import { learn, live, refresh } from "./live.ts"
 import * as table from "./table.ts"
 
 /** What a person can see pass by, and more. All functions together tell a tap no more than this in a second. */
@@ -72,8 +72,9 @@ export async function tell(tap: table.Info, lines: readonly Line[]): Promise<voi
   if (delivery === "gone") await endOf(tap.connectionId)
 }
 
-/** Ends the taps of a connection that is over, as far as this function knows of any. */
+/** Ends the taps of a connection that is over, as far as this function knew of any within the last seconds. */
 export async function endOf(connectionId: string): Promise<void> {
+  await refresh()
   if (!live().some((tap) => tap.connectionId === connectionId)) return
   learn(await table.change(now(), (taps) => taps.filter((tap) => tap.connectionId !== connectionId)))
   log.info("taps ended with their connection", { connectionId })
