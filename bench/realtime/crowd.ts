@@ -5,7 +5,7 @@ import { Latencies } from "./latencies.ts"
 import type { Run } from "./reader.ts"
 import { RoomClient } from "./room-client.ts"
 
-export const newRun = (): Run => ({ due: new Map(), latencies: new Latencies() })
+export const newRun = (): Run => ({ due: new Map(), latencies: new Latencies(), heard: new Map() })
 
 /** Handshakes under way at once: far below API Gateway's 500 new connections a second. */
 const AT_ONCE = 8

@@ -8,6 +8,8 @@ export interface Run {
   /** When each message was due to be sent, by client id; on this process's clock, as everything is here. */
   due: Map<string, number>
   latencies: Latencies
+  /** What they heard, by number: one entry for all who heard the same, so that a thousand logs of a long room fit into memory. */
+  heard: Map<number, Entry>
   /** What they say, where it matters. */
   text?: string
 }
@@ -42,11 +44,18 @@ export class Reader {
   take(entry: Entry): void {
     if (this.has(entry.seq)) return
     this.highest = Math.max(this.highest, entry.seq)
-    this.early.set(entry.seq, entry)
+    this.early.set(entry.seq, this.shared(entry))
     for (let next = this.early.get(this.log.length + 1); next; next = this.early.get(this.log.length + 1)) {
       this.log.push(next)
       this.early.delete(next.seq)
     }
+  }
+
+  private shared(entry: Entry): Entry {
+    const known = this.run.heard.get(entry.seq)
+    if (!known) this.run.heard.set(entry.seq, entry)
+    const isSame = known && known.clientId === entry.clientId && known.user === entry.user && known.n === entry.n
+    return isSame ? known : entry
   }
 
   private has(seq: number): boolean {

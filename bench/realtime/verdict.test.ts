@@ -13,7 +13,11 @@ const LOG: Entry[] = Array.from({ length: 40 }, (_, index) => ({
 const ACKS = LOG.map(({ seq, user, clientId }) => ({ seq, user, clientId }))
 
 function talker(heard: readonly Entry[]): Talker {
-  const reader = new Reader({ due: new Map(LOG.map(({ clientId }) => [clientId, 0])), latencies: new Latencies() })
+  const reader = new Reader({
+    due: new Map(LOG.map(({ clientId }) => [clientId, 0])),
+    latencies: new Latencies(),
+    heard: new Map(),
+  })
   for (const entry of heard) reader.hear(entry)
   return { reader, user: "u0", send: async () => 0, close: () => undefined }
 }
