@@ -17,7 +17,7 @@ const MESSAGES = { before: 20, after: 5 }
 export async function welcome(product: Product, { full }: { full: boolean }): Promise<Sheet> {
   const sheet = new Sheet()
   const { sockets, uses } = full ? SIZES.full : SIZES.small
-  const { clients: senders, people: owners, room, run } = await crowd(product, 3, { tabs: 1 })
+  const { clients: senders, people: owners, room, epoch, run } = await crowd(product, 3, { tabs: 1 })
   const talk = new Conversation("welcome", senders, run)
   await talk.go({ count: MESSAGES.before, perSecond: 20 })
 
@@ -26,7 +26,8 @@ export async function welcome(product: Product, { full }: { full: boolean }): Pr
   let greeted = 0
   const enter = async (n: number) => {
     const client = await RoomClient.open(product.ws, comers[n % comers.length]!, room, newRun())
-    await client.join()
+    // From its first message: without a position a newcomer gets the newest page alone.
+    await client.join(epoch)
     if (client.reader.log.length >= MESSAGES.before) greeted++
     clients.push(client)
   }
