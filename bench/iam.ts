@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb"
-import { startCloud } from "../packages/local/src/cloud.ts"
-import { decide } from "../packages/local/src/endpoint/access.ts"
-import { compileResourcePolicies, compileRoles } from "../packages/local/src/iam/index.ts"
-import type { Caller } from "../packages/local/src/service.ts"
+import { startProduct } from "../packages/start/src/product.ts"
+import { decide } from "../packages/cloud/src/endpoint/access.ts"
+import { compileResourcePolicies, compileRoles } from "../packages/cloud/src/iam/index.ts"
+import type { Caller } from "../packages/cloud/src/service.ts"
 import { median, type Report } from "./table.ts"
 
 interface Asked {
@@ -28,7 +28,7 @@ function timed(batches: number, check: (n: number) => void): number {
 /** What IAM costs: one decision with the product's own roles and resource policies, and its share of an SDK call over loopback. */
 export async function iam({ full }: { full: boolean }): Promise<Report> {
   const batches = full ? 20_000 : 2_000
-  const local = await startCloud({ root: process.cwd(), port: 0, explicitPort: false, say() {}, log() {} })
+  const local = await startProduct({ root: process.cwd(), port: 0, explicitPort: false, say() {}, log() {} })
   try {
     const { cloud } = local
     const headers = { authorization: `Bearer ${await local.token()}` }

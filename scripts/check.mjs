@@ -7,7 +7,7 @@ const steps = [
   ["lint", "oxlint", "--type-aware", "--deny-warnings"],
   ["types", "tsc", "-p", "."],
   ["dead code", "knip", "--include", "files,dependencies,unlisted,exports,nsExports"],
-  ["stacks", process.execPath, "scripts/run.mjs", "packages/local/src/assembly/main.ts"],
+  ["stacks", process.execPath, "scripts/run.mjs", "packages/cloud/src/assembly/main.ts"],
 ]
 
 const run = ([name, command, ...args]) =>

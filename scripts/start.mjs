@@ -6,4 +6,4 @@ import { ready, root } from "./ready.mjs"
 ready()
 const { register } = await import("tsx/esm/api")
 register()
-await import(pathToFileURL(join(root, "packages/local/src/main.ts")).href)
+await import(pathToFileURL(join(root, "packages/start/src/main.ts")).href)

@@ -1,6 +1,6 @@
 import { inParallel } from "../../packages/core/src/parallel.ts"
 import { PAGE } from "../../packages/core/src/room/table.ts"
-import { PRICES } from "../../packages/local/src/prices/prices.ts"
+import { PRICES } from "../../packages/cloud/src/prices/prices.ts"
 import type { Product } from "../../test/e2e/product.ts"
 import { type Bill, perMillion, spent } from "./bill.ts"
 import { type Crowd, newRun } from "./crowd.ts"

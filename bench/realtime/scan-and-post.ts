@@ -1,7 +1,7 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
 import { inParallel } from "../../packages/core/src/parallel.ts"
-import { PRICES } from "../../packages/local/src/prices/prices.ts"
+import { PRICES } from "../../packages/cloud/src/prices/prices.ts"
 import type { Product } from "../../test/e2e/product.ts"
 import { administrator, controlOf } from "./control.ts"
 import { perMillion, spent } from "./bill.ts"

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import { promisify } from "node:util"
 import * as esbuild from "esbuild"
-import { settings } from "../../packages/local/src/lambda/bundle.ts"
+import { settings } from "../../packages/cloud/src/lambda/bundle.ts"
 import { rounds } from "./paired.ts"
 import { Sheet } from "./sheet.ts"
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest"
-import type { RawResource } from "../../packages/local/src/assembly/template.ts"
+import type { RawResource } from "../../packages/cloud/src/assembly/template.ts"
 import { idOf, stage, statements, target } from "./templates.ts"
 
 /** Actions that know no resource-level permission, each with the page that says so. */

@@ -1,6 +1,6 @@
-import { readTemplates, type RawResource } from "../../packages/local/src/assembly/template.ts"
-import { reviewed } from "../../packages/local/src/assembly/reviewed.ts"
-import { synthesize } from "../../packages/local/src/assembly/synth.ts"
+import { readTemplates, type RawResource } from "../../packages/cloud/src/assembly/template.ts"
+import { reviewed } from "../../packages/cloud/src/assembly/reviewed.ts"
+import { synthesize } from "../../packages/cloud/src/assembly/synth.ts"
 
 /** The templates of a stage as a deploy would upload them, without what SST and CDK bring for themselves. */
 export async function stage(name: string) {

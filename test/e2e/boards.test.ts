@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { openDocument } from "../../packages/client/src/documents/index.ts"
 import { seeded } from "../../packages/client/src/testing/chaos.ts"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { until } from "./product.ts"
 import { connectionOf } from "./support/client.ts"
 import { startHere } from "./support/cloud.ts"
@@ -11,7 +11,7 @@ import { type Frame, personOf, Socket } from "./support/socket.ts"
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const KB = 1024
 
-let local: LocalCloud
+let local: Product
 let control: ReturnType<typeof controlOf>
 const ids: string[] = []
 beforeAll(async () => {

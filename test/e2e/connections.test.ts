@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import type { Call } from "../../packages/local/src/call.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import type { Call } from "../../packages/cloud/src/call.ts"
 import { until } from "./product.ts"
 import { clientIn } from "./support/client.ts"
 import { startHere } from "./support/cloud.ts"
 import { controlOf } from "./support/control.ts"
 import { personOf, Socket } from "./support/socket.ts"
 
-let local: LocalCloud
+let local: Product
 let control: ReturnType<typeof controlOf>
 const ids: string[] = []
 beforeAll(async () => {

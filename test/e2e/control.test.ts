@@ -1,12 +1,12 @@
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { until } from "./product.ts"
 import { clientOf, startHere } from "./support/cloud.ts"
 
 const MINUTE = 60_000
-let local: LocalCloud
+let local: Product
 
 beforeAll(async () => {
   local = await startHere()

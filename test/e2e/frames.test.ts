@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { until } from "./product.ts"
 import { clientIn } from "./support/client.ts"
 import { startHere } from "./support/cloud.ts"
@@ -11,7 +11,7 @@ const KB = 1024
 /** BACKLINE_FULL=1 plays longer, and looks at memory. */
 const FULL = process.env.BACKLINE_FULL === "1"
 
-let local: LocalCloud
+let local: Product
 let control: ReturnType<typeof controlOf>
 beforeAll(async () => {
   local = await startHere()

@@ -7,12 +7,12 @@ import { ExecuteStatementCommand, RedshiftDataClient } from "@aws-sdk/client-red
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import { compileRoles } from "../../packages/local/src/iam/index.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import { compileRoles } from "../../packages/cloud/src/iam/index.ts"
 import { functionCaller, lastCallOf } from "./support/caller.ts"
 import { resourceOf, startHere } from "./support/cloud.ts"
 
-let local: LocalCloud
+let local: Product
 beforeAll(async () => {
   local = await startHere()
 })

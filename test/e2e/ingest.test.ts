@@ -1,7 +1,7 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import { randomOf } from "../../packages/local/src/simulate/random.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import { randomOf } from "../../packages/season/src/simulate/random.ts"
 import { until } from "./product.ts"
 import { clientOf, depths, quarantined, resourceOf, select, settled, startHere } from "./support/cloud.ts"
 import { countPrograms } from "./support/count.ts"
@@ -31,7 +31,7 @@ const concert = (concertId: string) => ({
 })
 
 /** Puts [concert, POISON, concert] into one shard as an administrator may. Returns where the poison went. */
-async function putPoison(local: LocalCloud): Promise<{ shard: string; sequence: string }> {
+async function putPoison(local: Product): Promise<{ shard: string; sequence: string }> {
   const client = new KinesisClient(clientOf(local))
   const bodies = [
     Buffer.from(JSON.stringify(concert("before-poison"))),
@@ -47,11 +47,11 @@ async function putPoison(local: LocalCloud): Promise<{ shard: string; sequence: 
   return { shard: poison!.ShardId!, sequence: poison!.SequenceNumber! }
 }
 
-const neighbours = (local: LocalCloud) =>
+const neighbours = (local: Product) =>
   select(local, "SELECT concert_id FROM core.dim_concert WHERE concert_id LIKE '%-poison' ORDER BY concert_id")
 
 describe("an orchestra's history", () => {
-  let local: LocalCloud
+  let local: Product
   beforeAll(async () => {
     local = await startHere()
   })
@@ -108,7 +108,7 @@ describe("an orchestra's history", () => {
 })
 
 describe("an orchestra's history whose consumer and loader are killed again and again", () => {
-  let local: LocalCloud
+  let local: Product
   beforeAll(async () => {
     local = await startHere()
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { DebuggerClient } from "../../packages/local/test/lambda/debugger-client.ts"
+import { DebuggerClient } from "../../packages/cloud/test/lambda/debugger-client.ts"
 import { type Product, start, until } from "./product.ts"
 
 let product: Product

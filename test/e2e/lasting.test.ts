@@ -2,7 +2,7 @@ import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { seeded } from "../../packages/client/src/testing/chaos.ts"
 import { checkLog, checkReader } from "../../packages/core/test/room/check-log.ts"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { until } from "./product.ts"
 import { clientIn, freshToken, type RoomClient } from "./support/client.ts"
 import { clientOf, startHere } from "./support/cloud.ts"
@@ -15,7 +15,7 @@ const HOUR = 3_600_000
 const NUMBERED =
   process.env.BACKLINE_FULL === "1" ? { bare: 200, client: 500, withinMs: 500_000 } : { bare: 24, client: 40, withinMs: 150_000 }
 
-let local: LocalCloud
+let local: Product
 let control: ReturnType<typeof controlOf>
 beforeAll(async () => {
   console.log(`SEED=${SEED}`)

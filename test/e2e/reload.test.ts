@@ -2,8 +2,8 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { once } from "node:events"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { WebSocket } from "ws"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import type { ReloadState } from "../../packages/local/src/reload/index.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import type { ReloadState } from "../../packages/cloud/src/reload/index.ts"
 import { type AppCopy, appCopy } from "./support/app-copy.ts"
 import { clientOf, resourceOf } from "./support/cloud.ts"
 
@@ -11,7 +11,7 @@ const HEALTH = "packages/functions/src/http/health.ts"
 const RUN = "run: Health.check"
 
 let app: AppCopy
-let local: LocalCloud
+let local: Product
 beforeAll(async () => {
   app = await appCopy()
   local = await app.start()

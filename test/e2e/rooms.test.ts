@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { seeded } from "../../packages/client/src/testing/chaos.ts"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { checkLog, checkReader } from "../../packages/core/test/room/check-log.ts"
 import { until } from "./product.ts"
 import { startHere } from "./support/cloud.ts"
 import { type Frame, personOf, Socket } from "./support/socket.ts"
 
-let local: LocalCloud
+let local: Product
 let [ada, max, mia]: ReturnType<typeof personOf>[] = []
 const ids: string[] = []
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { WebSocket } from "ws"
-import { random } from "../../packages/local/src/faults/random.ts"
+import { random } from "../../packages/cloud/src/faults/random.ts"
 import { until } from "./product.ts"
 import { canonicalLog, hashOf } from "./support/canonical.ts"
 import { settled, startHere } from "./support/cloud.ts"

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import { signIn } from "../../packages/local/src/demo.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import { signIn } from "../../packages/start/src/demo.ts"
 import { until } from "./product.ts"
 import { startHere } from "./support/cloud.ts"
 import { controlOf } from "./support/control.ts"
@@ -10,7 +10,7 @@ const MINUTE = 60_000
 /** Sockets with one ticket at once; BACKLINE_FULL=1 opens more. */
 const USES = process.env.BACKLINE_FULL === "1" ? 100 : 20
 
-let local: LocalCloud
+let local: Product
 let control: ReturnType<typeof controlOf>
 beforeAll(async () => {
   local = await startHere()

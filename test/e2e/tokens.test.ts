@@ -1,10 +1,10 @@
 import { generateKeyPairSync, sign } from "node:crypto"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
+import type { Product } from "../../packages/start/src/product.ts"
 import { startHere } from "./support/cloud.ts"
 import { personOf, Socket } from "./support/socket.ts"
 
-let local: LocalCloud
+let local: Product
 let idToken: string
 /** Whatever was handed out or made up here and must not be found in any log. */
 const secrets = new Set<string>()

@@ -2,11 +2,11 @@ import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCo
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { paddedSequence } from "../../packages/core/src/lake/tables.ts"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import type { Call } from "../../packages/local/src/call.ts"
-import type { LocalCloud } from "../../packages/local/src/cloud.ts"
-import { accessDenied } from "../../packages/local/src/endpoint/access.ts"
-import { compileRoles } from "../../packages/local/src/iam/index.ts"
-import type { AwsRequest, Caller } from "../../packages/local/src/service.ts"
+import type { Call } from "../../packages/cloud/src/call.ts"
+import type { Product } from "../../packages/start/src/product.ts"
+import { accessDenied } from "../../packages/cloud/src/endpoint/access.ts"
+import { compileRoles } from "../../packages/cloud/src/iam/index.ts"
+import type { AwsRequest, Caller } from "../../packages/cloud/src/service.ts"
 import { until } from "./product.ts"
 import { clientOf, depths, resourceOf, settled, startHere } from "./support/cloud.ts"
 import { personOf, Socket } from "./support/socket.ts"
@@ -19,7 +19,7 @@ import { breaking, type World } from "./tour/world.ts"
 /*
  * One person uses everything once, so that every permission the stacks give is one that something needs: `test/grants.mjs` reads which were used.
  */
-let local: LocalCloud
+let local: Product
 /** What was asked of IAM since the boot, by role. */
 const asked = new Map<string, Map<string, { action: string; resource: string }>>()
 beforeAll(async () => {

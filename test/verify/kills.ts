@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import { randomOf } from "../../packages/local/src/simulate/random.ts"
+import { randomOf } from "../../packages/season/src/simulate/random.ts"
 import { depths, quarantined, settled, startHere } from "../e2e/support/cloud.ts"
 import { countPrograms } from "../e2e/support/count.ts"
 import { countWarehouse, importInto } from "../e2e/support/import.ts"

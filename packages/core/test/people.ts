@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
-import { startEngine } from "../../local/src/services/dynamodb/engine.ts"
+import { startEngine } from "../../cloud/src/services/dynamodb/engine.ts"
 
 const string = (AttributeName: string) => ({ AttributeName, AttributeType: "S" as const })
 const key = (hash: string, range = "sk") => [

@@ -5,8 +5,8 @@ import { dynamo, s3, sqs } from "../src/aws.ts"
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from "../src/dynamo/index.ts"
 import { ListObjectsV2Command } from "../src/s3/index.ts"
 import { SendMessageCommand } from "../src/sqs/index.ts"
-import { dynamodb } from "../../local/src/services/dynamodb/index.ts"
-import { controlCloud, willing } from "../../local/test/support/control-cloud.ts"
+import { dynamodb } from "../../cloud/src/services/dynamodb/index.ts"
+import { controlCloud, willing } from "../../cloud/test/support/control-cloud.ts"
 
 const ENVIRONMENT = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIAADMIN", AWS_SECRET_ACCESS_KEY: "secret" }
 const table = {

@@ -7,9 +7,9 @@ import { type Actor, withActor } from "@backline/core/actor"
 import { dynamo } from "@backline/core/aws"
 import * as Run from "@backline/core/run"
 import { startPeople } from "../../core/test/people.ts"
-import { createTestCloud } from "../../local/src/endpoint/test-cloud.ts"
-import { bedrock } from "../../local/src/services/bedrock/index.ts"
-import type { Model, Piece } from "../../local/src/services/bedrock/request.ts"
+import { createTestCloud } from "../../cloud/src/endpoint/test-cloud.ts"
+import { bedrock } from "../../cloud/src/services/bedrock/index.ts"
+import type { Model, Piece } from "../../cloud/src/services/bedrock/request.ts"
 import * as runWorker from "../src/queues/run-worker.ts"
 
 /** SQS as far as SendMessage: bodies are kept until a test delivers them. */

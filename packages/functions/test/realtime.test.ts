@@ -5,13 +5,13 @@ import * as Connection from "@backline/core/connection"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { WebSocket } from "ws"
 import { createPeopleTables } from "../../core/test/people.ts"
-import { executeApi } from "../../local/src/gateway/connections.ts"
-import type { Gateway } from "../../local/src/gateway/gateway.ts"
-import { startHttpApis } from "../../local/src/gateway/http-api.ts"
-import { Sockets } from "../../local/src/gateway/sockets.ts"
-import { startWebSocketApis } from "../../local/src/gateway/websocket-api.ts"
-import { cognito } from "../../local/src/services/cognito/index.ts"
-import { dynamodb } from "../../local/src/services/dynamodb/index.ts"
+import { executeApi } from "../../cloud/src/gateway/connections.ts"
+import type { Gateway } from "../../cloud/src/gateway/gateway.ts"
+import { startHttpApis } from "../../cloud/src/gateway/http-api.ts"
+import { Sockets } from "../../cloud/src/gateway/sockets.ts"
+import { startWebSocketApis } from "../../cloud/src/gateway/websocket-api.ts"
+import { cognito } from "../../cloud/src/services/cognito/index.ts"
+import { dynamodb } from "../../cloud/src/services/dynamodb/index.ts"
 import {
   functionArn,
   type GatewayCloud,
@@ -21,7 +21,7 @@ import {
   resource,
   signedIn,
   userPool,
-} from "../../local/test/support/gateway-cloud.ts"
+} from "../../cloud/test/support/gateway-cloud.ts"
 import * as meGet from "../src/http/me-get.ts"
 import * as ticketPost from "../src/http/ticket-post.ts"
 import * as sweepConnections from "../src/schedules/sweep-connections.ts"

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type LocalCloud, startCloud } from "../../../packages/local/src/cloud.ts"
+import { type Product, startProduct } from "../../../packages/start/src/product.ts"
 import { until } from "../product.ts"
 
 /** What an app is made from. */
@@ -28,7 +28,7 @@ export interface AppCopy {
   editStack(file: string, from: string, to: string): Promise<void>
   write(file: string, text: string): Promise<void>
   /** Starts the copy, which runs what is saved. */
-  start(): Promise<LocalCloud>
+  start(): Promise<Product>
   remove(): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export async function appCopy(): Promise<AppCopy> {
     },
     write: (file, text) => writeFile(join(root, file), text),
     start: () =>
-      startCloud({ root, port: 0, explicitPort: false, watch: true, say() {}, log() {}, tell: (text) => void told.push(text) }),
+      startProduct({ root, port: 0, explicitPort: false, watch: true, say() {}, log() {}, tell: (text) => void told.push(text) }),
     remove: () => rm(root, { recursive: true, force: true }),
   }
 }

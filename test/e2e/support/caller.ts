@@ -1,9 +1,9 @@
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import type { Call } from "../../../packages/local/src/call.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
+import type { Call } from "../../../packages/cloud/src/call.ts"
 import { clientOf, resourceOf } from "./cloud.ts"
 
 /** A function as AWS sees it when it calls: who it is, and settings for a client with its keys. */
-export function functionCaller(local: LocalCloud, logicalId: string) {
+export function functionCaller(local: Product, logicalId: string) {
   const { identity, properties } = resourceOf(local, "AWS::Lambda::Function", logicalId)
   const role = String(properties.Role).split("/").at(-1)
   return {
@@ -15,7 +15,7 @@ export function functionCaller(local: LocalCloud, logicalId: string) {
 }
 
 /** The newest call of a function in GET /_local/calls. */
-export async function lastCallOf(local: LocalCloud, functionName: string, service: string): Promise<Call | undefined> {
+export async function lastCallOf(local: Product, functionName: string, service: string): Promise<Call | undefined> {
   let newest: Call | undefined
   for (let since = 0; ;) {
     const response = await fetch(`${local.cloud.awsUrl}/_local/calls?since=${since}&limit=5000`)

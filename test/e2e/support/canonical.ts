@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { Call } from "../../../packages/local/src/call.ts"
+import type { Call } from "../../../packages/cloud/src/call.ts"
 
 /** What is different by nature in every run: ids, times, sequence numbers. What stands for it keeps equal ones apart from different kinds. */
 const RANDOM: readonly [RegExp, string][] = [

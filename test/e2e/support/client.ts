@@ -1,15 +1,15 @@
 import { WebSocket } from "ws"
 import { createClient, createRooms, createSocket, type RoomMessage } from "../../../packages/client/src/index.ts"
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import { signIn } from "../../../packages/local/src/demo.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
+import { signIn } from "../../../packages/start/src/demo.ts"
 
 /** A token's hour, less the minute in which it is renewed. */
 const GOOD_MS = 59 * 60_000
 
-const tokens = new WeakMap<LocalCloud, Map<number, { token: Promise<string>; at: number }>>()
+const tokens = new WeakMap<Product, Map<number, { token: Promise<string>; at: number }>>()
 
 /** A demo person's access token, signed in again where it is nearly over by the cloud's clock or was refused. */
-function tokenOf(local: LocalCloud, person: number, fresh: boolean): Promise<string> {
+function tokenOf(local: Product, person: number, fresh: boolean): Promise<string> {
   const kept = tokens.get(local) ?? new Map<number, { token: Promise<string>; at: number }>()
   tokens.set(local, kept)
   const known = kept.get(person)
@@ -23,12 +23,12 @@ function tokenOf(local: LocalCloud, person: number, fresh: boolean): Promise<str
 }
 
 /** Signs a demo person in again for calls of its own: the clock was moved beyond the end of the token in hand. */
-export async function freshToken(local: LocalCloud, person: number): Promise<void> {
+export async function freshToken(local: Product, person: number): Promise<void> {
   local.users[person]!.accessToken = await tokenOf(local, person, true)
 }
 
 /** A lasting connection of a demo person, as pages have one. */
-export function connectionOf(local: LocalCloud, person: number) {
+export function connectionOf(local: Product, person: number) {
   const getToken = ({ fresh = false } = {}) => tokenOf(local, person, fresh)
   const client = createClient({ httpUrl: local.addresses.http, getToken })
   const socket = createSocket({ getTicket: client.realtime.ticket, getToken, connect: (url) => new WebSocket(url) })
@@ -36,7 +36,7 @@ export function connectionOf(local: LocalCloud, person: number) {
 }
 
 /** The client that pages use, as a demo person, in a room: keeps what it was told, in the order in which it was told it. */
-export function clientIn(local: LocalCloud, person: number, room: string, after?: { epoch: string; seq: number }) {
+export function clientIn(local: Product, person: number, room: string, after?: { epoch: string; seq: number }) {
   const { client, socket } = connectionOf(local, person)
   const handle = createRooms({ client, socket }).room(room, { after })
   const seen: RoomMessage[] = []

@@ -7,29 +7,29 @@ import {
   GetStatementResultCommand,
   RedshiftDataClient,
 } from "@aws-sdk/client-redshift-data"
-import { type LocalCloud, startCloud } from "../../../packages/local/src/cloud.ts"
+import { type Product, startProduct } from "../../../packages/start/src/product.ts"
 import { until } from "../product.ts"
 
 /** The product in this process, without data, on free ports. */
-export const startHere = (): Promise<LocalCloud> =>
-  startCloud({ root: process.cwd(), port: 0, explicitPort: false, say() {}, log() {} })
+export const startHere = (): Promise<Product> =>
+  startProduct({ root: process.cwd(), port: 0, explicitPort: false, say() {}, log() {} })
 
 /** Settings of a client that calls this cloud; without keys of a function it calls as the administrator. */
-export const clientOf = ({ cloud }: LocalCloud, credentials = { accessKeyId: "ADMINISTRATOR", secretAccessKey: "unused" }) => ({
+export const clientOf = ({ cloud }: Product, credentials = { accessKeyId: "ADMINISTRATOR", secretAccessKey: "unused" }) => ({
   endpoint: cloud.awsUrl,
   region: cloud.region,
   credentials,
 })
 
 /** Physical id of the one resource of a type whose logical id starts so. */
-export function resourceOf({ cloud }: LocalCloud, type: string, start: string) {
+export function resourceOf({ cloud }: Product, type: string, start: string) {
   const found = cloud.resources(type).filter(({ logicalId }) => new RegExp(`^${start}[0-9A-F]{8}$`).test(logicalId))
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} start with ${start}.`)
   return found[0]!
 }
 
 /** Rows of a statement as the administrator sees them, every value as JavaScript has it. */
-export async function select(local: LocalCloud, Sql: string): Promise<unknown[][]> {
+export async function select(local: Product, Sql: string): Promise<unknown[][]> {
   const client = new RedshiftDataClient(clientOf(local))
   const WorkgroupName = String(local.cloud.resources("AWS::RedshiftServerless::Workgroup")[0]!.properties.WorkgroupName)
   const { Id } = await client.send(new ExecuteStatementCommand({ WorkgroupName, Database: "backline", Sql }))
@@ -52,7 +52,7 @@ interface Shard {
   loaded: string
 }
 
-async function progressOf(local: LocalCloud): Promise<Shard[]> {
+async function progressOf(local: Product): Promise<Shard[]> {
   const headers = { authorization: `Bearer ${await local.token()}` }
   const response = await fetch(`${local.addresses.http}/ingest/progress`, { headers })
   if (!response.ok) throw new Error(`GET /ingest/progress answered ${response.status}: ${await response.text()}`)
@@ -60,7 +60,7 @@ async function progressOf(local: LocalCloud): Promise<Shard[]> {
 }
 
 /** Waits until everything that was read is in the warehouse or in quarantine. In vain, it says what is left where. */
-export async function settled(local: LocalCloud): Promise<void> {
+export async function settled(local: Product): Promise<void> {
   let shards: Shard[] = []
   const loaded = async () => {
     shards = await progressOf(local)
@@ -75,7 +75,7 @@ export async function settled(local: LocalCloud): Promise<void> {
 }
 
 /** Messages by queue, waiting or in flight, of every queue whose logical id matches. Queues without any are left out. */
-export async function depths(local: LocalCloud, which: RegExp): Promise<Record<string, number>> {
+export async function depths(local: Product, which: RegExp): Promise<Record<string, number>> {
   const client = new SQSClient(clientOf(local))
   const found: Record<string, number> = {}
   for (const { logicalId, identity } of local.cloud.resources("AWS::SQS::Queue").filter((each) => which.test(each.logicalId))) {
@@ -99,7 +99,7 @@ interface Quarantined {
 }
 
 /** Every line of every object below quarantine/. */
-export async function quarantined(local: LocalCloud): Promise<Quarantined[]> {
+export async function quarantined(local: Product): Promise<Quarantined[]> {
   const client = new S3Client({ ...clientOf(local), forcePathStyle: true })
   const Bucket = resourceOf(local, "AWS::S3::Bucket", "LakeBucket").identity.ref
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: "quarantine/" }))

@@ -1,9 +1,9 @@
-import type { Fault } from "../../../packages/local/src/faults/schema.ts"
-import type { Call } from "../../../packages/local/src/call.ts"
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import type { Fault } from "../../../packages/cloud/src/faults/schema.ts"
+import type { Call } from "../../../packages/cloud/src/call.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
 
 /** The control surface of a cloud, as anybody on its machine may use it. */
-export function controlOf({ addresses, cloud }: LocalCloud) {
+export function controlOf({ addresses, cloud }: Product) {
   const ask = async (path: string, body?: unknown, method = body === undefined ? "GET" : "POST") => {
     const response = await fetch(`${addresses.aws}/_local/${path}`, {
       method,

@@ -1,5 +1,5 @@
-import { importCommand } from "../../../packages/local/src/import/command.ts"
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import { importCommand } from "../../../packages/season/src/import/command.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
 import type { Counts } from "./count.ts"
 import { select } from "./cloud.ts"
 
@@ -16,7 +16,7 @@ const PATIENCE_MS = 120_000
 
 /** `npm run import -- nyphil <folder>` against this cloud; resolves when the warehouse holds everything. `rate` is in events a second. */
 export async function importInto(
-  local: LocalCloud,
+  local: Product,
   folder: string,
   options: { rate?: number; patienceMs?: number } = {},
 ): Promise<Imported> {
@@ -36,7 +36,7 @@ export async function importInto(
 }
 
 /** The same counts as `countPrograms`, asked of the warehouse. */
-export async function countWarehouse(local: LocalCloud): Promise<Counts> {
+export async function countWarehouse(local: Product): Promise<Counts> {
   const sql = `
     SELECT (SELECT COUNT(*) FROM core.dim_concert), (SELECT COUNT(*) FROM core.dim_venue),
       (SELECT COUNT(*) FROM core.fact_work), (SELECT COUNT(*) FROM core.fact_soloist),

@@ -1,11 +1,11 @@
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import type { LocalLambda } from "../../../packages/local/src/lambda/runtime.ts"
-import type { Random } from "../../../packages/local/src/simulate/random.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
+import type { LocalLambda } from "../../../packages/cloud/src/lambda/runtime.ts"
+import type { Random } from "../../../packages/season/src/simulate/random.ts"
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Asked in process: over HTTP the answer would come after what it tells about. */
-function isRunning({ cloud }: LocalCloud, part: string): boolean {
+function isRunning({ cloud }: Product, part: string): boolean {
   const { running } = (cloud.lambda as LocalLambda).state() as { running: Record<string, number> }
   return Object.keys(running).some((name) => name.includes(part))
 }
@@ -18,7 +18,7 @@ const PATIENCE_MS = 1_500
  * the kills ended an invocation. Ends early when `giveUp` is aborted.
  */
 export async function killAtRandom(
-  local: LocalCloud,
+  local: Product,
   times: Readonly<Record<string, number>>,
   random: Random,
   giveUp: AbortSignal,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { type Random, randomOf } from "../../../packages/local/src/simulate/random.ts"
+import { type Random, randomOf } from "../../../packages/season/src/simulate/random.ts"
 
 const HALLS = Array.from({ length: 24 }, (_, index) => [
   `Hall  No. ${index + 1}`,

@@ -1,11 +1,11 @@
 import { WebSocket } from "ws"
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
 import { until } from "../product.ts"
 
 export type Frame = Record<string, any>
 
 /** A call of a demo person, by number. */
-export function personOf(local: LocalCloud, person: number) {
+export function personOf(local: Product, person: number) {
   const { accessToken } = local.users[person]!
   return async (path: string, body?: unknown, method = body === undefined ? "GET" : "POST") => {
     const response = await fetch(`${local.addresses.http}${path}`, {
@@ -42,7 +42,7 @@ export class Socket {
     answer(frame)
   }
 
-  static async open(local: LocalCloud, person: number): Promise<Socket> {
+  static async open(local: Product, person: number): Promise<Socket> {
     const { body } = await personOf(local, person)("/realtime/ticket", {})
     return Socket.at(`${local.addresses.ws}?ticket=${body.ticket}`)
   }

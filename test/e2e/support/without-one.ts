@@ -1,9 +1,9 @@
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import type { Resource } from "../../../packages/local/src/service.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
+import type { Resource } from "../../../packages/cloud/src/service.ts"
 
 /** The policies of a role, each once without one of its statements. */
 export function* withoutOne(
-  local: LocalCloud,
+  local: Product,
   role: Resource,
 ): Generator<{ statement: string; actions: string[]; resources: Resource[] }> {
   const attached = local.cloud

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { signIn } from "../../../packages/local/src/demo.ts"
+import { signIn } from "../../../packages/start/src/demo.ts"
 import { until } from "../product.ts"
 import { Socket } from "../support/socket.ts"
 import { breaking, type World } from "./world.ts"

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb"
 import { bucketAt } from "../../../packages/core/src/roster/bucket.ts"
-import type { LocalCloud } from "../../../packages/local/src/cloud.ts"
-import { newId } from "../../../packages/local/src/gateway/ids.ts"
+import type { Product } from "../../../packages/start/src/product.ts"
+import { newId } from "../../../packages/cloud/src/gateway/ids.ts"
 import { until } from "../product.ts"
 import { clientOf, resourceOf } from "../support/cloud.ts"
 
@@ -12,7 +12,7 @@ export interface Lost {
 }
 
 /** People whose sockets ended without a word: rows and places in rosters that are left of them. */
-export function strangers(local: LocalCloud) {
+export function strangers(local: Product) {
   const client = new DynamoDBClient(clientOf(local))
   const TableName = resourceOf(local, "AWS::DynamoDB::Table", "ConnectionTable").identity.ref
   const bucket = (topic: string, number: number) => ({

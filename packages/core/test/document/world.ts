@@ -1,11 +1,11 @@
 import { type Actor, withActor } from "../../src/actor.ts"
 import { dynamo, s3, sqs } from "../../src/aws.ts"
 import * as Document from "../../src/document/index.ts"
-import type { Service } from "../../../local/src/service.ts"
-import { createTestCloud } from "../../../local/src/endpoint/test-cloud.ts"
-import { dynamodb } from "../../../local/src/services/dynamodb/index.ts"
-import { s3 as s3Engine } from "../../../local/src/services/s3/index.ts"
-import { sqs as sqsEngine } from "../../../local/src/services/sqs/index.ts"
+import type { Service } from "../../../cloud/src/service.ts"
+import { createTestCloud } from "../../../cloud/src/endpoint/test-cloud.ts"
+import { dynamodb } from "../../../cloud/src/services/dynamodb/index.ts"
+import { s3 as s3Engine } from "../../../cloud/src/services/s3/index.ts"
+import { sqs as sqsEngine } from "../../../cloud/src/services/sqs/index.ts"
 import * as Y from "yjs"
 
 const keys = (names: string[]) =>

@@ -1,9 +1,9 @@
 import { withActor } from "../../src/actor.ts"
 import * as Room from "../../src/room/index.ts"
-import { createTestCloud } from "../../../local/src/endpoint/test-cloud.ts"
-import { Faults } from "../../../local/src/faults/index.ts"
-import { dynamodb } from "../../../local/src/services/dynamodb/index.ts"
-import { ssm } from "../../../local/src/services/ssm.ts"
+import { createTestCloud } from "../../../cloud/src/endpoint/test-cloud.ts"
+import { Faults } from "../../../cloud/src/faults/index.ts"
+import { dynamodb } from "../../../cloud/src/services/dynamodb/index.ts"
+import { ssm } from "../../../cloud/src/services/ssm.ts"
 
 const keys = (...names: string[]) =>
   names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }))

@@ -1,4 +1,4 @@
-import { lint } from "../../../local/src/services/redshift-data/lint/index.ts"
+import { lint } from "../../../cloud/src/services/redshift-data/lint/index.ts"
 import { expect, test } from "vitest"
 import { catalogue } from "./sql-catalogue.ts"
 
