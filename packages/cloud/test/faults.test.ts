@@ -23,6 +23,7 @@ import {
 } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { bedrock } from "../src/services/bedrock/index.ts"
+import { echo } from "../src/services/bedrock/testing/echo.ts"
 import { dynamodb } from "../src/services/dynamodb/index.ts"
 import { kinesis, Streams } from "../src/services/kinesis/index.ts"
 import { s3 } from "../src/services/s3/index.ts"
@@ -55,7 +56,7 @@ function clientsOf() {
 beforeAll(async () => {
   world = await controlCloud(
     {
-      services: [dynamodb(), kinesis(streams), sqs(), s3(), bedrock(), ...others],
+      services: [dynamodb(), kinesis(streams), sqs(), s3(), bedrock({ model: echo }), ...others],
       resources: {
         table: {
           type: "AWS::DynamoDB::Table",

@@ -3,6 +3,7 @@ import { createTestCloud } from "../src/endpoint/test-cloud.ts"
 import { executeApi, Sockets } from "../src/gateway/index.ts"
 import { createLambda } from "../src/lambda/runtime.ts"
 import { bedrock } from "../src/services/bedrock/index.ts"
+import { echo } from "../src/services/bedrock/testing/echo.ts"
 import { cloudformation } from "../src/services/cloudformation.ts"
 import { cognito } from "../src/services/cognito/index.ts"
 import { dynamodb } from "../src/services/dynamodb/index.ts"
@@ -64,7 +65,7 @@ const services = [
   events(),
   cognito(),
   s3(),
-  bedrock(),
+  bedrock({ model: echo }),
   lambda.service,
   executeApi(new Sockets()),
   cloudformation(),

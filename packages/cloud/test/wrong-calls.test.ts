@@ -3,6 +3,7 @@ import { createTestCloud } from "../src/endpoint/test-cloud.ts"
 import { executeApi, Sockets } from "../src/gateway/index.ts"
 import { createLambda } from "../src/lambda/runtime.ts"
 import { bedrock } from "../src/services/bedrock/index.ts"
+import { echo } from "../src/services/bedrock/testing/echo.ts"
 import { cognito } from "../src/services/cognito/index.ts"
 import { dynamodb } from "../src/services/dynamodb/index.ts"
 import { kinesis, Streams } from "../src/services/kinesis/index.ts"
@@ -45,7 +46,7 @@ beforeAll(async () => {
     sqs(),
     kinesis(streams),
     redshiftData(),
-    bedrock(),
+    bedrock({ model: echo }),
     executeApi(new Sockets()),
     lambda.service,
     cognito(),
