@@ -87,7 +87,9 @@ export async function bundled(entry) {
     const inputs = await make(entry, aside)
     const folder = fingerprint(inputs)
     const file = `${folder}/${basename(entry).replace(/\.ts$/, ".mjs")}`
-    if (!existsSync(join(store, file))) await rename(aside, join(store, folder))
+    await rename(aside, join(store, folder)).catch((error) => {
+      if (!existsSync(join(store, file))) throw error
+    })
     await writeFile(`${aside}.json`, JSON.stringify({ inputs, file }))
     await rename(`${aside}.json`, manifestOf(name))
     await forgetOld(folder)
