@@ -13,6 +13,9 @@ export function leaf<S extends z.ZodType>(schema: S, test: Test): S {
 export const whole = (min: number, max: number) =>
   leaf(z.int().min(min).max(max), (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max)
 
+/** A yes or no; a missing one is `missing`. */
+export const flag = (missing: boolean) => leaf(z.boolean(), (value) => typeof value === "boolean").default(missing)
+
 function objectTest(shape: Readonly<Record<string, z.core.$ZodType>>): Test {
   const fields = new Map(Object.entries(shape).map(([name, schema]) => [name, canonical(schema)]))
   const optional = new Set(Object.keys(shape).filter((name) => shape[name] instanceof z.ZodOptional))

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { keyOf, labelOf, parse, streamOf } from "./index.ts"
+import { keyOf, labelOf, parse, streamOf, versionOf } from "./index.ts"
 import { SAMPLES, strange } from "./samples.ts"
 import { EVENT_TYPES, SCHEMAS } from "./types.ts"
 
@@ -48,7 +48,16 @@ describe("an event", () => {
   it("of an unknown type or version is refused by its own code", () => {
     expect(codeOf({ ...sample("ticket.sold"), type: "ticket.eaten" })).toBe("input.type")
     expect(codeOf({ ...sample("ticket.sold"), type: "__proto__" })).toBe("input.type")
-    expect(parse({ ...sample("ticket.sold"), v: 2 }).problem).toMatchObject({ code: "input.event", path: "v" })
+    expect(parse({ ...sample("ticket.sold"), v: 3 }).problem).toMatchObject({ code: "input.event", path: "v" })
+  })
+
+  it("of an older version becomes the current one, and is held to the schema of its own", () => {
+    const { buyerId, ...data } = sample("ticket.sold").data
+    const old = { ...sample("ticket.sold"), v: 1, data }
+    expect(parse(old)).toEqual({ event: { ...old, v: 2 } })
+    expect(parse({ ...old, data: { ...data, buyerId } }).problem).toMatchObject({ code: "input.event", path: "data" })
+    expect(parse({ ...old, data: { ...data, quantity: 0 } }).problem).toMatchObject({ path: "data.quantity" })
+    for (const type of EVENT_TYPES) expect(SAMPLES.find((event) => event.type === type)?.v, type).toBe(versionOf(type))
   })
 
   it("names the path of a bad field", () => {

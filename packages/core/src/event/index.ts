@@ -2,7 +2,7 @@ import { EARLIEST, isInstant, LATEST } from "./fields.ts"
 import { EVENT_TYPES, type Event, SCHEMAS } from "./types.ts"
 
 export { EARLIEST, isDay, LATEST } from "./fields.ts"
-export { EVENT_TYPES, type Event, type EventInput, type EventOf, type EventType } from "./types.ts"
+export { EVENT_TYPES, type Event, type EventInput, type EventOf, type EventType, versionOf } from "./types.ts"
 
 /** Largest event, in bytes of its JSON: a Kinesis record may have 1 MB, but an event describes one thing. */
 export const MAX_BYTES = 64 * 1024
@@ -33,12 +33,12 @@ export const oversize = (): Parsed => refuse("input.size", "", `An event may hav
 export function parse(value: unknown): Parsed {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return refuse("input.event", "", "An event is an object {id, type, at, v, data}.")
-  const { type, at } = value as Record<string, unknown>
+  const { type, at, v } = value as Record<string, unknown>
   const known = SCHEMAS.get(type)
   if (!known) return isOversize(value) ? oversize() : refuse("input.type", "type", `must be one of ${EVENT_TYPES.join(", ")}`)
   if (!isInstant(at)) return refuse("input.time", "at", `must be whole epoch milliseconds from ${EARLIEST} to ${LATEST}`)
   if (known.isCanonical(value)) return { event: value as Event }
-  const result = known.schema.safeParse(value)
+  const result = (known.older.get(v) ?? known.schema).safeParse(value)
   if (result.success) return { event: result.data }
   if (isOversize(value)) return oversize()
   const issue = result.error.issues[0]
@@ -49,7 +49,7 @@ export type StreamName = "concert" | "artist" | "venue"
 
 /** The stream an event belongs to. */
 export function streamOf(event: Event): StreamName {
-  if (event.type === "artist.upserted") return "artist"
+  if (event.type === "artist.upserted" || event.type === "artist.followed") return "artist"
   return event.type === "venue.upserted" ? "venue" : "concert"
 }
 
@@ -63,5 +63,6 @@ export function keyOf({ data }: Event): string {
 export function labelOf({ data }: Event): string {
   if ("name" in data) return data.name
   if ("title" in data) return data.title
+  if ("followerId" in data) return data.artistId
   return "quantity" in data ? `${data.quantity} × ${data.concertId}` : data.concertId
 }

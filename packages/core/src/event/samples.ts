@@ -44,15 +44,15 @@ export const SAMPLES: EventInput[] = [
     id: "e6",
     type: "ticket.sold",
     at: 6,
-    v: 1,
-    data: { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 4500, currency: "EUR", channel: "web" },
+    v: 2,
+    data: { concertId: "c1", orderId: "o1", quantity: 2, priceCents: 4500, currency: "EUR", channel: "web", buyerId: "p1" },
   },
   {
     id: "e7",
     type: "ticket.refunded",
     at: 7,
-    v: 1,
-    data: { concertId: "c1", orderId: "o1", quantity: 1, priceCents: 4500, currency: "EUR", channel: "web" },
+    v: 2,
+    data: { concertId: "c1", orderId: "o1", quantity: 1, priceCents: 4500, currency: "EUR", channel: "web", buyerId: "p1" },
   },
   { id: "e8", type: "ticket.scanned", at: 8, v: 1, data: { concertId: "c1", quantity: 1, gate: "A" } },
   {
@@ -71,6 +71,9 @@ export const SAMPLES: EventInput[] = [
       soloists: [{ name: "Halloran, Niall", instrument: "Cello", role: "S" }, { name: "Weir, Catriona" }],
     },
   },
+  { id: "e10", type: "concert.priced", at: 10, v: 1, data: { concertId: "c1", priceCents: 3900, currency: "EUR" } },
+  { id: "e11", type: "concert.viewed", at: 11, v: 1, data: { concertId: "c1", viewerId: "p1", channel: "app" } },
+  { id: "e12", type: "artist.followed", at: 12, v: 1, data: { artistId: "a1", followerId: "p1", following: true } },
 ]
 
 /** Every path to a value inside an event, `data.soloists.0.name` and the like. */

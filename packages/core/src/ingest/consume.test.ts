@@ -52,12 +52,14 @@ describe("a batch of a shard", () => {
       "topic=ticket",
       "topic=work",
       "topic=soloist",
+      "topic=price",
+      "topic=view",
     ])
     expect([...world.objects.keys()][0]).toBe(
       `events/v=1/topic=concert/dt=2026-09-21/hr=14/shardId-000000000000-${FIRST}-${last}.parquet`,
     )
     expect(world.progress()).toMatchObject({ consumed: last, counts: { "ticket.sold": 1, "work.performed": 1 }, quarantined: 0 })
-    expect(world.progress()?.recent.map(({ id }: any) => id)).toEqual(["e9", "e8", "e7", "e6", "e5"])
+    expect(world.progress()?.recent.map(({ id }: any) => id)).toEqual(["e11", "e10", "e9", "e8", "e7"])
     expect(world.pending()).toMatchObject(world.messages)
     expect(world.messages.map(({ table, rows }) => [table, rows])).toEqual([
       ["concert", 1],
@@ -65,6 +67,8 @@ describe("a batch of a shard", () => {
       ["ticket", 4],
       ["work", 1],
       ["soloist", 2],
+      ["price", 1],
+      ["view", 1],
     ])
   })
 
@@ -162,7 +166,15 @@ describe("a batch of a shard", () => {
   it("has exactly the refused messages sent again", async () => {
     world.failSend = (request) => (request === 1 ? [1, 3] : [])
     await run(batch(concertEvents))
-    expect(world.messages.map(({ table }) => table)).toEqual(["concert", "ticket", "soloist", "cancellation", "work"])
+    expect(world.messages.map(({ table }) => table)).toEqual([
+      "concert",
+      "ticket",
+      "soloist",
+      "price",
+      "view",
+      "cancellation",
+      "work",
+    ])
   })
 
   it("is delivered again when the queue keeps refusing", async () => {
@@ -170,7 +182,7 @@ describe("a batch of a shard", () => {
     await expect(run(batch(concertEvents))).rejects.toMatchObject({ code: "unavailable.queue" })
     world.failSend = () => []
     await run(batch(concertEvents))
-    expect(new Set(world.messages.map(({ key }) => key)).size).toBe(5)
+    expect(new Set(world.messages.map(({ key }) => key)).size).toBe(7)
   })
 
   it("is delivered again when another consumer moved the shard meanwhile", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod"
-import { TOPICS, type LakeTable } from "./tables.ts"
+import { TOPICS, lakeVersion, type LakeTable } from "./tables.ts"
 
 /** An object in the lake that the warehouse has not loaded: a pending row in DynamoDB, and the message in the load queue. */
 export const LakeObject = z.object({
@@ -27,11 +27,14 @@ export interface Span {
 
 const place = ({ shard, first, last }: Span): string => `${shard}-${first}-${last}`
 
-/** `events/v=1/topic=<table>/dt=YYYY-MM-DD/hr=HH/<shard>-<first>-<last>.parquet` (UTC). A topic is fed by one stream only, so shards of two streams never meet in a key. */
+/** `events/v=<version of the table>/topic=<table>/dt=YYYY-MM-DD/hr=HH/<shard>-<first>-<last>.parquet` (UTC). A topic is fed by one stream only, so shards of two streams never meet in a key. */
 export function eventsKey(table: LakeTable, span: Span): string {
   const arrived = new Date(span.arrivedAt).toISOString()
-  return `events/v=1/topic=${table}/dt=${arrived.slice(0, 10)}/hr=${arrived.slice(11, 13)}/${place(span)}.parquet`
+  return `events/v=${lakeVersion(table)}/topic=${table}/dt=${arrived.slice(0, 10)}/hr=${arrived.slice(11, 13)}/${place(span)}.parquet`
 }
 
 export const quarantineKey = (span: Span): string =>
   `quarantine/${span.stream}/dt=${new Date(span.arrivedAt).toISOString().slice(0, 10)}/${place(span)}.ndjson.gz`
+
+/** The version of the file behind a key. */
+export const versionInKey = (key: string): number => Number(/^events\/v=(\d+)\//.exec(key)?.[1] ?? 1)

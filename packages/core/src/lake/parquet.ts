@@ -1,5 +1,5 @@
 import { type BasicType, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer"
-import { type Cell, type Column, type ColumnType, LAKE_TABLES, type LakeTable } from "./tables.ts"
+import { type Cell, type Column, columnsOf, type ColumnType, type LakeTable, lakeVersion } from "./tables.ts"
 
 const PARQUET = { text: "STRING", integer: "INT64", double: "DOUBLE", boolean: "BOOLEAN" } as const satisfies Record<
   ColumnType,
@@ -16,9 +16,13 @@ const columnOf = ({ name, type }: Column, rows: readonly Record<string, Cell>[])
   }),
 })
 
-/** One flat Parquet file (snappy). The same rows give the same bytes: nothing in it knows when or where it was written. */
-export function parquetOf(table: LakeTable, rows: readonly Record<string, Cell>[]): Uint8Array {
-  const columnData = LAKE_TABLES[table].map((column: Column) => columnOf(column, rows))
+/** One flat Parquet file (snappy) of the table's version. The same rows give the same bytes: nothing in it knows when or where it was written. */
+export function parquetOf(
+  table: LakeTable,
+  rows: readonly Record<string, Cell>[],
+  version: number = lakeVersion(table),
+): Uint8Array {
+  const columnData = columnsOf(table, version).map((column) => columnOf(column, rows))
   // One row group: a batch has at most 10,000 records, and the default of 1,000 rows for the first group only helps previews.
   return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 100_000, createdBy: "backline" }))
 }

@@ -67,6 +67,21 @@ function add(rows: LakeRows, placed: Placed): void {
     case "concert.cancelled":
       rows.cancellation.push({ ...envelope, concert_id: event.data.concertId, reason: event.data.reason ?? null })
       return
+    case "concert.priced": {
+      const { concertId, priceCents, currency } = event.data
+      rows.price.push({ ...envelope, concert_id: concertId, price_cents: priceCents, currency })
+      return
+    }
+    case "concert.viewed": {
+      const { concertId, viewerId, channel } = event.data
+      rows.view.push({ ...envelope, concert_id: concertId, viewer_id: viewerId ?? null, channel: channel ?? null })
+      return
+    }
+    case "artist.followed": {
+      const { artistId, followerId, following } = event.data
+      rows.follow.push({ ...envelope, artist_id: artistId, follower_id: followerId, following })
+      return
+    }
     case "ticket.listed":
     case "ticket.sold":
     case "ticket.refunded":
@@ -81,6 +96,7 @@ function add(rows: LakeRows, placed: Placed): void {
         channel: data.channel ?? null,
         order_id: data.orderId ?? null,
         gate: data.gate ?? null,
+        buyer_id: data.buyerId ?? null,
       })
       return
     }
@@ -119,6 +135,7 @@ interface TicketData {
   channel?: string
   orderId?: string
   gate?: string
+  buyerId?: string
 }
 
 /** Every event as rows of the lake. */

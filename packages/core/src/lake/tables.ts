@@ -1,4 +1,15 @@
-export const TOPICS = ["artist", "venue", "concert", "cancellation", "ticket", "work", "soloist"] as const
+export const TOPICS = [
+  "artist",
+  "venue",
+  "concert",
+  "cancellation",
+  "ticket",
+  "work",
+  "soloist",
+  "price",
+  "view",
+  "follow",
+] as const
 /** A table of the lake; also the `topic=` part of its objects' keys. */
 export type LakeTable = (typeof TOPICS)[number]
 
@@ -7,6 +18,8 @@ export interface Column {
   readonly name: string
   /** Parquet UTF8, INT64, DOUBLE, BOOLEAN: the four that a positional COPY reads back alike everywhere (VARCHAR, BIGINT, FLOAT8, BOOLEAN). */
   readonly type: ColumnType
+  /** Version of its table's files in which it came, where that is not the first. */
+  readonly since?: number
 }
 
 /** A cell as the consumer hands it to the writer. Integers are safe JavaScript numbers. */
@@ -14,6 +27,8 @@ export type Cell = string | number | boolean | null
 
 const text = <N extends string>(name: N) => ({ name, type: "text" as const })
 const integer = <N extends string>(name: N) => ({ name, type: "integer" as const })
+
+const boolean = <N extends string>(name: N) => ({ name, type: "boolean" as const })
 
 const ENVELOPE = [
   text("event_id"),
@@ -28,8 +43,8 @@ const ENVELOPE = [
 ] as const
 
 /**
- * Columns of every table, in file order. COPY from Parquet is positional: append a column at the end together with a new key
- * prefix (`v=2/`), never reorder: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
+ * Columns of every table, in file order. COPY from Parquet is positional: append a column at the end with the version that it came with (`since`),
+ * which is also the `v=` of its files' keys; never reorder: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
  */
 export const LAKE_TABLES = {
   artist: [...ENVELOPE, text("artist_id"), text("name"), text("kind"), text("genre")],
@@ -63,6 +78,7 @@ export const LAKE_TABLES = {
     text("channel"),
     text("order_id"),
     text("gate"),
+    { ...text("buyer_id"), since: 2 },
   ],
   work: [
     ...ENVELOPE,
@@ -84,7 +100,18 @@ export const LAKE_TABLES = {
     text("instrument"),
     text("role"),
   ],
+  price: [...ENVELOPE, text("concert_id"), integer("price_cents"), text("currency")],
+  view: [...ENVELOPE, text("concert_id"), text("viewer_id"), text("channel")],
+  follow: [...ENVELOPE, text("artist_id"), text("follower_id"), boolean("following")],
 } as const satisfies Record<LakeTable, readonly Column[]>
+
+/** The version in which a table's files are written. */
+export const lakeVersion = (table: LakeTable): number =>
+  Math.max(...LAKE_TABLES[table].map((column: Column) => column.since ?? 1))
+
+/** The columns that a file of this version has. */
+export const columnsOf = (table: LakeTable, version: number): readonly Column[] =>
+  LAKE_TABLES[table].filter((column: Column) => (column.since ?? 1) <= version)
 
 type Value<T extends ColumnType> = T extends "text" ? string : T extends "boolean" ? boolean : number
 /** One row of a table, every column present, null where the event says nothing. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import * as z from "zod"
-import { LakeObject } from "../../lake/object.ts"
+import { LakeObject, versionInKey } from "../../lake/object.ts"
 import { TOPICS } from "../../lake/tables.ts"
 
 /**
@@ -25,10 +25,11 @@ export function distinct(objects: readonly LoadObject[]): LoadObject[] {
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-/** Batches of one table each, in the order of the tables; what is loaded later may refer to what was loaded before, never has to. */
+/** Batches of one table and one version of its files each, in the order of the tables; what is loaded later may refer to what was loaded before, never has to. */
 export function batches(objects: readonly LoadObject[]): LoadObject[][] {
-  return TOPICS.flatMap((table) => {
-    const own = distinct(objects.filter((object) => object.table === table))
+  const versions = [...new Set(objects.map(({ key }) => versionInKey(key)))].sort()
+  return TOPICS.flatMap((table) => versions.map((version) => [table, version] as const)).flatMap(([table, version]) => {
+    const own = distinct(objects.filter((object) => object.table === table && versionInKey(object.key) === version))
     return Array.from({ length: Math.ceil(own.length / MAX_OBJECTS) }, (_, n) =>
       own.slice(n * MAX_OBJECTS, (n + 1) * MAX_OBJECTS),
     )

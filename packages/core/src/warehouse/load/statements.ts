@@ -1,4 +1,6 @@
-import { LAKE_TABLES, type LakeTable } from "../../lake/tables.ts"
+import { versionInKey } from "../../lake/object.ts"
+import { columnsOf, LAKE_TABLES, type LakeTable } from "../../lake/tables.ts"
+import { AGGREGATES } from "./aggregates.ts"
 import { type LoadObject, manifestKey } from "./object.ts"
 import { COMMON_REJECTS, TABLES, type TableLoad } from "./table.ts"
 
@@ -70,19 +72,6 @@ WHEN NOT MATCHED THEN INSERT (${names.join(", ")}) VALUES (${names.map((name) =>
   ]
 }
 
-const sum = (type: string): string => `SUM(CASE WHEN f.event_type = '${type}' THEN f.quantity ELSE 0 END)`
-
-/** The tickets of each concert that this batch touches, counted anew from all its events: a sum kept by adding could drift. */
-const AGGREGATE_STEPS = [
-  "CREATE TEMP TABLE touched AS SELECT DISTINCT concert_id FROM stg_new",
-  "DELETE FROM core.agg_concert USING touched WHERE core.agg_concert.concert_id = touched.concert_id",
-  `INSERT INTO core.agg_concert (concert_id, listed, sold, refunded, scanned, revenue_cents)
-SELECT f.concert_id, ${sum("ticket.listed")}, ${sum("ticket.sold")}, ${sum("ticket.refunded")}, ${sum("ticket.scanned")},
-  SUM(CASE WHEN f.event_type = 'ticket.sold' THEN f.quantity * f.price_cents WHEN f.event_type = 'ticket.refunded' THEN -f.quantity * f.price_cents ELSE 0 END)
-FROM core.fact_ticket f JOIN touched t ON t.concert_id = f.concert_id
-GROUP BY f.concert_id`,
-] as const
-
 /** Keys have up to about 250 bytes, so 200 of them are half of what one statement may have. */
 const OBJECTS_PER_INSERT = 200
 
@@ -115,14 +104,16 @@ FROM (SELECT COUNT(*) AS n FROM ops.load_batch WHERE batch_id = '${batch}') know
  */
 export function statementsOf(table: LakeTable, batch: string, bucket: string, objects: readonly LoadObject[]): string[] {
   const load = TABLES[table]
+  /** Files of an older version lack what was appended since: it stays NULL. */
+  const columns = columnsOf(table, versionInKey(objects[0]?.key ?? "")).map(({ name }) => name)
   return [
     "LOCK TABLE ops.load_mutex",
     staging(table),
-    `COPY stg FROM 's3://${bucket}/${manifestKey(batch)}' IAM_ROLE default FORMAT AS PARQUET MANIFEST`,
+    `COPY stg (${columns.join(", ")}) FROM 's3://${bucket}/${manifestKey(batch)}' IAM_ROLE default FORMAT AS PARQUET MANIFEST`,
     checked(load),
     recordRejects(table, batch),
     ...(load.kind === "fact" ? factSteps(load, batch) : dimensionSteps(load)),
-    ...(table === "ticket" ? AGGREGATE_STEPS : []),
+    ...(AGGREGATES[table] ?? []),
     ...ledgerSteps(objects, batch),
     record(table, batch),
   ]

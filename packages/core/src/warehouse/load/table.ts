@@ -30,6 +30,17 @@ export const COMMON_REJECTS = [
   outside("recorded_at_ms", EARLIEST, LATEST),
 ] as const
 
+/** A producer's clock may be so far ahead of the stream's. */
+const EARLY_MS = 5 * 60_000
+/** Longer on its way than this, and aggregates of days long told are corrected. */
+const LATE_MS = 24 * 60 * 60_000
+
+/** When a fact came, and whether its time can be believed: `early` was recorded after it arrived, `late` long before. */
+const ARRIVAL = {
+  ingested_at: instant("ingested_at_ms"),
+  timing: `CAST(CASE WHEN s.recorded_at_ms > s.ingested_at_ms + ${EARLY_MS} THEN 'early' WHEN s.recorded_at_ms < s.ingested_at_ms - ${LATE_MS} THEN 'late' ELSE 'ok' END AS VARCHAR(8))`,
+} as const
+
 const MAX_INTEGER = 2_147_483_647
 
 export const TABLES: Readonly<Record<LakeTable, TableLoad>> = {
@@ -101,6 +112,8 @@ export const TABLES: Readonly<Record<LakeTable, TableLoad>> = {
       currency: "CAST(s.currency AS VARCHAR(3))",
       channel: text("channel"),
       recorded_at: instant("recorded_at_ms"),
+      buyer_id: id("buyer_id"),
+      ...ARRIVAL,
     },
     rejects: [
       ...missing("concert_id", "quantity"),
@@ -110,6 +123,7 @@ export const TABLES: Readonly<Record<LakeTable, TableLoad>> = {
       ],
       outside("quantity", 1, MAX_INTEGER),
       ["s.event_type <> 'ticket.scanned' AND s.price_cents IS NULL", "price_cents is missing"],
+      ["s.event_type IN ('ticket.sold', 'ticket.refunded') AND s.currency IS NULL", "currency is missing"],
       ["s.price_cents < 0", "price_cents is negative"],
     ],
   },
@@ -140,5 +154,44 @@ export const TABLES: Readonly<Record<LakeTable, TableLoad>> = {
       role: text("role"),
     },
     rejects: missing("work_event_id", "concert_id", "name"),
+  },
+  price: {
+    target: "core.fact_price",
+    kind: "fact",
+    key: "event_id",
+    columns: {
+      concert_id: id("concert_id"),
+      price_cents: bigint("price_cents"),
+      currency: "CAST(s.currency AS VARCHAR(3))",
+      recorded_at: instant("recorded_at_ms"),
+      ...ARRIVAL,
+    },
+    rejects: [...missing("concert_id", "price_cents", "currency"), ["s.price_cents < 0", "price_cents is negative"]],
+  },
+  view: {
+    target: "core.fact_view",
+    kind: "fact",
+    key: "event_id",
+    columns: {
+      concert_id: id("concert_id"),
+      viewer_id: id("viewer_id"),
+      channel: text("channel"),
+      recorded_at: instant("recorded_at_ms"),
+      ...ARRIVAL,
+    },
+    rejects: missing("concert_id"),
+  },
+  follow: {
+    target: "core.fact_follow",
+    kind: "fact",
+    key: "event_id",
+    columns: {
+      artist_id: id("artist_id"),
+      follower_id: id("follower_id"),
+      following: "CAST(s.following AS BOOLEAN)",
+      recorded_at: instant("recorded_at_ms"),
+      ...ARRIVAL,
+    },
+    rejects: missing("artist_id", "follower_id", "following"),
   },
 }
