@@ -42,7 +42,7 @@ it("completes what an earlier start began, tells all of it once, and says in eve
   await told()
   await told(folder)
   expect(logs).toEqual([])
-  const rooms = (await roomsOf(0)).filter(({ name }: any) => name.endsWith("(simulated)"))
+  const rooms = (await roomsOf(0)).filter(({ name }: any) => name.startsWith("Simulated "))
   expect(rooms.map(({ name }: any) => name).toSorted()).toEqual(SCENES.map(({ name }) => name).toSorted())
   for (const { key, name, lines } of SCENES) {
     const messages = await messagesOf(rooms.find((room: any) => room.name === name).id)

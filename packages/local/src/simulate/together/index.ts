@@ -26,7 +26,7 @@ export async function startTogether({ http, users, signal, data, log }: Options)
   const leave = () => people.forEach(({ socket }) => socket.close())
   signal.addEventListener("abort", leave, { once: true })
   try {
-    const ids = (await Promise.all(people.map(({ client }) => client.me(signal)))).map(({ id }) => id)
+    const ids = (await Promise.all(people.map(({ client }) => client.me(signal)))).flatMap(({ id }) => id ?? [])
     for (const scene of SCENES) await play(scene, people, ids)
     await write(people[0]!, ids)
     keepTold(data)

@@ -15,11 +15,11 @@ export interface Scene {
   lines: readonly Line[]
 }
 
-/** Every name says that it is simulated, for names are what lists show; the first line of each says it in a sentence. */
+/** Every name begins with saying that it is simulated, for lists show names and cut their ends; the first line says it in a sentence. */
 export const SCENES: readonly Scene[] = [
   {
     key: "box-office",
-    name: "Box office (simulated)",
+    name: "Simulated box office",
     lines: [
       {
         who: ADA,
@@ -35,17 +35,17 @@ export const SCENES: readonly Scene[] = [
         text: "Refunds are quiet. Is there a hall we should look at before the call at ten?",
         reaction: { who: MIA, emoji: "👀" },
       },
-      { who: ADA, text: "@assistant Which venues are the most popular?" },
       {
         who: MIA,
-        text: "Every number of it opens with the rows behind it, so we can take that into the call.",
+        text: "Ask the assistant: every number of it opens with the rows behind it, so we can take that into the call.",
         reaction: { who: ADA, emoji: "👍" },
       },
+      { who: ADA, text: "@assistant Which venues are the most popular?" },
     ],
   },
   {
     key: "tour-desk",
-    name: "Tour desk (simulated)",
+    name: "Simulated tour desk",
     lines: [
       { who: MIA, text: "Simulated, too. Load-in moved to 14:00 for tonight, the truck is an hour behind." },
       { who: ADA, text: "Thanks. Then doors stay at 19:00 and the line check is short. I changed the run of show on the board." },
@@ -63,22 +63,20 @@ export const SCENES: readonly Scene[] = [
 
 /** A board as people write one. */
 export const BOARD = {
-  title: "Run of show (simulated)",
+  title: "Simulated run of show",
   text: `# Run of show
 
 > Simulated, like the season. Everybody with the board can write in it at the same time.
 
-| time  | what                          | who          |
-|-------|-------------------------------|--------------|
-| 14:00 | Load-in, one hour later       | Mia          |
-| 15:30 | Piano tuning, stage quiet     | Mia          |
-| 16:15 | Soundcheck                    | Ada          |
-| 17:30 | Line check of the support     | Ada          |
-| 18:45 | Early entry                   | Max          |
-| 19:00 | Doors                         | Max          |
-| 20:00 | Support, 35 minutes           |              |
-| 21:00 | Show, 105 minutes             |              |
-| 23:00 | Curfew                        | everybody    |
+- **14:00** Load-in, one hour later (Mia)
+- **15:30** Piano tuning, stage quiet (Mia)
+- **16:15** Soundcheck (Ada)
+- **17:30** Line check of the support (Ada)
+- **18:45** Early entry (Max)
+- **19:00** Doors (Max)
+- **20:00** Support, 35 minutes
+- **21:00** Show, 105 minutes
+- **23:00** Curfew
 
 ## Open
 - [x] Truck driver has the new time
