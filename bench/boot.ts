@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises"
 import { setTimeout as sleep } from "node:timers/promises"
 import { WebSocket } from "ws"
-import { caller, type Product, start, until } from "../test/e2e/product.ts"
+import { caller, type Product, until } from "../test/e2e/product.ts"
 import { peakMemory, processTree } from "./process-tree.ts"
+import { start } from "./product.ts"
 import { median, type Report } from "./table.ts"
 
 const ROUNDS = 3

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { caller, type Product, start, until } from "../test/e2e/product.ts"
+import { caller, type Product, until } from "../test/e2e/product.ts"
 import { peakMemory, processTree } from "./process-tree.ts"
+import { start } from "./product.ts"
 import type { Report } from "./table.ts"
 
 const BATCH = 500

@@ -1,34 +1,49 @@
 import { rm } from "node:fs/promises"
-import { caller, type Product, start as startProduct, until } from "../test/e2e/product.ts"
+import { caller, type Product, until } from "../test/e2e/product.ts"
 import { type Name, start } from "./local/contenders.ts"
 import { install } from "./local/install.ts"
 import { httpLoad, type Load, socketLoad } from "./local/load.ts"
+import { part } from "./part.ts"
+import { broken } from "./parts.ts"
 import { processTree } from "./process-tree.ts"
+import { start as startProduct } from "./product.ts"
 import { median, type Report } from "./table.ts"
 
 const ROUNDS = { small: 3, full: 7 }
 const MEASURE_MS = 2_500
 /** A third of MEASURE_MS each: workers start and code is compiled. The product's workers load SDK clients, which takes longer. */
 const WARM_UPS = { echo: 3, product: 6 }
+/** For one contender in one round, its boot and its warm-ups in it. */
+const LIMIT_MS = 5 * 60_000
 const NAMES: readonly Name[] = ["raw", "ours", "offline", "sandbox"]
 
-/** Every measure of the run, by name; rounds stay in order, so that ratios are taken within one. */
+/** Every measure of the run, by name and round: ratios are taken within one. */
 class Measures {
-  private readonly values = new Map<string, number[]>()
+  private readonly values = new Map<string, Map<number, number>>()
+  round = 0
 
   add(name: string, value: number, more = ""): void {
-    this.values.set(name, [...(this.values.get(name) ?? []), value])
+    const rounds = this.values.get(name) ?? new Map<number, number>()
+    this.values.set(name, rounds.set(this.round, value))
     console.error(`  ${name} ${value.toFixed(1)} ${more}`)
   }
 
-  median = (name: string): number => median(this.values.get(name) ?? [Number.NaN])
+  median = (name: string): number | undefined => middle([...(this.values.get(name)?.values() ?? [])])
 
-  /** The median over the rounds of one measure over another of the same round. */
-  ratio(name: string, floor: string): number {
-    const below = this.values.get(floor) ?? []
-    return median((this.values.get(name) ?? []).map((value, round) => value / below[round]!))
+  /** The median over the rounds of one measure over another of the same round; undefined where no round has both. */
+  ratio(name: string, floor: string): number | undefined {
+    const below = this.values.get(floor)
+    return middle(
+      [...(this.values.get(name) ?? [])].flatMap(([round, value]) => (below?.has(round) ? value / below.get(round)! : [])),
+    )
   }
 }
+
+const middle = (values: readonly number[]): number | undefined => (values.length > 0 ? median(values) : undefined)
+
+/** Figures without those that nothing was measured for. */
+const measured = (figures: Record<string, number | undefined>): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
 /** The same order for the same seed: who comes first in a round must not always be the same. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
@@ -106,22 +121,31 @@ export async function local({ full }: { full: boolean }): Promise<Report> {
   const seed = Number(process.env.BENCH_SEED ?? Date.now() % 1_000_000)
   const rounds = full ? ROUNDS.full : ROUNDS.small
   const measures = new Measures()
+  /** Who ended or hung, and why: not tried again. */
+  const broke = new Map<string, unknown>()
   console.error("Installing what to compare with …")
   const { folder, remove } = await install()
   try {
     for (let round = 0; round < rounds; round++) {
       const order = shuffled<Name | "product">([...NAMES, "product"], seed + round)
       console.error(`Round ${round + 1} of ${rounds} (seed ${seed}): ${order.join(", ")}`)
-      for (const name of order) await (name === "product" ? product(measures) : contender(name, folder, measures))
+      measures.round = round
+      for (const name of order.filter((each) => !broke.has(each)))
+        try {
+          await part(name, LIMIT_MS, () => (name === "product" ? product(measures) : contender(name, folder, measures)))
+        } catch (error) {
+          broke.set(name, error)
+        }
     }
   } finally {
     await remove()
   }
   const { median: of } = measures
+  const report: Report = { bench: "local", figures: {}, goals: { ...GOALS }, notes: { ...NOTES } }
   const over = (name: string, floor: string) => measures.ratio(name, floor)
-  return {
-    bench: "local",
-    figures: {
+  Object.assign(
+    report.figures,
+    measured({
       seed,
       rounds,
       socketOverRaw: over("ours socket us", "raw socket us"),
@@ -152,15 +176,17 @@ export async function local({ full }: { full: boolean }): Promise<Report> {
       productColdMs: of("product cold ms"),
       offlineBootMs: of("offline boot ms"),
       sandboxBootMs: of("sandbox boot ms"),
-    },
-    goals: {
-      socketOverRaw: { max: 10 },
-      httpOverRaw: { max: 6 },
-      coldBootOverRaw: { max: 30 },
-      warmBootOverRaw: { max: 6 },
-    },
-    notes: NOTES,
-  }
+    }),
+  )
+  for (const [name, error] of broke) broken(report, name, error)
+  return report
+}
+
+const GOALS: Report["goals"] = {
+  socketOverRaw: { max: 10 },
+  httpOverRaw: { max: 6 },
+  coldBootOverRaw: { max: 30 },
+  warmBootOverRaw: { max: 6 },
 }
 
 const NOTES: Record<string, string> = {

@@ -7,6 +7,8 @@ export interface Report {
   goals: Record<string, Goal>
   /** Unit and meaning of each figure, for the table. */
   notes: Record<string, string>
+  /** Why parts could not be measured, by part. */
+  reasons?: Record<string, string>
 }
 
 export const median = (values: readonly number[]): number => {
@@ -20,12 +22,14 @@ const round = (value: number) => (Math.abs(value) >= 100 ? Math.round(value) : N
 const reached = (value: number | undefined, goal: Goal) =>
   value !== undefined && ("max" in goal ? value <= goal.max : value >= goal.min)
 
-/** Prints one table and, last, one JSON line. */
-export function print({ bench, figures, goals, notes }: Report): void {
-  const rows = Object.entries(figures).map(([name, value]) => {
-    const goal = goals[name]
+/** Prints one table, the reasons of what is not in it, and, last, one JSON line. */
+export function print({ bench, figures, goals, notes, reasons }: Report): void {
+  const names = new Set([...Object.keys(figures), ...Object.keys(goals)])
+  const rows = [...names].map((name) => {
+    const [value, goal] = [figures[name], goals[name]]
     const said = goal ? ("max" in goal ? `≤ ${goal.max}` : `≥ ${goal.min}`) : ""
-    return [name, String(round(value)), said, goal ? (reached(value, goal) ? "met" : "MISSED") : "", notes[name] ?? ""]
+    const shown = value === undefined ? "not measured" : String(round(value))
+    return [name, shown, said, goal ? (reached(value, goal) ? "met" : "MISSED") : "", notes[name] ?? ""]
   })
   const table = [["figure", "value", "goal", "", "what it is"], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
@@ -36,6 +40,7 @@ export function print({ bench, figures, goals, notes }: Report): void {
         .join("  ")
         .trimEnd(),
     )
-  const met = Object.entries(goals).every(([name, goal]) => reached(figures[name], goal))
-  console.log(JSON.stringify({ bench, figures, goals, met }))
+  for (const [part, reason] of Object.entries(reasons ?? {})) console.log(`${part} could not be measured: ${reason}`)
+  const met = reasons === undefined && Object.entries(goals).every(([name, goal]) => reached(figures[name], goal))
+  console.log(JSON.stringify({ bench, figures, goals, met, ...(reasons && { reasons }) }))
 }

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
+import { needs } from "../part.ts"
+
 export type Name = "raw" | "ours" | "offline" | "sandbox"
 
 export interface Running {
@@ -51,6 +53,7 @@ async function started({ args, cwd, env, wsPath = "", onePort }: Command, http: 
   let said = ""
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
+  const release = needs(child, `node ${args.join(" ")}`, () => said)
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()))
   const ports = onePort ? [http] : [http, ws]
   for (const port of ports)
@@ -66,7 +69,10 @@ async function started({ args, cwd, env, wsPath = "", onePort }: Command, http: 
     http: `http://localhost:${http}`,
     ws: `ws://localhost:${onePort ? http : ws}${wsPath}`,
     bootMs: performance.now() - before,
-    stop: () => end(child, exited),
+    stop: () => {
+      release()
+      return end(child, exited)
+    },
   }
 }
 

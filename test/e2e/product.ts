@@ -19,13 +19,22 @@ export interface Product extends Running {
   stop(): Promise<number | null>
 }
 
+/** The product needs less than a second for its farewell; what has not gone by then hangs. */
+const FAREWELL_MS = 30_000
+
 /** Starts the product as a script would (`npm start -- --json --port 0 …`) and waits until it says it is ready. */
-export async function start(...flags: string[]): Promise<Product> {
-  const child = spawn(process.execPath, ["scripts/start.mjs", "--json", "--port", "0", ...flags], {
-    stdio: ["ignore", "pipe", "pipe"],
-  })
+export const start = (...flags: string[]): Promise<Product> =>
+  startProgram(["scripts/start.mjs", "--json", "--port", "0", ...flags])
+
+/** The same of any program that says when it is ready; `onSpawn` is told of its process before that. */
+export async function startProgram(
+  args: readonly string[],
+  onSpawn: (child: ChildProcess, said: () => string) => void = () => {},
+): Promise<Product> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] })
   let said = ""
   child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-200_000)))
+  onSpawn(child, () => said)
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)))
   const line = await Promise.race([
     new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve)),
@@ -37,7 +46,10 @@ export async function start(...flags: string[]): Promise<Product> {
     said: () => said,
     stop: async () => {
       child.kill("SIGTERM")
-      return exited
+      const late = setTimeout(() => child.kill("SIGKILL"), FAREWELL_MS)
+      const code = await exited
+      clearTimeout(late)
+      return code
     },
   }
 }

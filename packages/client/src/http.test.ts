@@ -34,3 +34,13 @@ test("an error keeps code, message, request id and wait; the gateway's own gets 
   await expect(client.me()).rejects.toMatchObject({ code: "limit.rate" })
   await expect(client.me()).rejects.toMatchObject({ code: "internal", status: 502 })
 })
+
+test("an id of any characters is one segment of the path, which API Gateway decodes twice", async () => {
+  const { client, calls } = world(Response.json({}), Response.json({}))
+  await client.concerts.get("a/b?c%d e")
+  await client.concerts.get("con_01J")
+  const [strange, plain] = calls.map(({ url }) => url.slice("http://api/concerts/".length))
+  expect(decodeURIComponent(decodeURIComponent(strange!))).toBe("a/b?c%d e")
+  expect(decodeURIComponent(strange!)).not.toMatch(/[/?]/)
+  expect(plain).toBe("con_01J")
+})

@@ -85,7 +85,8 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     return body as T
   }
 
-  const id = encodeURIComponent
+  /** Twice: API Gateway decodes a path before it looks for the route and again for the parameter, so `%2F` would separate and a lone `%25` is refused. */
+  const id = (text: string) => encodeURIComponent(encodeURIComponent(text))
   return {
     me: (signal?: AbortSignal) => request<Me>("GET", "/me", { signal }),
     conversations: {

@@ -150,3 +150,91 @@ test("a disabled user is signed out and cannot come back", async () => {
   expect((await refresh(RefreshToken)).status).toBe(400)
   expect((await signIn("gone@example.com", "correct horse battery")).json.message).toBe("User is disabled.")
 })
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
+test("an invitation that is sent again renews the temporary password and keeps the person", async () => {
+  const Username = "again@example.com"
+  const create = (more: object = {}) => idp(awsUrl, "AdminCreateUser", { UserPoolId, Username, ...more })
+  const attribute = { Name: "name", Value: "Again" }
+  const { json: made } = await create({ TemporaryPassword: "temporary 1234", UserAttributes: [attribute] })
+  world.advance(8 * 86_400_000)
+  expect((await signIn(Username, "temporary 1234")).json.message).toBe(
+    "Temporary password has expired and must be reset by an administrator.",
+  )
+  const again = await create({ MessageAction: "RESEND", TemporaryPassword: "temporary 5678", DesiredDeliveryMediums: ["EMAIL"] })
+  expect(again.status).toBe(200)
+  expect(again.json.User).toMatchObject({ Username: made.User.Username, UserStatus: "FORCE_CHANGE_PASSWORD" })
+  expect(again.json.User.Attributes).toContainEqual(attribute)
+  expect(again.json.User.UserLastModifiedDate).toBeGreaterThan(made.User.UserLastModifiedDate)
+  expect((await signIn(Username, "temporary 1234")).error).toBe("NotAuthorizedException")
+  expect((await signIn(Username, "temporary 5678")).json.ChallengeName).toBe("NEW_PASSWORD_REQUIRED")
+})
+
+test("only those who never signed in are invited again, and wrong members are refused", async () => {
+  await signedIn(awsUrl, "confirmed@example.com")
+  const create = (Username: string, more: object) => idp(awsUrl, "AdminCreateUser", { UserPoolId, Username, ...more })
+  expect((await create("confirmed@example.com", { MessageAction: "RESEND" })).error).toBe("UnsupportedUserStateException")
+  expect((await create("unknown@example.com", { MessageAction: "RESEND" })).error).toBe("UserNotFoundException")
+  expect((await create("x@example.com", { MessageAction: "SHOUT" })).error).toBe("InvalidParameterException")
+  expect((await create("x@example.com", { DesiredDeliveryMediums: ["PIGEON"] })).error).toBe("InvalidParameterException")
+  expect((await create("x@example.com", { ForceAliasCreation: true })).json.message).toContain("ForceAliasCreation")
+  expect((await idp(awsUrl, "AdminGetUser", { UserPoolId, Username: "x@example.com" })).error).toBe("UserNotFoundException")
+})
+
+test("a password that an administrator sets for a while expires too, one for good does not", async () => {
+  const Username = "while@example.com"
+  await idp(awsUrl, "AdminCreateUser", { UserPoolId, Username })
+  const set = (Permanent?: boolean) =>
+    idp(awsUrl, "AdminSetUserPassword", { UserPoolId, Username, Password: "correct horse battery", Permanent })
+  world.advance(30 * 86_400_000)
+  await set()
+  expect((await signIn(Username, "correct horse battery")).json.ChallengeName).toBe("NEW_PASSWORD_REQUIRED")
+  world.advance(8 * 86_400_000)
+  expect((await signIn(Username, "correct horse battery")).json.message).toContain("expired")
+  await set(true)
+  world.advance(30 * 86_400_000)
+  expect((await signIn(Username, "correct horse battery")).json.AuthenticationResult.AccessToken).toBeTruthy()
+})
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html */
+test("people are found by status and attribute, whole or by their beginning, with the attributes that were asked for", async () => {
+  const list = async (input: object) => (await idp(awsUrl, "ListUsers", { UserPoolId, ...input })).json
+  for (const name of ["ann", "anna", 'an"n'])
+    await idp(awsUrl, "AdminCreateUser", {
+      UserPoolId,
+      Username: `list-${name.replace('"', "-")}@example.com`,
+      UserAttributes: [{ Name: "name", Value: name }],
+    })
+  await idp(awsUrl, "AdminDisableUser", { UserPoolId, Username: "list-anna@example.com" })
+  const names = async (Filter: string) =>
+    (await list({ Filter, AttributesToGet: ["name"] })).Users.map((user: any) => user.Attributes[0].Value).toSorted()
+  expect(await names('name = "ann"')).toEqual(["ann"])
+  expect(await names('name ^= "ann"')).toEqual(["ann", "anna"])
+  expect(await names('"name"="an\\"n"')).toEqual(['an"n'])
+  const disabled = await list({ Filter: 'status = "Disabled"' })
+  expect(disabled.Users.every(({ Enabled }: any) => !Enabled)).toBe(true)
+  expect(disabled.Users.length).toBeGreaterThan(0)
+  expect((await list({ Filter: 'status = "Enabled"' })).Users.every(({ Enabled }: any) => Enabled)).toBe(true)
+  expect((await list({ Filter: 'cognito:user_status = "FORCE_CHANGE_PASSWORD"' })).Users.length).toBeGreaterThanOrEqual(3)
+  const [{ Attributes }] = (await list({ Filter: 'name = "ann"', AttributesToGet: ["email"] })).Users
+  expect(Attributes).toEqual([{ Name: "email", Value: "list-ann@example.com" }])
+  expect((await list({ Filter: 'name = "ann"', AttributesToGet: [] })).Users[0].Attributes).toEqual([])
+  for (const input of [
+    { Filter: "name ~ 1" },
+    { Filter: 'custom:tenant = "a"' },
+    { Filter: 'enabled = "true"' },
+    { AttributesToGet: "name" },
+    { Filter: 'name = "ann"', AttributesToGet: ["birthdate"] },
+  ])
+    expect((await idp(awsUrl, "ListUsers", { UserPoolId, ...input })).error).toBe("InvalidParameterException")
+})
+
+test("a page of people leads on in its own list only", async () => {
+  const Filter = 'email ^= "list-"'
+  const page = (input: object) => idp(awsUrl, "ListUsers", { UserPoolId, Filter, Limit: 2, ...input })
+  const { json: first } = await page({})
+  const { json: rest } = await page({ PaginationToken: first.PaginationToken })
+  expect([first.Users.length, rest.Users.length, rest.PaginationToken]).toEqual([2, 1, undefined])
+  expect((await page({ PaginationToken: first.PaginationToken, Filter: 'email ^= "a"' })).error).toBe("InvalidParameterException")
+  expect((await page({ PaginationToken: "bm90IGEgcGFnZQ" })).error).toBe("InvalidParameterException")
+})

@@ -134,6 +134,23 @@ test("an event has payload format 2.0", async () => {
   expect(seen.pathParameters).toBeUndefined()
 })
 
+test("a function is told the decoded path, and the query string as it was sent", async () => {
+  await fetch(`${url}/things/%40id%2Fa%23b/x%20y?q=%40id%2F+%25`)
+  expect(seen).toMatchObject({
+    rawPath: "/things/@id/a#b/x y",
+    rawQueryString: "q=%40id%2F+%25",
+    pathParameters: { proxy: "@id/a#b/x y" },
+    requestContext: { http: { path: "/things/@id/a#b/x y" } },
+  })
+})
+
+test("a path whose percent begins no escape is 400", async () => {
+  for (const path of ["/things/100%25", "/things/%zz"]) {
+    const response = await fetch(url + path)
+    expect([response.status, await response.json()]).toEqual([400, { message: "Bad Request" }])
+  }
+})
+
 test("a body that is not text arrives in base64", async () => {
   await fetch(`${url}/echo`, {
     method: "POST",
@@ -145,7 +162,12 @@ test("a body that is not text arrives in base64", async () => {
 
 test.each([
   ["/things/special", "special", undefined],
-  ["/things/a%2Fb%20c", "one", { id: "a/b c" }],
+  ["/things/%40a%20b+c", "one", { id: "@a b+c" }],
+  // Routes are looked for in the decoded path, and parameters are decoded again.
+  ["/things/a%2Fb%20c", "greedy", { proxy: "a/b c" }],
+  ["/things/a%252Fb%20c", "one", { id: "a/b c" }],
+  ["/things/100%2525", "one", { id: "100%" }],
+  ["/things/%73pecial", "special", undefined],
   ["/things/a/b", "greedy", { proxy: "a/b" }],
 ])("%s goes to %s", async (path, name, parameters) => {
   const response = await fetch(url + path)

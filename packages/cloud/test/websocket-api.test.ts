@@ -331,6 +331,45 @@ test("$disconnect tells how a connection ended", async () => {
   expect(await failure(post(connectionId, "x"))).toEqual(["GoneException", 410])
 })
 
+/** Seen on AWS: https://github.com/boto/boto3/issues/3789 for DeleteConnection; 1005 and 1001 in events that public projects keep as fixtures. */
+test.each<[string, (it: Awaited<ReturnType<typeof open>>) => unknown, number, string]>([
+  [
+    "DeleteConnection",
+    ({ connectionId }) => callbacks.send(new DeleteConnectionCommand({ ConnectionId: connectionId })),
+    1000,
+    "Connection Closed Normally",
+  ],
+  ["a client that names no code", ({ client }) => client.close(), 1005, "Client-side close frame status not set"],
+  ["a client that closes normally", ({ client }) => client.close(1000), 1000, "Connection Closed Normally"],
+  ["a client that goes away", ({ client }) => client.close(1001), 1001, "Going away"],
+  ["a client's own code and words", ({ client }) => client.close(4001, "enough"), 4001, "enough"],
+  ["a client's own code alone", ({ client }) => client.close(4002), 4002, ""],
+  ["a client that is cut off", ({ client }) => client.terminate(), 1006, "Connection Closed Abnormally"],
+  ["a reset", ({ connectionId }) => sockets.reset(connectionId), 1006, "Connection Closed Abnormally"],
+  ["ten idle minutes", () => world.advance(10 * 60_000 + 1_000), 1001, "Going away"],
+  ["two hours", () => world.advance(2 * 60 * 60_000 + 1_000), 1001, "Going away"],
+  ["a binary frame", ({ client }) => client.send(Buffer.from([1])), 1003, "Binary frames are not supported"],
+  ["a frame above 32 KB", ({ client }) => client.send("a".repeat(32 * 1024 + 1)), 1009, "Frame too large"],
+  ["a message above 128 KB", ({ client }) => sendInFrames(client, 128 * 1024 + 1, 32 * 1024), 1009, "Max payload size exceeded"],
+])("$disconnect is told of %s", async (_, close, disconnectStatusCode, disconnectReason) => {
+  const connection = await open()
+  await close(connection)
+  await until(() => events.disconnect!.length === 1)
+  expect(events.disconnect![0].requestContext).toMatchObject({
+    connectionId: connection.connectionId,
+    disconnectStatusCode,
+    disconnectReason,
+  })
+})
+
+test("$disconnect is told why this side closed, whatever the client makes of it", async () => {
+  const { client, connectionId } = await open()
+  await callbacks.send(new DeleteConnectionCommand({ ConnectionId: connectionId }))
+  client.terminate()
+  await until(() => events.disconnect!.length === 1)
+  expect(events.disconnect![0].requestContext).toMatchObject({ disconnectStatusCode: 1000 })
+})
+
 test("idle for ten minutes or open for two hours closes a connection, by the cloud's clock", async () => {
   const idle = await open()
   world.advance(9 * 60_000)

@@ -68,6 +68,17 @@ async function main(): Promise<void> {
     })
   if (json) process.stdout.write(`${JSON.stringify({ ready: true, ...addresses, users: cloud.users })}\n`)
   else face.ready(addresses, cloud.users, cloud.bootMs)
+  if (!quietData) {
+    // Loaded and run once everything is ready: nobody waits for it.
+    const { startTogether } = await import("@backline/season/simulate/together/index")
+    void startTogether({
+      http: addresses.http,
+      users: cloud.users,
+      signal: cloud.signal,
+      data: cloud.cloud.data,
+      log: face.log,
+    })
+  }
 }
 
 main().catch((error: unknown) => {

@@ -21,7 +21,7 @@ export const HELP = `npm start [-- options]
 
   --port <n>            port of the console, 3000 unless told; the APIs take the next free ones. 0 is any free port
   --data <folder>       keep everything in this folder and go on from it at the next start; without it each start is fresh
-  --quiet-data          an empty warehouse, and nobody buys tickets
+  --quiet-data          an empty warehouse, no rooms, and nobody buys tickets
   --logs[=part,part]    print what functions log, of those whose name contains a part; --logs=error prints errors only
   --inspect[=host:port] listen for a debugger, at 127.0.0.1:9229 unless told; breakpoints stop no clocks of AWS, but time-outs wait
   --json                for scripts: one JSON line on stdout when ready, everything else on stderr

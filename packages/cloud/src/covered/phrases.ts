@@ -10,7 +10,7 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "cognito-idp": {
     AdminAddUserToGroup: "groups of the templates",
-    AdminCreateUser: "temporary password by the pool's policy; no mail is sent",
+    AdminCreateUser: "temporary password by the pool's policy and for its days; RESEND invites again; no mail is sent",
     AdminDeleteUser: "with all of the user's tokens",
     AdminDisableUser: "ends the user's refresh tokens",
     AdminEnableUser: "whole",
@@ -22,7 +22,7 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
     GetUser: "by access token",
     GlobalSignOut: "by access token",
     InitiateAuth: "USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH, lock-out after failures; real RS256 tokens",
-    ListUsers: "filters `=` and `^=`, pages of 60",
+    ListUsers: "filters `=` and `^=` over what AWS searches, AttributesToGet, pages of 60",
     RespondToAuthChallenge: "NEW_PASSWORD_REQUIRED",
     RevokeToken: "refresh tokens, where the client allows it",
     SignUp: "where the pool lets people in; confirmed at once",

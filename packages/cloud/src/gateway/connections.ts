@@ -1,5 +1,5 @@
 import { type AwsRequest, AwsError, type AwsResponse, type Cloud, type Service } from "../service.ts"
-import { MAX_MESSAGE, Sockets } from "./sockets.ts"
+import { end, MAX_MESSAGE, Sockets } from "./sockets.ts"
 import { API_GATEWAY_TYPES } from "./types.ts"
 
 const OPERATIONS: Record<string, string> = { POST: "PostToConnection", GET: "GetConnection", DELETE: "DeleteConnection" }
@@ -62,7 +62,7 @@ export function executeApi(sockets: Sockets): Service {
       const connection = sockets.find(connectionId)
       if (!connection) throw gone()
       if (operation === "DeleteConnection") {
-        connection.socket.close(1000)
+        end(connection, 1000, "")
         return { status: 204 }
       }
       const { connectedAt, lastActiveAt, sourceIp, userAgent } = connection

@@ -5,8 +5,9 @@ import type { Match } from "./routes.ts"
 /** A request as the gateway read it. */
 export interface Incoming {
   method: string
-  /** Path as received, with the stage's name where the stage has one. */
+  /** Decoded, with the stage's name where the stage has one. */
   rawPath: string
+  /** As it was sent. */
   rawQuery: string
   headers: Record<string, string>
   cookies: string[]

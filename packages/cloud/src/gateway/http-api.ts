@@ -10,6 +10,7 @@ import { newId } from "./ids.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { jwtAuthorizer, tokenOf } from "./jwt.ts"
 import { type Answer, answerOf, internalServerError, own } from "./response-v2.ts"
+import { requestPath } from "./request-path.ts"
 import { router } from "./routes.ts"
 import { throttle } from "./throttle.ts"
 
@@ -40,12 +41,12 @@ function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 /** A stage named in the first segment, else `$default`; `path` is what routes are matched against. */
-function stageOf(api: Api, rawPath: string): { stage: Stage; path: string } | undefined {
-  const [, first = ""] = rawPath.split("/", 2)
+function stageOf(api: Api, matched: string): { stage: Stage; path: string } | undefined {
+  const [, first = ""] = matched.split("/", 2)
   const named = first === "$default" ? undefined : api.stages.get(first)
-  if (named) return { stage: named, path: rawPath.slice(first.length + 1) || "/" }
+  if (named) return { stage: named, path: matched.slice(first.length + 1) || "/" }
   const stage = api.stages.get("$default")
-  return stage && { stage, path: rawPath }
+  return stage && { stage, path: matched }
 }
 
 function answerFor(outcome: Outcome): Answer {
@@ -76,19 +77,21 @@ function handlerOf(cloud: Cloud, api: Api) {
   ): Promise<Answer> {
     const at = cloud.now()
     const { headers, cookies } = headersOf(request.rawHeaders)
-    const [rawPath, rawQuery] = splitOnce(request.url ?? "/", "?")
+    const [sent, rawQuery] = splitOnce(request.url ?? "/", "?")
+    const path = requestPath(sent)
     const method = request.method ?? "GET"
     const sourceIp = request.socket.remoteAddress ?? "127.0.0.1"
     Object.assign(context, {
       "identity.sourceIp": sourceIp,
       httpMethod: method,
-      path: rawPath,
+      path: path?.told ?? sent,
       protocol: "HTTP/1.1",
       requestId: id,
     })
     Object.assign(context, { requestTime: requestTime(at), requestTimeEpoch: at, "identity.userAgent": headers["user-agent"] })
     if (headBytes(request) > MAX_HEAD) return own(431, "Request Header Fields Too Large")
-    const found = stageOf(api, rawPath)
+    if (!path) return own(400, "Bad Request")
+    const found = stageOf(api, path.matched)
     if (!found) return own(404, "Not Found")
     context.stage = found.stage.name
     if (throttles.get(found.stage.name)?.take() === false) return own(429, "Too Many Requests")
@@ -113,7 +116,7 @@ function handlerOf(cloud: Cloud, api: Api) {
     headers["x-forwarded-proto"] = "https"
     headers["x-forwarded-port"] = "443"
     const event = eventV2(
-      { method, rawPath, rawQuery, headers, cookies, protocol: `HTTP/${request.httpVersion}`, sourceIp, body },
+      { method, rawPath: path.told, rawQuery, headers, cookies, protocol: `HTTP/${request.httpVersion}`, sourceIp, body },
       {
         api,
         stage: found.stage,
@@ -125,8 +128,8 @@ function handlerOf(cloud: Cloud, api: Api) {
         jwt: verdict?.jwt,
       },
     )
-    const path = route.key === "$default" ? "$default" : `${method}${route.key.slice(route.key.indexOf(" ") + 1)}`
-    const sourceArn = `arn:aws:execute-api:${cloud.region}:${cloud.account}:${api.id}/${found.stage.name}/${path}`
+    const named = route.key === "$default" ? "$default" : `${method}${route.key.slice(route.key.indexOf(" ") + 1)}`
+    const sourceArn = `arn:aws:execute-api:${cloud.region}:${cloud.account}:${api.id}/${found.stage.name}/${named}`
     return answerFor(await invoke({ ...route.integration, sourceArn, event, source: verdict?.jwt.claims.sub }))
   }
 

@@ -1,4 +1,5 @@
 import type { ApiRoute } from "./api-model.ts"
+import { unescaped } from "./request-path.ts"
 
 export interface Match {
   route: ApiRoute
@@ -24,13 +25,8 @@ function moreSpecific(a: Pattern, b: Pattern): number {
   return Number(a.method === "ANY") - Number(b.method === "ANY")
 }
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+/** The second decoding that API Gateway does; see `request-path.ts`. */
+const decoded = (text: string): string => unescaped(text) ?? text
 
 function parametersOf(segments: string[], path: string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {}
@@ -44,14 +40,14 @@ function parametersOf(segments: string[], path: string[]): Record<string, string
       parameters[segment.slice(1, -2)] = decoded(rest)
       return parameters
     }
-    if (kind === LITERAL ? segment !== actual && segment !== decoded(actual) : actual === "") return undefined
+    if (kind === LITERAL ? segment !== actual : actual === "") return undefined
     if (kind === PARAMETER) parameters[segment.slice(1, -1)] = decoded(actual)
   }
   return path.length === segments.length ? parameters : undefined
 }
 
 /**
- * The most specific route of an HTTP API for a method and path: literals before `{name}` before `{name+}`, a method before ANY,
+ * The most specific route of an HTTP API for a method and a path that was decoded once: literals before `{name}` before `{name+}`, a method before ANY,
  * `$default` last. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function router(routes: ApiRoute[]): (method: string, path: string) => Match | undefined {

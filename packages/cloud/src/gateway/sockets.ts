@@ -11,6 +11,23 @@ const LIFETIME_MS = 2 * 60 * 60_000
 const MAX_BUFFERED = 4 * 1024 * 1024
 const TOO_SLOW = [1008, "Reader is too slow"] as const
 
+export type Ending = readonly [code: number, reason: string]
+
+/**
+ * What `$disconnect` is told where a close frame gives no reason. Seen on AWS: 1000 by DeleteConnection (https://github.com/boto/boto3/issues/3789), 1001
+ * ten minutes after the last message, 1005 of a client that closes without a code. The words for 1006 follow those for 1000.
+ */
+const REASONS: Readonly<Record<number, string>> = {
+  1000: "Connection Closed Normally",
+  1001: "Going away",
+  1005: "Client-side close frame status not set",
+  1006: "Connection Closed Abnormally",
+}
+
+export const endingOf = (code: number, reason: string): Ending => [code, reason || (REASONS[code] ?? "")]
+
+const GOING_AWAY = endingOf(1001, "")
+
 /** What is known of a connection from its handshake. */
 export interface Peer {
   apiId: string
@@ -29,8 +46,8 @@ export interface Connection extends Peer {
   inbox?: { readonly waiting: number }
   /** Set by a fault: nothing passes any more in either direction, and nobody is told. */
   blackholed?: boolean
-  /** Why this side ended it; a client that does not read never confirms that. */
-  ended?: readonly [code: number, reason: string]
+  /** Why this side ended it: `$disconnect` is told that, whatever the client makes of it. */
+  ended?: Ending
 }
 
 const ID = /^[A-Za-z0-9+/_-]{11,15}=$/
@@ -75,8 +92,7 @@ export class Sockets {
     if (connection.blackholed) return true
     const size = typeof data === "string" ? Buffer.byteLength(data) : data.length
     if (connection.socket.bufferedAmount + size > MAX_BUFFERED) {
-      connection.ended = TOO_SLOW
-      shut(connection.socket, ...TOO_SLOW)
+      end(connection, ...TOO_SLOW)
       return false
     }
     connection.lastActiveAt = now
@@ -86,12 +102,8 @@ export class Sockets {
 
   /** Closes what was idle for 10 minutes or open for 2 hours, as AWS does whatever the client thinks of it. */
   expire(now: number): void {
-    for (const { socket, lastActiveAt, connectedAt } of this.connections.values()) {
-      if (!socket) continue
-      const reason =
-        now - connectedAt >= LIFETIME_MS ? "Connection duration limit" : now - lastActiveAt >= IDLE_MS ? "Going away" : undefined
-      if (reason) shut(socket, 1001, reason)
-    }
+    for (const connection of this.connections.values())
+      if (now - connection.connectedAt >= LIFETIME_MS || now - connection.lastActiveAt >= IDLE_MS) end(connection, ...GOING_AWAY)
   }
 
   /** The network breaks: the client's TCP connection is reset. */
@@ -109,9 +121,11 @@ export class Sockets {
   }
 }
 
-/** Closes politely, and without the client after two seconds. */
-export function shut(socket: WebSocket, code: number, reason: string): void {
-  if (socket.readyState !== 1) return
+/** Ends a connection from this side: politely, and without the client after two seconds. The first reason is the one that is told. */
+export function end(connection: Connection, code: number, reason: string): void {
+  const { socket } = connection
+  if (socket?.readyState !== 1) return
+  connection.ended ??= endingOf(code, reason)
   socket.close(code, reason)
   setTimeout(() => socket.terminate(), 2_000).unref()
 }

@@ -12,7 +12,7 @@ import { invoker, type Outcome } from "./invoke.ts"
 import { areProcessorsBusy, PROCESSORS } from "./processors.ts"
 import { decisionOf, hasIdentity } from "./request-authorizer.ts"
 import { selectorOf } from "./route-selection.ts"
-import { type Connection, MAX_FRAME, MAX_MESSAGE, shut, type Sockets } from "./sockets.ts"
+import { type Connection, end, endingOf, MAX_FRAME, MAX_MESSAGE, type Sockets } from "./sockets.ts"
 import { throttle } from "./throttle.ts"
 import { authorizerEvent, connectEvent, disconnectEvent, messageEvent, type Scene } from "./websocket-events.ts"
 
@@ -34,6 +34,9 @@ const FRAMES = {
   isBusy: areProcessorsBusy,
   most: 1_000,
 }
+
+/** What ws makes of frames that break the protocol; all others are 1002. */
+const BROKEN: Readonly<Record<string, number>> = { WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009, WS_ERR_INVALID_UTF8: 1007 }
 
 const REFUSALS = {
   401: "Unauthorized",
@@ -154,21 +157,24 @@ class WebSocketApi {
     const touch = () => {
       connection.lastActiveAt = this.cloud.now()
     }
-    const end = (code: number, reason: string) => {
+    const refuseMore = (code: number, reason: string) => {
       accepting = false
-      shut(socket, code, reason)
+      end(connection, code, reason)
     }
     transport.prependListener("data", (chunk: Buffer) => {
-      if (accepting && tooLarge(chunk)) end(1009, "Frame too large")
+      if (accepting && tooLarge(chunk)) refuseMore(1009, "Frame too large")
     })
     socket.on("ping", touch)
     socket.on("message", (data: Buffer, isBinary: boolean) => {
       if (!accepting || connection.blackholed) return
       touch()
-      if (isBinary) return end(1003, "Binary frames are not supported")
+      if (isBinary) return refuseMore(1003, "Binary frames are not supported")
       inbox.add({ body: data.toString("utf8"), at: this.cloud.now() })
     })
-    socket.on("error", () => undefined) // ws closes by itself, with the code the protocol names (1009, 1007, 1002)
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      // ws closes by itself with these codes, and then reports 1006, for no answer is read any more.
+      if (error.code?.startsWith("WS_ERR_")) connection.ended ??= [BROKEN[error.code] ?? 1002, error.message]
+    })
     socket.once("close", (code, reason) => void this.disconnected(scene, code, reason.toString()))
   }
 
@@ -206,7 +212,7 @@ class WebSocketApi {
     await this.call(
       "$disconnect",
       connection,
-      disconnectEvent(scene, ...(connection.ended ?? ([code, reason] as const)), this.cloud.now()),
+      disconnectEvent(scene, ...(connection.ended ?? endingOf(code, reason)), this.cloud.now()),
     )
   }
 

@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib"
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -58,6 +59,81 @@ describe("CompleteMultipartUpload", () => {
         new GetObjectCommand({ Bucket: "lake", Key: "whole", Range: `bytes=${BODIES[0]!.length - 2}-${BODIES[0]!.length + 1}` }),
       )
     expect(await across.Body!.transformToString()).toBe(WHOLE.subarray(BODIES[0]!.length - 2, BODIES[0]!.length + 2).toString())
+  })
+
+  /** Seen on AWS: https://github.com/localstack/localstack/pull/12842 and 12764 */
+  test("a part is told with its own checksum where the object's is composite, and with none where it is of the whole", async () => {
+    const get = async (Key: string, PartNumber: number, ChecksumMode?: "ENABLED") => {
+      const { Body, ...told } = await cloud
+        .client()
+        .send(new GetObjectCommand({ Bucket: "lake", Key, PartNumber, ...(ChecksumMode && { ChecksumMode }) }))
+      await Body!.transformToByteArray()
+      return told
+    }
+    for (const [ChecksumAlgorithm, member] of [
+      ["CRC32", "ChecksumCRC32"],
+      ["SHA256", "ChecksumSHA256"],
+    ] as const) {
+      const Key = `parts-${ChecksumAlgorithm}`
+      const { Parts, complete } = await upload(Key, BODIES, { ChecksumAlgorithm })
+      await complete(Parts)
+      for (const { PartNumber, [member]: value } of Parts) {
+        const wanted = { [member]: value, ChecksumType: "COMPOSITE", PartsCount: 3 }
+        expect(await get(Key, PartNumber, "ENABLED")).toMatchObject(wanted)
+        expect(await head(Key, { PartNumber, ChecksumMode: "ENABLED" })).toMatchObject(wanted)
+        expect(await head(Key, { PartNumber })).not.toHaveProperty(member)
+      }
+    }
+    const full = await upload("parts-full", BODIES, { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" })
+    await full.complete(full.Parts)
+    const told = await get("parts-full", 1, "ENABLED")
+    expect([told.ChecksumCRC32, told.ChecksumType, told.PartsCount]).toEqual([undefined, undefined, 3])
+  })
+
+  test("the only part of an upload is told with its own checksum, which a whole one equals", async () => {
+    for (const ChecksumType of ["COMPOSITE", "FULL_OBJECT"]) {
+      const Key = `only-${ChecksumType}`
+      const { Parts, complete } = await upload(Key, [BODIES[2]!], { ChecksumAlgorithm: "CRC32", ChecksumType })
+      const { ChecksumCRC32 } = await complete(Parts)
+      const whole = await head(Key, { ChecksumMode: "ENABLED" })
+      expect([whole.ChecksumCRC32, whole.ChecksumType]).toEqual([ChecksumCRC32, ChecksumType])
+      const told = await head(Key, { PartNumber: 1, ChecksumMode: "ENABLED" })
+      expect(told).toMatchObject({ ChecksumCRC32: Parts[0]!.ChecksumCRC32, ChecksumType, PartsCount: 1 })
+      expect(told.ChecksumCRC32 === whole.ChecksumCRC32).toBe(ChecksumType === "FULL_OBJECT")
+    }
+    await cloud
+      .client()
+      .send(new PutObjectCommand({ Bucket: "lake", Key: "no-parts", Body: "three", ChecksumAlgorithm: "CRC32" }))
+    const single = await head("no-parts", { PartNumber: 1, ChecksumMode: "ENABLED" })
+    expect([single.ChecksumCRC32, single.PartsCount]).toEqual([
+      (await head("no-parts", { ChecksumMode: "ENABLED" })).ChecksumCRC32,
+      undefined,
+    ])
+    expect(
+      (await refusal(cloud.client().send(new GetObjectCommand({ Bucket: "lake", Key: "no-parts", PartNumber: 10_001 })))).name,
+    ).toBe("InvalidArgument")
+  })
+
+  test("the parts of a composite checksum are listed page by page, those of a whole one counted", async () => {
+    const attributes = async (Key: string, input: Record<string, any> = {}) =>
+      (
+        await cloud
+          .client()
+          .send(new GetObjectAttributesCommand({ Bucket: "lake", Key, ObjectAttributes: ["ObjectParts"], ...input }))
+      ).ObjectParts
+    const { Parts, complete } = await upload("listed", BODIES, { ChecksumAlgorithm: "SHA1" })
+    await complete(Parts)
+    const first = await attributes("listed", { MaxParts: 2 })
+    expect(first).toMatchObject({ TotalPartsCount: 3, MaxParts: 2, IsTruncated: true, NextPartNumberMarker: "2" })
+    const rest = await attributes("listed", { PartNumberMarker: first!.NextPartNumberMarker })
+    expect([...first!.Parts!, ...rest!.Parts!]).toEqual(
+      BODIES.map(({ length }, index) => ({ PartNumber: index + 1, Size: length, ChecksumSHA1: Parts[index]!.ChecksumSHA1 })),
+    )
+    for (const input of [{ ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" }, {}]) {
+      const whole = await upload("counted", BODIES, input)
+      await whole.complete(whole.Parts)
+      expect(await attributes("counted")).toEqual({ TotalPartsCount: 3 })
+    }
   })
 
   test("a full checksum is that of the bytes, a composite one that of the parts' checksums", async () => {

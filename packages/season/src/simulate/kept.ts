@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** Which season a data folder holds. */
@@ -31,4 +31,13 @@ export function keepSeason(data: string | undefined, season: KeptSeason): void {
   if (data === undefined) return
   writeFileSync(`${fileIn(data)}.new`, JSON.stringify(season))
   renameSync(`${fileIn(data)}.new`, fileIn(data))
+}
+
+const toldIn = (data: string): string => join(data, "simulated-rooms.json")
+
+/** Whether the folder has got its simulated rooms and board, whatever became of them since. */
+export const isTold = (data: string | undefined): boolean => data !== undefined && existsSync(toldIn(data))
+
+export function keepTold(data: string | undefined): void {
+  if (data !== undefined) writeFileSync(toldIn(data), JSON.stringify({ told: true }))
 }

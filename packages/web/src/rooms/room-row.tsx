@@ -3,6 +3,7 @@ import { Hash, Lock, MessagesSquare } from "lucide-react"
 import { NavLink, useMatch } from "react-router"
 import { shortAgo } from "./days.ts"
 import { useLastMessage } from "./queries.ts"
+import { lastWords } from "./last-words.ts"
 
 export const ROOM_ICON = { public: Hash, private: Lock, direct: MessagesSquare } as const
 const MOST_SHOWN = 99
@@ -26,9 +27,7 @@ export function RoomRow({ room, now, onPick }: { room: Room; now: number; onPick
         <Icon size={15} aria-hidden />
         <span className="room-text">
           <span className="room-name">{room.name}</span>
-          <span className="room-last">
-            {last ? `${last.user.name}: ${last.text}` : room.role ? "No messages yet" : "Enter and read"}
-          </span>
+          <span className="room-last">{last ? lastWords(last) : room.role ? "No messages yet" : "Enter and read"}</span>
         </span>
         <span className="room-end">
           {last && <time className="tabular">{shortAgo(last.at, now)}</time>}

@@ -1,16 +1,11 @@
 import { randomBytes } from "node:crypto"
+import { notSimulated } from "../../endpoint/errors.ts"
+import { AwsError } from "../../service.ts"
+import { described, listed } from "./described.ts"
+import { LIST_USERS } from "./list-users.ts"
 import { attributesOf, type Directory, invalid, type Operation, poolOf } from "./operation.ts"
 import { checkPolicy, hashOf } from "./password.ts"
 import type { Pool, User } from "./pool.ts"
-
-const described = (user: User) => ({
-  Username: user.username,
-  Enabled: user.enabled,
-  UserStatus: user.status,
-  UserCreateDate: user.createdAt / 1000,
-  UserLastModifiedDate: user.changedAt / 1000,
-})
-const listed = (user: User) => [...user.attributes].map(([Name, Value]) => ({ Name, Value }))
 
 /** An operation on one user of one pool. */
 const onUser = (run: (user: User, input: any, pool: Pool, directory: Directory) => unknown): Operation => ({
@@ -29,36 +24,69 @@ const changed = (body: (user: User, input: any, pool: Pool, directory: Directory
     return {}
   })
 
-/** `email = "a@b.c"` or `email ^= "a"`; https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html */
-function filterOf(filter: unknown): (user: User) => boolean {
-  if (filter === undefined || filter === "") return () => true
-  const [, name = "", operator, value = ""] = /^"?([\w:]+)"?\s*(\^?=)\s*"([^"]*)"$/.exec(String(filter).trim()) ?? []
-  if (!operator) throw invalid("One or more request parameters are invalid: Filter")
-  const of = (user: User) =>
-    name === "username" ? user.username : name === "cognito:user_status" ? user.status : (user.attributes.get(name) ?? "")
-  return (user) => (operator === "=" ? of(user) === value : of(user).startsWith(value))
+const MESSAGE_ACTIONS = ["RESEND", "SUPPRESS"]
+const MEDIUMS = ["EMAIL", "SMS"]
+
+/** Nothing is sent from here, but what would be refused is refused. */
+function checkDelivery({ MessageAction, DesiredDeliveryMediums = [], ForceAliasCreation, ValidationData }: any): void {
+  if (MessageAction !== undefined && !MESSAGE_ACTIONS.includes(MessageAction))
+    throw notOneOf(MessageAction, "messageAction", MESSAGE_ACTIONS)
+  for (const medium of [DesiredDeliveryMediums].flat())
+    if (!MEDIUMS.includes(medium)) throw notOneOf(medium, "desiredDeliveryMediums", MEDIUMS)
+  if (ForceAliasCreation === true) throw notSimulated("cognito-idp", "AdminCreateUser.ForceAliasCreation")
+  if (ValidationData !== undefined) throw notSimulated("cognito-idp", "AdminCreateUser.ValidationData")
+}
+
+const notOneOf = (value: unknown, member: string, allowed: readonly string[]) =>
+  invalid(
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(", ")}]`,
+  )
+
+async function temporary(given: unknown, pool: Pool) {
+  const password = given === undefined ? `${randomBytes(12).toString("base64url")}aA1!` : String(given)
+  checkPolicy(password, pool.policy)
+  return hashOf(password)
+}
+
+/**
+ * The invitation once more: another temporary password, and its time begins again; attributes stay. Only those who never signed in can be invited.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+ */
+async function invitedAgain(user: User, password: unknown, pool: Pool, directory: Directory) {
+  if (user.status !== "FORCE_CHANGE_PASSWORD")
+    throw new AwsError(
+      "UnsupportedUserStateException",
+      `Resend not possible. ${user.username} status is not FORCE_CHANGE_PASSWORD`,
+    )
+  user.password = await temporary(password, pool)
+  user.invitedAt = user.changedAt = directory.now()
+  directory.kept.user(pool, user)
+  return { User: { ...described(user), Attributes: listed(user) } }
 }
 
 /** What administrators do with people; each is checked as `cognito-idp:<operation>` on the pool. */
 export const ADMIN_OPERATIONS: Record<string, Operation> = {
   AdminCreateUser: {
     admin: true,
-    async run({ UserPoolId, Username, TemporaryPassword, UserAttributes }, directory) {
+    async run(input, directory) {
+      const { UserPoolId, Username, TemporaryPassword, UserAttributes, MessageAction } = input
+      checkDelivery(input)
       const pool = poolOf(directory, UserPoolId)
       if (typeof Username !== "string" || Username === "") throw invalid("Missing required parameter Username")
-      const password = TemporaryPassword ?? `${randomBytes(12).toString("base64url")}aA1!`
-      checkPolicy(String(password), pool.policy)
-      const hash = await hashOf(String(password))
+      if (MessageAction === "RESEND") return invitedAgain(pool.get(Username), TemporaryPassword, pool, directory)
+      const hash = await temporary(TemporaryPassword, pool)
       const user = pool.add(Username, attributesOf(UserAttributes), "FORCE_CHANGE_PASSWORD", directory.now())
       user.password = hash
+      user.invitedAt = directory.now()
       directory.kept.user(pool, user)
       return { User: { ...described(user), Attributes: listed(user) } }
     },
   },
-  AdminSetUserPassword: changed(async (user, { Password, Permanent }, pool) => {
+  AdminSetUserPassword: changed(async (user, { Password, Permanent }, pool, directory) => {
     checkPolicy(String(Password), pool.policy)
     user.password = await hashOf(String(Password))
     user.status = Permanent === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD"
+    user.invitedAt = directory.now()
   }),
   AdminAddUserToGroup: changed((user, { GroupName }, pool) => void user.groups.add(pool.group(GroupName))),
   AdminRemoveUserFromGroup: changed((user, { GroupName }, pool) => void user.groups.delete(pool.group(GroupName))),
@@ -81,18 +109,5 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
   AdminListGroupsForUser: onUser((user, { UserPoolId }) => ({
     Groups: [...user.groups].map((GroupName) => ({ GroupName, UserPoolId })),
   })),
-  ListUsers: {
-    admin: true,
-    run({ UserPoolId, Filter, Limit = 60, PaginationToken }, directory) {
-      if (!Number.isInteger(Limit) || Limit < 0 || Limit > 60) throw invalid("Limit must be between 0 and 60.")
-      const users = poolOf(directory, UserPoolId).users.filter(filterOf(Filter))
-      const start = PaginationToken === undefined ? 0 : Number(Buffer.from(String(PaginationToken), "base64url").toString())
-      if (!Number.isInteger(start)) throw invalid("Invalid pagination token.")
-      const end = start + (Limit || 60)
-      return {
-        Users: users.slice(start, end).map((user) => ({ ...described(user), Attributes: listed(user) })),
-        ...(end < users.length ? { PaginationToken: Buffer.from(String(end)).toString("base64url") } : {}),
-      }
-    },
-  },
+  ListUsers: LIST_USERS,
 }

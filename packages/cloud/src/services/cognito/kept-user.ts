@@ -15,4 +15,5 @@ export interface KeptUser {
   password?: { salt: string; key: string }
   createdAt: number
   changedAt: number
+  invitedAt?: number
 }

@@ -59,10 +59,22 @@ export class Kept {
   }
 
   /** A user as it is now. */
-  user(pool: Pool, { sub, username, attributes, groups, status, enabled, password, createdAt, changedAt }: User): void {
+  user(
+    pool: Pool,
+    { sub, username, attributes, groups, status, enabled, password, createdAt, changedAt, invitedAt }: User,
+  ): void {
     const hash = password && { salt: password.salt.toString("base64"), key: password.key.toString("base64") }
     const name = pool.nameOf(sub)
-    const more = { attributes: [...attributes], groups: [...groups], status, enabled, password: hash, createdAt, changedAt }
+    const more = {
+      attributes: [...attributes],
+      groups: [...groups],
+      status,
+      enabled,
+      password: hash,
+      createdAt,
+      changedAt,
+      invitedAt,
+    }
     this.add({ user: { pool: pool.id, sub, name, username, ...more } })
   }
 

@@ -33,6 +33,8 @@ export interface Policy {
   RequireLowercase?: boolean
   RequireNumbers?: boolean
   RequireSymbols?: boolean
+  /** Days that a temporary password is good for. */
+  TemporaryPasswordValidityDays?: number
 }
 
 /** Throws InvalidPasswordException with Cognito's reason. */

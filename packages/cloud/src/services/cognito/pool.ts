@@ -14,6 +14,8 @@ export interface User {
   password?: Hash
   createdAt: number
   changedAt: number
+  /** When the temporary password was given; it ends days later. */
+  invitedAt?: number
 }
 
 export interface Client {
@@ -108,13 +110,13 @@ export class Pool {
 
   /** A user of the last run. */
   restore(kept: KeptUser): User {
-    const { name, sub, username, status, enabled, createdAt, changedAt } = kept
+    const { name, sub, username, status, enabled, createdAt, changedAt, invitedAt } = kept
     const password = kept.password && {
       salt: Buffer.from(kept.password.salt, "base64"),
       key: Buffer.from(kept.password.key, "base64"),
     }
     const [attributes, groups] = [new Map(kept.attributes), new Set(kept.groups)]
-    const user: User = { sub, username, attributes, groups, status, enabled, password, createdAt, changedAt }
+    const user: User = { sub, username, attributes, groups, status, enabled, password, createdAt, changedAt, invitedAt }
     this.enter(user, name)
     return user
   }

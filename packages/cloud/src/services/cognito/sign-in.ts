@@ -6,6 +6,9 @@ import type { Client, Pool, User } from "./pool.ts"
 
 const INCORRECT = "Incorrect username or password."
 const CHALLENGE_MS = 3 * 60_000
+const DAY_MS = 86_400_000
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html */
+const DEFAULT_VALIDITY_DAYS = 7
 
 interface Challenge {
   pool: Pool
@@ -44,6 +47,11 @@ export function signInOperations(): Record<string, Operation> {
     const user = await checked(pool, client, name, text(parameters?.PASSWORD, "PASSWORD"), now())
     if (user.status === "CONFIRMED")
       return { AuthenticationResult: await tokens.signIn(pool, user, client), ChallengeParameters: {} }
+    if (
+      now() >
+      (user.invitedAt ?? user.createdAt) + (pool.policy.TemporaryPasswordValidityDays ?? DEFAULT_VALIDITY_DAYS) * DAY_MS
+    )
+      throw new AwsError("NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
     const Session = randomUUID()
     challenges.set(Session, { pool, client, user, expiresAt: now() + CHALLENGE_MS })
     const userAttributes = JSON.stringify(Object.fromEntries(user.attributes))

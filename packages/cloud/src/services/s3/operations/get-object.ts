@@ -1,6 +1,7 @@
 import type { AwsResponse } from "../../../service.ts"
 import type { Bucket } from "../storage/bucket.ts"
 import type { Version } from "../storage/records.ts"
+import type { Checksum } from "../wire/checksum.ts"
 import { checkRead } from "../wire/conditions.ts"
 import { overrides } from "../wire/description.ts"
 import { invalidArgument, noSuchKey, S3Error } from "../wire/error.ts"
@@ -39,19 +40,18 @@ function wanted({ headers, query }: Call, version: Version): Wanted {
   const number = query.get("partNumber")
   if (number === null) {
     const range = rangeOf(headers.range, version.size)
-    const isPlain = range === undefined && headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED"
     return {
       start: range?.start ?? 0,
       end: range?.end ?? version.size,
       isPartial: range !== undefined,
-      headers: isPlain ? checksumHeaders(version.checksum) : {},
+      headers: range === undefined && wantsChecksum(headers) ? checksumHeaders(version.checksum) : {},
     }
   }
   if (headers.range !== undefined)
     throw new S3Error("InvalidRequest", "Cannot specify both Range header and partNumber query parameter", 400)
   const index = Number(number) - 1
   const parts = version.parts ?? [{ size: version.size }]
-  if (!/^\d+$/.test(number) || index < 0)
+  if (!/^\d+$/.test(number) || index < 0 || index >= 10_000)
     throw invalidArgument("partNumber", number, "Part number must be an integer between 1 and 10000, inclusive")
   const part = parts[index]
   if (!part)
@@ -61,8 +61,25 @@ function wanted({ headers, query }: Call, version: Version): Wanted {
     start,
     end: start + part.size,
     isPartial: true,
-    headers: version.parts ? { "x-amz-mp-parts-count": String(parts.length) } : {},
+    headers: {
+      ...(version.parts && { "x-amz-mp-parts-count": String(parts.length) }),
+      ...(wantsChecksum(headers) && checksumHeaders(checksumOfPart(version, index))),
+    },
   }
+}
+
+const wantsChecksum = (headers: Readonly<Record<string, string>>): boolean =>
+  headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED"
+
+/**
+ * The checksum that is told of one part: its own where the object's is made of those of its parts. Of a checksum of the whole nothing is told,
+ * unless the part is the whole. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html,
+ * seen on AWS: https://github.com/localstack/localstack/pull/12842
+ */
+function checksumOfPart({ checksum, parts }: Version, index: number): Checksum | undefined {
+  if (checksum?.type !== "COMPOSITE") return parts && parts.length > 1 ? undefined : checksum
+  const value = parts?.[index]?.checksum
+  return value === undefined ? undefined : { ...checksum, value }
 }
 
 /** What GET and HEAD answer, without the bytes. */

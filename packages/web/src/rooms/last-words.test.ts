@@ -1,0 +1,9 @@
+import { ASSISTANT_ID } from "@backline/client"
+import { expect, test } from "vitest"
+import { lastWords } from "./last-words.ts"
+
+test("the assistant's Markdown is read without its signs, and what people wrote as they wrote it", () => {
+  const text = "**Carnegie Hall** sold `12` in a_b"
+  expect(lastWords({ user: { id: ASSISTANT_ID, name: "Assistant" }, text })).toBe("Assistant: Carnegie Hall sold 12 in a_b")
+  expect(lastWords({ user: { id: "usr_1", name: "Mia" }, text })).toBe(`Mia: ${text}`)
+})
