@@ -71,15 +71,19 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   kinesis: {
     DescribeStream: "shards with their ranges",
+    CreateStream: "provisioned and on-demand, record size, distribution; active at once",
+    DeleteStream: "at once, with its records",
     DescribeStreamSummary: "whole",
     GetRecords: "5 reads and 2 MB a second by shard, 10 MB a call, MillisBehindLatest",
     GetShardIterator: "all five kinds; 5 minutes",
-    ListShards: "filters, pages",
+    ListShards: "all filters, pages that keep theirs",
     ListStreams: "whole",
     MergeShards: "adjacent shards; the parents drain",
-    PutRecord: "1 MB and 1,000 records a second by shard, sequence numbers",
-    PutRecords: "500 records and 5 MB, partial failure by record",
+    PutRecord: "1 MB and 1,000 records a second by shard, sequence numbers; up to 10 MiB where the stream takes it",
+    PutRecords: "500 records and 10 MiB, partial failure by record",
     SplitShard: "the parent drains",
+    UpdateMaxRecordSize: "1 to 10 MiB, at once",
+    UpdateStreamRecordDistributionStrategy: "AUTO spreads records and needs no partition key",
   },
   lambda: {
     Invoke:

@@ -28,13 +28,6 @@ export const ok = (request: AwsRequest, body: unknown, units?: Record<string, nu
   units,
 })
 
-/** AWS's sentence for a member that breaks its constraint. */
-export const invalid = (member: string, constraint: string): AwsError =>
-  new AwsError(
-    "ValidationException",
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
-  )
-
 /** Name of the stream that the input names by StreamARN or StreamName. */
 export function streamName(input: Record<string, any>): string {
   const named = typeof input.StreamARN === "string" ? input.StreamARN.split(":stream/")[1] : input.StreamName
