@@ -58,7 +58,7 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
   events: {
     DescribeRule: "whole",
     ListRules: "by bus and prefix, pages",
-    ListTargetsByRule: "whole",
+    ListTargetsByRule: "pages",
     PutEvents: "10 entries, 1 MB, the detail as it was written; patterns, input paths, transformers, retries, dead letters",
     PutRule: "patterns and schedules",
     PutTargets: "functions, queues, topics, streams, buses, log groups",
@@ -92,8 +92,8 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
   logs: {
     CreateLogGroup: "whole",
     CreateLogStream: "whole",
-    DescribeLogGroups: "by prefix, one page",
-    DescribeLogStreams: "one page",
+    DescribeLogGroups: "by prefix, pages",
+    DescribeLogStreams: "by prefix, pages",
     FilterLogEvents: "terms of text: all, any (`?`), none (`-`); streams, times, pages",
     GetLogEvents: "forwards and backwards",
     PutLogEvents: "the newest 10,000 events of a group are kept",

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import { readToken, writeToken } from "../page-token.ts"
 import { attributesOf, type Directory, invalid, type Operation, poolOf } from "./operation.ts"
 import { checkPolicy, hashOf } from "./password.ts"
 import type { Pool, User } from "./pool.ts"
@@ -85,13 +86,15 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
     admin: true,
     run({ UserPoolId, Filter, Limit = 60, PaginationToken }, directory) {
       if (!Number.isInteger(Limit) || Limit < 0 || Limit > 60) throw invalid("Limit must be between 0 and 60.")
-      const users = poolOf(directory, UserPoolId).users.filter(filterOf(Filter))
-      const start = PaginationToken === undefined ? 0 : Number(Buffer.from(String(PaginationToken), "base64url").toString())
-      if (!Number.isInteger(start)) throw invalid("Invalid pagination token.")
+      // The token goes on with the filter that it was given for: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
+      const token = readToken(PaginationToken, { Filter }, (reason) => invalid(`Invalid pagination token: ${reason}`))
+      const asked = token?.asked ?? { Filter }
+      const users = poolOf(directory, UserPoolId).users.filter(filterOf(asked.Filter))
+      const start = Number(token?.position ?? 0)
       const end = start + (Limit || 60)
       return {
         Users: users.slice(start, end).map((user) => ({ ...described(user), Attributes: listed(user) })),
-        ...(end < users.length ? { PaginationToken: Buffer.from(String(end)).toString("base64url") } : {}),
+        ...(end < users.length ? { PaginationToken: writeToken(end, asked) } : {}),
       }
     },
   },

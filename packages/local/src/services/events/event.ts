@@ -16,9 +16,7 @@ export interface BusEvent {
 export const timeOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z")
 
 /** All but the detail, as JSON. */
-export function headText({ detail: _, ...head }: BusEvent): string {
-  return JSON.stringify(head)
-}
+export const headText = (event: BusEvent): string => JSON.stringify({ ...event, detail: undefined })
 
 /** The event as targets get it, with the detail as the producer wrote it. */
 export const eventText = (event: BusEvent): string => `${headText(event).slice(0, -1)},"detail":${event.detail}}`
