@@ -24,6 +24,8 @@ export interface ResourceType {
   simulated: readonly string[]
   /** Properties that need no engine on a laptop, each with the reason. */
   ignored?: Readonly<Record<string, string>>
+  /** Properties that are refused with a sentence beside their name: what to do instead. */
+  refused?: Readonly<Record<string, string>>
   identify(resource: Unnamed, cloud: Place): Identity
   /** Makes the resource exist. Runs after every identity is known; resources of one service run in template order. */
   provision?(resource: Resource, cloud: Cloud): Promise<void>

@@ -95,6 +95,13 @@ test("more than ten entries, or more than 1 MB, are refused as a whole", async (
   await expect(put(large, large)).rejects.toThrow("Total size of the entries in the request is over the limit.")
 })
 
+test("a global endpoint is refused by name", async () => {
+  const call = { service: "events", target: "AWSEvents.PutEvents", body: { Entries: [entry()], EndpointId: "abc.def" } }
+  const { status, json } = await c.cloud.call(call)
+  expect([status, json.__type]).toEqual([400, "NotSimulatedException"])
+  expect(json.message).toContain("NOT_SIMULATED: events.PutEvents.EndpointId: ")
+})
+
 test("a caller needs events:PutEvents on every bus that it names", async () => {
   const seller = c.eventsAs("seller")
   await seller.send(new PutEventsCommand({ Entries: [entry({ EventBusName: "shop" })] }))

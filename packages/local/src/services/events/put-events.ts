@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { AwsError } from "../../service.ts"
 import { withoutLineage } from "../../delivery/lineage.ts"
 import { busArn, busName } from "./bus.ts"
 import { timeOf } from "./event.ts"
@@ -73,6 +74,11 @@ export const PutEvents: Operation = {
     })),
   run(call) {
     const entries: any[] = call.input.Entries
+    if (call.input.EndpointId !== undefined)
+      throw new AwsError(
+        "NotSimulatedException",
+        "NOT_SIMULATED: events.PutEvents.EndpointId: there is one region here, and no global endpoint: leave it out.",
+      )
     if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES)
       throw invalid(
         `1 validation error detected: Value '${String(entries)}' at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,

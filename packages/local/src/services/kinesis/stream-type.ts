@@ -28,6 +28,10 @@ export const streamType = (streams: Streams): ResourceType => ({
     StreamEncryption: "records never leave this process's memory",
     Tags: "tags decide nothing here",
   },
+  refused: {
+    WarmThroughputMiBps: "throughput is not bought in advance here: leave it out.",
+    DesiredShardLevelMetrics: "no metrics are made of shards here: leave it out.",
+  },
   identify(resource, place) {
     const ref = resource.property("Name") ?? resource.physicalName({ max: 128 })
     const arn = streamArn(place, ref)
