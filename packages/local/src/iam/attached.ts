@@ -2,7 +2,7 @@ import { compileResourcePolicy, type ResourcePolicy } from "./evaluator.ts"
 import { refuseUnknownKeys } from "./keys.ts"
 
 /** A policy whose statements let nobody in. */
-export const NO_POLICY: ResourcePolicy = { check: () => ({ decision: "implicitDeny" }) }
+const NO_POLICY: ResourcePolicy = { check: () => ({ decision: "implicitDeny" }) }
 
 /**
  * The policy that a call attaches to a resource, given as text; none lets nobody in. Throws for what is no policy of a resource, and by name for what is not simulated:

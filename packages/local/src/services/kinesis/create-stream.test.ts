@@ -16,7 +16,8 @@ test("a stream is made once, and what AWS refuses is refused", async () => {
   expect(await typeOf({ ShardCount: 0 })).toBe("ValidationException")
   expect(await typeOf({ ShardCount: 1_001 })).toBe("LimitExceededException")
   expect(await typeOf({ ShardCount: 1, StreamModeDetails: { StreamMode: "ON_DEMAND" } })).toBe("InvalidArgumentException")
-  expect(await typeOf({ ShardCount: 1, StreamName: "no spaces" })).toBe("InvalidArgumentException")
+  for (const StreamName of ["no spaces", ".", "..", "a/b", ""])
+    expect(await typeOf({ ShardCount: 1, StreamName })).toBe("InvalidArgumentException")
   expect(await typeOf({ ShardCount: 1, MaxRecordSizeInKiB: 20_000 })).toBe("ValidationException")
 })
 
@@ -33,7 +34,7 @@ test("streams that calls made, their settings and records are there after a kill
   expect((await second.send("ListStreams", {})).StreamNames).toEqual(["kept"])
   expect((await second.send("DescribeStreamSummary", { StreamARN })).StreamDescriptionSummary.MaxRecordSizeInKiB).toBe(2_048)
   expect(await second.read("kept", "shardId-000000000000", "TRIM_HORIZON")).toEqual(["one"])
-  expect(readdirSync(join(data, "kinesis")).toSorted()).toEqual(["kept", "made.jsonl"])
+  expect(readdirSync(join(data, "kinesis")).toSorted()).toEqual(["+made.jsonl", "kept"])
   await Promise.all([first.stop(), second.stop()])
 })
 

@@ -8,6 +8,9 @@ import { Stream, type StreamOptions } from "./stream.ts"
 
 type Entry = { made: StreamOptions } | { gone: string }
 
+/** Streams that calls made; no stream can have this name. */
+const MADE = "+made.jsonl"
+
 /** All streams of one cloud. Made outside the service, because the sources of functions read from it in process. */
 export class Streams {
   /** Sent by a reader in process as `x-backline-door`: its GetRecords is authorized and logged, and the records travel by reference. */
@@ -20,7 +23,7 @@ export class Streams {
   keepIn(folder: string): void {
     this.folder = folder
     const made = new Map<string, StreamOptions>()
-    this.journal = new Journal<Entry>(join(folder, "made.jsonl"), (entry) => {
+    this.journal = new Journal<Entry>(join(folder, MADE), (entry) => {
       if ("made" in entry) made.set(entry.made.name, entry.made)
       else made.delete(entry.gone)
     })
