@@ -1,5 +1,6 @@
 import type { Identity, Resource } from "./resource.ts"
 import type { CallLog } from "./calls.ts"
+import type { ResourcePolicy } from "./iam/evaluator.ts"
 import type { Clock } from "./clock.ts"
 
 export type { Identity, Resource }
@@ -23,6 +24,8 @@ export interface ResourceType {
   simulated: readonly string[]
   /** Properties that need no engine on a laptop, each with the reason. */
   ignored?: Readonly<Record<string, string>>
+  /** Properties that are refused with a sentence beside their name: what to do instead. */
+  refused?: Readonly<Record<string, string>>
   identify(resource: Unnamed, cloud: Place): Identity
   /** Makes the resource exist. Runs after every identity is known; resources of one service run in template order. */
   provision?(resource: Resource, cloud: Cloud): Promise<void>
@@ -113,6 +116,8 @@ export interface Service {
   handle(request: AwsRequest, operation: string, cloud: Cloud): Promise<AwsResponse>
   /** Writes an error where the protocol alone does not say how. */
   writeError?(error: AwsError, request: AwsRequest): AwsResponse
+  /** The policy that calls gave one of its resources, which takes the place of the templates'; undefined where those count. */
+  policyOf?(arn: string): ResourcePolicy | undefined
   /** Everything that the templates declare exists: what an earlier run left to do may go on. */
   ready?(): void
   /** What pages of other origins may do, where the service has a say in it (a bucket's CORS rules). */

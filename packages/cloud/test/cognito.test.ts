@@ -144,6 +144,16 @@ test("administrators' operations need a signature, and each name is taken once",
   expect((await idp(awsUrl, "AdminGetUser", { UserPoolId, Username: "none@example.com" })).error).toBe("UserNotFoundException")
 })
 
+test("the token of a page of users keeps its filter", async () => {
+  for (const n of [1, 2, 3]) await idp(awsUrl, "AdminCreateUser", { UserPoolId, Username: `page-${n}@example.com` })
+  const list = async (input: object) => idp(awsUrl, "ListUsers", { UserPoolId, ...input })
+  const Filter = 'email ^= "page-"'
+  const { PaginationToken } = (await list({ Filter, Limit: 2 })).json
+  const rest = (await list({ PaginationToken })).json
+  expect([rest.Users.length, rest.PaginationToken]).toEqual([1, undefined])
+  expect((await list({ Filter: 'email ^= "other"', PaginationToken })).error).toBe("InvalidParameterException")
+})
+
 test("a disabled user is signed out and cannot come back", async () => {
   const { RefreshToken } = await signedIn(awsUrl, "gone@example.com")
   await idp(awsUrl, "AdminDisableUser", { UserPoolId, Username: "gone@example.com" })

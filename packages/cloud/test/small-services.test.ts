@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation"
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts"
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetFederationTokenCommand, STSClient } from "@aws-sdk/client-sts"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { createTestCloud } from "../src/endpoint/test-cloud.ts"
 import { cloudformation } from "../src/services/cloudformation.ts"
@@ -41,6 +41,18 @@ test("anybody may ask STS who they are", async () => {
     "arn:aws:sts::123456789012:assumed-role/nobody-role/nobody",
   )
   expect((await new STSClient(running.as()).send(new GetCallerIdentityCommand({}))).Account).toBe("123456789012")
+})
+
+test("sessions, and so policies of sessions, are refused by name", async () => {
+  const client = new STSClient(running.as("nobody"))
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [] })
+  const role = { RoleArn: "arn:aws:iam::123456789012:role/nobody-role", RoleSessionName: "own" }
+  for (const call of [
+    client.send(new AssumeRoleCommand({ ...role, Policy })),
+    client.send(new AssumeRoleCommand({ ...role, PolicyArns: [{ arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }] })),
+    client.send(new GetFederationTokenCommand({ Name: "own", Policy })),
+  ])
+    await expect(call).rejects.toThrow(/^NOT_SIMULATED: sts\.\w+: no sessions are made here/)
 })
 
 test("the bootstrap stacks that SST and CDK look for are there", async () => {

@@ -146,7 +146,7 @@ test("on the wire an error has its shape in the body and the query protocol's co
   const invalid = await post("ReceiveMessage", { QueueUrl: url("work"), WaitTimeSeconds: 21 })
   expect(invalid.headers.get("x-amzn-query-error")).toBe("InvalidParameterValue;Sender")
   expect(((await invalid.json()) as any).__type).toBe("com.amazon.coral.service#InvalidParameterValueException")
-  for (const operation of ["AddPermission", "RemovePermission"]) {
+  for (const operation of ["AddPermissions", "ReceiveMessages"]) {
     const answer = await post(operation, { QueueUrl: url("work") })
     expect([answer.status, ((await answer.json()) as any).message]).toEqual([
       400,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import type { Identity, Place, Resource, ResourceType, Unnamed } from "../service.ts"
 import { type Addresses, readdress } from "./addresses.ts"
 import { inOrder } from "./order.ts"
-import { unknownProperties } from "./properties.ts"
+import { sentence, unknownProperties } from "./properties.ts"
 import { Resolver } from "./resolve.ts"
 import { reviewed } from "./reviewed.ts"
 import type { RawResource, Templates } from "./template.ts"
@@ -135,7 +135,7 @@ export function assemble(
     }
     const properties = resolver.value(raw.properties, stack) as Record<string, unknown>
     for (const path of unknownProperties(types(type)!, properties))
-      refused.push(`NOT_SIMULATED: ${type}.${path} (${stack}/${logicalId})`)
+      refused.push(`NOT_SIMULATED: ${type}.${path} (${stack}/${logicalId})${sentence(types(type)!, path)}`)
     const metadata = resolver.value(raw.metadata, stack) as Record<string, unknown>
     assembly.resources.push({ stack, logicalId, type, properties, metadata, identity: names.of(stack, logicalId) })
   }

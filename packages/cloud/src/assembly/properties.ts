@@ -3,6 +3,12 @@ import type { ResourceType } from "../service.ts"
 /** Names on every taggable type; tags are for bills, and nothing here is billed. */
 const EVERYWHERE = new Set(["Tags", "UserPoolTags"])
 
+/** What to do instead of a property that is refused, where the type says it. */
+export function sentence({ refused = {} }: ResourceType, path: string): string {
+  const found = Object.entries(refused).find(([name]) => path === name || path.startsWith(`${name}.`))
+  return found ? `: ${found[1]}` : ""
+}
+
 /** Paths of properties that the type neither simulates nor knowingly ignores (`Policy.Rules`). Empty when all is understood. */
 export function unknownProperties(type: ResourceType, properties: Record<string, unknown>): string[] {
   const known = [...type.simulated, ...Object.keys(type.ignored ?? {})]

@@ -33,11 +33,11 @@ const PROPERTIES: Record<string, string> = {
   "AWS::IAM::ManagedPolicy": "Groups Users",
   "AWS::IAM::Policy": "Groups Users",
   "AWS::IAM::Role": "PermissionsBoundary",
-  "AWS::Kinesis::Stream": "DesiredShardLevelMetrics StreamModeDetails.OnDemandThroughput",
+  "AWS::Kinesis::Stream": "DesiredShardLevelMetrics WarmThroughputMiBps StreamModeDetails.OnDemandThroughput",
   "AWS::Lambda::EventSourceMapping":
     "AmazonManagedKafkaEventSourceConfig.ConsumerGroupId DocumentDBEventSourceConfig.DatabaseName Queues SelfManagedEventSource.Endpoints SourceAccessConfigurations Topics TumblingWindowInSeconds",
   "AWS::Lambda::Function":
-    "CodeSigningConfigArn FileSystemConfigs ImageConfig.Command Layers LoggingConfig.ApplicationLogLevel LoggingConfig.SystemLogLevel PackageType RecursiveLoop SnapStart.ApplyOn TracingConfig.Sampling",
+    "CapacityProviderConfig.LambdaManagedInstancesCapacityProviderConfig CodeSigningConfigArn DurableConfig.ExecutionTimeout FileSystemConfigs ImageConfig.Command Layers LoggingConfig.ApplicationLogLevel LoggingConfig.SystemLogLevel PackageType RecursiveLoop SnapStart.ApplyOn TracingConfig.Sampling",
   "AWS::Lambda::Permission": "EventSourceToken FunctionUrlAuthType InvokedViaFunctionUrl PrincipalOrgID",
   "AWS::Logs::LogGroup": "FieldIndexPolicies ResourcePolicyDocument",
   "AWS::RedshiftServerless::Namespace": "RedshiftIdcApplicationArn",
@@ -98,6 +98,13 @@ const isListed = (type: string, path: string): boolean => {
 }
 
 const rows = Object.entries(PROPERTIES).flatMap(([type, paths]) => paths.split(" ").map((path) => [type, path] as const))
+
+test("a property that has something else in its place is refused with what to do instead", () => {
+  expect(refusal("AWS::Lambda::Function", "DurableConfig.ExecutionTimeout")).toContain(
+    "NOT_SIMULATED: AWS::Lambda::Function.DurableConfig (s/R): durable functions are not run here",
+  )
+  expect(refusal("AWS::Kinesis::Stream", "WarmThroughputMiBps")).toContain("(s/R): throughput is not bought in advance here")
+})
 
 test("a property or type that has no engine refuses the boot by name; none is passed over in silence", () => {
   const silent: string[] = []

@@ -81,6 +81,7 @@ export async function deliveryCloud(services: readonly Service[], resources: Opt
   return {
     ...running,
     functions,
+    queues,
     /** Takes messages of a queue until `count` are there, then what is there besides; gives up after three seconds. */
     async receive(name: string, count = 1) {
       const got: { body: any; attributes: Record<string, any>; system: Record<string, any> }[] = []

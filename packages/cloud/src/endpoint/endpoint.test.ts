@@ -189,8 +189,8 @@ test("service errors keep their name, status and members; crashes become Interna
   expect(await (await post(kinesisCall("Send"), "{oops")).json()).toMatchObject({ __type: "SerializationException" })
 })
 
-test("a body over 12 MB is refused with 413", async () => {
-  expect((await post(kinesisCall("Send"), Buffer.alloc(12 * 1_048_576 + 1, 32))).status).toBe(413)
+test("a body over 16 MiB is refused with 413", async () => {
+  expect((await post(kinesisCall("Send"), Buffer.alloc(16 * 1_048_576 + 1, 32))).status).toBe(413)
 })
 
 test("calls in process are authorized and logged like those over the wire", async () => {

@@ -25,8 +25,14 @@ const nameOf = ({ functionName, principal, roleArn }: Caller): string =>
 const NOTHING_ASKED: Decision = { access: [], decision: "allow" }
 
 /** Authorize, ask IAM, handle, write errors, log: the same for calls over the wire and in process. */
-export function pipeline({ services, calls, place, ...policies }: Parts): Answer {
+export function pipeline({ services, calls, place, roles, resourcePolicies }: Parts): Answer {
   const byName = new Map(services.flatMap((service) => service.names.map((name) => [name, service] as const)))
+  const policies: Policies = {
+    roles,
+    resourcePolicies: {
+      get: (arn) => byName.get(arn.split(":", 3)[2] ?? "")?.policyOf?.(arn) ?? resourcePolicies?.get(arn),
+    },
+  }
 
   return async (request, cloud) => {
     const at = cloud.now()

@@ -6,9 +6,14 @@ import type { Runner } from "./runner.ts"
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html */
+export const NO_DURABLE = "durable functions are not run here: nothing checkpoints their steps or wakes them."
+
 /** The function that a request's path and Qualifier name. */
 function referenceOf({ url, method }: AwsRequest): string {
   const path = INVOKE.exec(url.pathname)
+  if (url.pathname.includes("/durable-execution"))
+    throw new AwsError("NotSimulatedException", `NOT_SIMULATED: lambda ${method} ${url.pathname}: ${NO_DURABLE}`)
   if (!path || method !== "POST")
     throw new AwsError(
       "UnknownOperationException",
@@ -18,6 +23,18 @@ function referenceOf({ url, method }: AwsRequest): string {
   const name = decodeURIComponent(path[1]!)
   const qualifier = url.searchParams.get("Qualifier")
   return qualifier && !readFunctionRef(name).qualifier ? `${name}:${qualifier}` : name
+}
+
+/** What Invoke takes in headers and is not acted on here. */
+const HEADERS: Readonly<Record<string, readonly [member: string, reason: string]>> = {
+  "x-amz-durable-execution-name": ["DurableExecutionName", NO_DURABLE],
+  "x-amz-tenant-id": ["TenantId", "environments are not kept apart by tenant here: leave it out."],
+}
+
+function refuseHeaders({ headers }: AwsRequest): void {
+  for (const [header, [member, reason]] of Object.entries(HEADERS))
+    if (headers[header] !== undefined)
+      throw new AwsError("NotSimulatedException", `NOT_SIMULATED: lambda.Invoke.${member}: ${reason}`)
 }
 
 function eventOf({ body }: AwsRequest): string {
@@ -47,6 +64,7 @@ export const invokeApi = ({
   },
 
   async handle(request): Promise<AwsResponse> {
+    refuseHeaders(request)
     const reference = referenceOf(request)
     const event = eventOf(request)
     const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse"

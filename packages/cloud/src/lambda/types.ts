@@ -4,6 +4,7 @@ import { requireDestination } from "./destination.ts"
 import { functionSpec, readFunctionRef } from "./function.ts"
 import { readMapping } from "./sources/mapping.ts"
 import type { Registry } from "./registry.ts"
+import { NO_DURABLE } from "./service.ts"
 import type { Sources } from "./sources/index.ts"
 
 interface Parts {
@@ -43,6 +44,11 @@ const functionType = ({ registry, handlers, flush }: Parts): ResourceType => ({
     KmsKeyArn: "the environment never leaves this process",
     Description: "text for people",
     Tags: "tags decide nothing here",
+  },
+  refused: {
+    DurableConfig: `${NO_DURABLE} Declare the function without it, and keep its state in a table or a queue.`,
+    CapacityProviderConfig: "handlers run on this machine: leave it out.",
+    TenancyConfig: "environments are not kept apart by tenant here: leave it out.",
   },
   identify(resource, { account, region }) {
     const ref = String(resource.property("FunctionName") ?? resource.physicalName({ max: 64 }))

@@ -5,6 +5,8 @@ export interface Dialect {
   anythingBut: ReadonlySet<string>
   /** Largest magnitude of a number in `numeric`. */
   maxNumber: number
+  /** `exists: true` asks for a value that is neither null nor empty. */
+  existsIsFilled?: true
 }
 
 const TEXT = ["prefix", "suffix", "equals-ignore-case"]
@@ -21,6 +23,8 @@ export const SUBSCRIPTION: Dialect = {
   operators: new Set([...TEXT, "anything-but", "numeric", "exists", "cidr"]),
   anythingBut: new Set(["prefix", "suffix"]),
   maxNumber: 1e9,
+  // https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html; a rule finds null and the empty text too.
+  existsIsFilled: true,
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax */

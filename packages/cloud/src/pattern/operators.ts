@@ -97,7 +97,8 @@ export function readOperator(expression: Record<string, unknown>, dialect: Diale
   if (!dialect.operators.has(operator)) refuse(`Unrecognized match type ${operator}`)
   if (operator === "exists") {
     if (typeof argument !== "boolean") refuse("exists match pattern must be either true or false.")
-    return argument ? () => true : "absent"
+    if (!argument) return "absent"
+    return dialect.existsIsFilled ? (value) => value !== null && value !== "" : () => true
   }
   if (operator === "anything-but") return anythingBut(argument, dialect)
   if (operator === "numeric") return numeric(argument, dialect)

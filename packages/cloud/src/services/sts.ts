@@ -1,11 +1,21 @@
 import { notSimulated } from "../endpoint/errors.ts"
 import { administratorArn, assumedRoleArn } from "../endpoint/principal.ts"
-import type { AwsRequest, Place, Service } from "../service.ts"
+import { AwsError, type AwsRequest, type Place, type Service } from "../service.ts"
 import { formOf, queryAnswer } from "./query-protocol.ts"
 
 function identityOf({ caller }: AwsRequest, place: Place) {
   if (caller.kind === "admin") return { Arn: administratorArn(place), UserId: "AIDALOCALADMINISTRATOR", Account: place.account }
   return { Arn: assumedRoleArn(caller, place), UserId: `AROALOCAL:${caller.functionName}`, Account: place.account }
+}
+
+/** No session is made here: callers have the credentials of their function, or any others, which are the administrator's. */
+function refusedOperation(operation: string): AwsError {
+  if (!/^(Assume|GetSession|GetFederation|GetScoped|GetDelegated|GetWebIdentity)/.test(operation))
+    return notSimulated("sts", operation)
+  return new AwsError(
+    "NotSimulatedException",
+    `NOT_SIMULATED: sts.${operation}: no sessions are made here, so none has a policy of its own (Policy, PolicyArns). A function has its role already; give it the statements that the session would have.`,
+  )
 }
 
 /** STS: who calls. No permission is needed for that: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
@@ -16,7 +26,7 @@ export const sts = (): Service => ({
   types: {},
   authorize(request) {
     const operation = formOf(request).get("Action") ?? "(none)"
-    if (operation !== "GetCallerIdentity") throw notSimulated("sts", operation)
+    if (operation !== "GetCallerIdentity") throw refusedOperation(operation)
     return { operation, access: [] }
   },
   handle: async (request, operation, cloud) =>

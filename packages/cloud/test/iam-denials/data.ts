@@ -47,6 +47,7 @@ export const dynamodbRows: readonly Row[] = [
 
 const stream = json("kinesis", "Kinesis_20131202")
 const StreamName = "sales"
+const MADE = "arn:aws:kinesis:us-east-1:123456789012:stream/made"
 const Data = Buffer.from("x").toString("base64")
 
 export const kinesisRows: readonly Row[] = [
@@ -64,6 +65,10 @@ export const kinesisRows: readonly Row[] = [
     ShardToMerge: "shardId-000000000001",
     AdjacentShardToMerge: "shardId-000000000002",
   }),
+  stream("CreateStream", { StreamName: "made", StreamModeDetails: { StreamMode: "ON_DEMAND" } }),
+  stream("UpdateMaxRecordSize", { StreamARN: MADE, MaxRecordSizeInKiB: 2_048 }),
+  stream("UpdateStreamRecordDistributionStrategy", { StreamARN: MADE, RecordDistributionStrategy: "AUTO" }),
+  stream("DeleteStream", { StreamARN: MADE }),
 ]
 
 const statement = json("redshift-data", "RedshiftData")

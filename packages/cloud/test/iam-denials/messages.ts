@@ -38,6 +38,8 @@ export const sqsRows: readonly Row[] = [
     (kept) => ({ TaskHandle: kept["sqs StartMessageMoveTask"].TaskHandle }),
     "InvalidParameterValue",
   ),
+  queue("AddPermission", jobs({ Label: "others", AWSAccountIds: ["123456789012"], Actions: ["SendMessage"] })),
+  queue("RemovePermission", jobs({ Label: "others" })),
   queue("PurgeQueue", QueueUrl),
   queue("CreateQueue", { QueueName: "made" }),
   queue("DeleteQueue", (kept) => ({ QueueUrl: kept["sqs CreateQueue"].QueueUrl })),
@@ -69,6 +71,14 @@ export const snsRows: readonly Row[] = [
     "PublishBatchRequestEntries.member.1.Message": "b",
   }),
   topic("Unsubscribe", subscription),
+  topic("SetTopicAttributes", { TopicArn, AttributeName: "DisplayName", AttributeValue: "News" }),
+  topic("AddPermission", {
+    TopicArn,
+    Label: "others",
+    "AWSAccountId.member.1": "123456789012",
+    "ActionName.member.1": "Publish",
+  }),
+  topic("RemovePermission", { TopicArn, Label: "others" }),
 ]
 
 const bus = json("events", "AWSEvents")

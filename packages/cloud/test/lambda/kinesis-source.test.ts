@@ -82,6 +82,24 @@ describe("a healthy consumer", () => {
     })
   })
 
+  // https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-integrations-lambda.html
+  test("gets null for the key that a producer left out, over as many lanes as it has", async () => {
+    Object.assign(w.streams.find("concerts")!.options, { mode: "ON_DEMAND", distribution: "AUTO" })
+    const Records = numbers(6).map((text) => ({ Data: Buffer.from(text).toString("base64") }))
+    const { json } = await w.cloud.call({
+      service: "kinesis",
+      target: "Kinesis_20131202.PutRecords",
+      body: { StreamARN: STREAM, Records },
+    })
+    expect(json.FailedRecordCount).toBe(0)
+    await source({ ParallelizationFactor: 3, BatchSize: 1 }, {}, "raw")
+    const lines = await eventually(() => {
+      const found = w.cloud.lines.filter(({ source, line }) => source === "raw" && line.startsWith("{"))
+      return found.length === 6 ? found : undefined
+    })
+    expect(lines.map(({ line }) => JSON.parse(line).kinesis.partitionKey)).toEqual(Array(6).fill(null))
+  })
+
   test("takes everything once, in order, in batches no larger than asked", async () => {
     await put(numbers(250))
     await source({ BatchSize: 40 })

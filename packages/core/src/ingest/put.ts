@@ -2,7 +2,10 @@ import { PutRecordsCommand, type PutRecordsRequestEntry } from "@aws-sdk/client-
 import { kinesis } from "../sdk.ts"
 import { now } from "../clock.ts"
 
-/** PutRecords takes 500 records and 5 MB with their keys: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
+/**
+ * PutRecords takes 500 records and 10 MiB with their keys: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html. Half of that is
+ * what it took until October 2025, and more than the shards of a small stream take in a second.
+ */
 const MOST_RECORDS = 500
 const MOST_BYTES = 5 * 1024 * 1024
 /** Throttles lift within a second; an HTTP caller waits up to 29 s at most, so eight leave room for everything else. */

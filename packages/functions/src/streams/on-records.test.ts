@@ -43,6 +43,18 @@ describe("onRecords", () => {
     ])
   })
 
+  // https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-integrations-lambda.html
+  it("reads records that have no partition key, or null for it", async () => {
+    const batches: Batch[] = []
+    const [isNull, isAbsent] = [record("10", "{}"), record("11", "{}")]
+    Object.assign(isNull.kinesis, { partitionKey: null })
+    Reflect.deleteProperty(isAbsent.kinesis, "partitionKey")
+    expect(await onRecords(async (batch) => batches.push(batch))({ Records: [isNull, isAbsent] })).toEqual({
+      batchItemFailures: [],
+    })
+    expect(batches.flatMap(({ records }) => records.map(({ sequence }) => sequence))).toEqual(["10", "11"])
+  })
+
   it("asks for the whole batch again when a store did not answer", async () => {
     const run = onRecords(async () => {
       throw new AppError("unavailable", "unavailable.lake", "later")

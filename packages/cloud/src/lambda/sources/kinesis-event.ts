@@ -14,7 +14,7 @@ export const eventBytes = ({ segment, index }: RecordPlace, { mapping, target }:
   mapping.sourceArn.length +
   target.spec.roleArn.length
 
-/** The event of https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, as text: records are written straight from the shard's buffers. */
+/** A record without a key has `null` for it: https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-integrations-lambda.html. The event of https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, as text: records are written straight from the shard's buffers. */
 export function kinesisEvent(
   shard: Shard,
   positions: readonly number[],
@@ -30,7 +30,7 @@ export function kinesisEvent(
     if (!place) continue // Expired while it waited.
     const { segment, index } = place
     const sequence = shard.sequence.at(position)
-    text += `${isFirst ? "" : ","}{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(segment.key(index))},"sequenceNumber":"${sequence}","data":"${segment.data(index)}","approximateArrivalTimestamp":${segment.arrival(index) / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shard.id}:${sequence}${tail}`
+    text += `${isFirst ? "" : ","}{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(segment.key(index) ?? null)},"sequenceNumber":"${sequence}","data":"${segment.data(index)}","approximateArrivalTimestamp":${segment.arrival(index) / 1000}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shard.id}:${sequence}${tail}`
     isFirst = false
   }
   return `${text}]}`

@@ -46,7 +46,10 @@ export class KinesisShard implements LaneShard {
 
   laneOf(position: number, lanes: number): number {
     const place = this.shard.place(position)
-    return place ? Number(hashKey(place.segment.key(place.index)) % BigInt(lanes)) : 0
+    if (!place) return 0
+    const key = place.segment.key(place.index)
+    // Nothing has to stay together without a key.
+    return key === undefined ? position % lanes : Number(hashKey(key) % BigInt(lanes))
   }
 
   content(position: number): unknown {

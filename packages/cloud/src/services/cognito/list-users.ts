@@ -1,3 +1,4 @@
+import { readToken, writeToken } from "../page-token.ts"
 import { described, listed } from "./described.ts"
 import { invalid, type Operation, poolOf } from "./operation.ts"
 import type { User } from "./pool.ts"
@@ -39,31 +40,20 @@ function pickerOf(asked: unknown): (user: User) => ReturnType<typeof listed> {
 
 const PAGE = 60
 
-/** A token leads on in the list it came from: another filter with it is refused. */
-const tokenOf = (start: number, filter: unknown) => Buffer.from(JSON.stringify([start, filter ?? ""])).toString("base64url")
-
-function startOf(token: unknown, filter: unknown): number {
-  if (token === undefined) return 0
-  try {
-    const [start, of] = JSON.parse(Buffer.from(String(token), "base64url").toString())
-    if (Number.isInteger(start) && start >= 0 && of === (filter ?? "")) return start
-  } catch {
-    // Refused below.
-  }
-  throw invalid("Invalid pagination token.")
-}
-
 export const LIST_USERS: Operation = {
   admin: true,
   run({ UserPoolId, Filter, Limit = PAGE, PaginationToken, AttributesToGet }, directory) {
     if (!Number.isInteger(Limit) || Limit < 0 || Limit > PAGE) throw invalid("Limit must be between 0 and 60.")
     const attributes = pickerOf(AttributesToGet)
-    const users = poolOf(directory, UserPoolId).users.filter(filterOf(Filter))
-    const start = startOf(PaginationToken, Filter)
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html: the token goes on with the filter it was given for.
+    const token = readToken(PaginationToken, { Filter }, (reason) => invalid(`Invalid pagination token: ${reason}`))
+    const asked = token?.asked ?? { Filter }
+    const users = poolOf(directory, UserPoolId).users.filter(filterOf(asked.Filter))
+    const start = Number(token?.position ?? 0)
     const end = start + (Limit || PAGE)
     return {
       Users: users.slice(start, end).map((user) => ({ ...described(user), Attributes: attributes(user) })),
-      ...(end < users.length ? { PaginationToken: tokenOf(end, Filter) } : {}),
+      ...(end < users.length ? { PaginationToken: writeToken(end, asked) } : {}),
     }
   },
 }

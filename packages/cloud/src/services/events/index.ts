@@ -82,7 +82,7 @@ export function events(): Events {
         time: timeOf(running!.now()),
         region,
         resources,
-        detail,
+        detail: JSON.stringify(detail),
       })
     },
 

@@ -14,7 +14,3 @@ export function readPath(text: string): Path {
   if (rest !== "") throw new Error(`NOT_SIMULATED: JSON path ${text}: only names and positions after $ are known.`)
   return parts
 }
-
-/** What lies at a path; undefined where nothing does. */
-export const at = (value: unknown, path: Path): unknown =>
-  path.reduce<any>((inner, part) => (inner !== null && typeof inner === "object" ? inner[part] : undefined), value)

@@ -18,3 +18,12 @@ test("rules are listed by prefix and page by page, each once", async () => {
   expect(second.NextToken).toBeUndefined()
   await expect(list({ EventBusName: "none" })).rejects.toMatchObject({ name: "ResourceNotFoundException" })
 })
+
+test("a token keeps its prefix, sent alone; with another one, and made up, it is refused", async () => {
+  const list = (input: object) => c.events.send(new ListRulesCommand(input))
+  const { NextToken } = await list({ NamePrefix: "sold-", Limit: 1 })
+  const rest = await list({ NextToken })
+  expect([rest.Rules!.map(({ Name }) => Name), rest.NextToken]).toEqual([["sold-b"], undefined])
+  await expect(list({ NextToken, NamePrefix: "other" })).rejects.toThrow("another NamePrefix")
+  await expect(list({ NextToken: "2" })).rejects.toThrow("Parameter NextToken is not valid")
+})

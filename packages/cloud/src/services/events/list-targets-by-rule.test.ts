@@ -17,3 +17,11 @@ afterAll(() => c?.stop())
 test("targets are listed as they were given", async () => {
   expect((await c.events.send(new ListTargetsByRuleCommand({ Rule: "sold" }))).Targets).toEqual(Targets)
 })
+
+test("targets are listed page by page", async () => {
+  const list = (input: object) => c.events.send(new ListTargetsByRuleCommand({ Rule: "sold", ...input }))
+  const first = await list({ Limit: 1 })
+  const second = await list({ Limit: 1, NextToken: first.NextToken })
+  expect([first.Targets, second.Targets, second.NextToken]).toEqual([[Targets[0]], [Targets[1]], undefined])
+  await expect(list({ Limit: 0 })).rejects.toThrow("Limit is a number from 1 to 100")
+})

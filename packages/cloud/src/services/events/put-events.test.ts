@@ -1,4 +1,5 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge"
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { eventsCloud, functionNamed, permission, PRINCIPAL, queue, queueNamed, ruleNamed } from "./testing.ts"
 
@@ -88,10 +89,17 @@ test("entries fail one by one, with AWS's code, and the rest is taken", async ()
   ])
 })
 
-test("more than ten entries, or more than 256 KB, are refused as a whole", async () => {
+test("more than ten entries, or more than 1 MB, are refused as a whole", async () => {
   await expect(put(...Array.from({ length: 11 }, () => entry()))).rejects.toThrow("between 1 and 10")
-  const large = entry({ Detail: JSON.stringify({ text: "x".repeat(131_100) }) })
+  const large = entry({ Detail: JSON.stringify({ text: "x".repeat(524_300) }) })
   await expect(put(large, large)).rejects.toThrow("Total size of the entries in the request is over the limit.")
+})
+
+test("a global endpoint is refused by name", async () => {
+  const call = { service: "events", target: "AWSEvents.PutEvents", body: { Entries: [entry()], EndpointId: "abc.def" } }
+  const { status, json } = await c.cloud.call(call)
+  expect([status, json.__type]).toEqual([400, "NotSimulatedException"])
+  expect(json.message).toContain("NOT_SIMULATED: events.PutEvents.EndpointId: ")
 })
 
 test("a caller needs events:PutEvents on every bus that it names", async () => {
@@ -100,4 +108,28 @@ test("a caller needs events:PutEvents on every bus that it names", async () => {
   await expect(seller.send(new PutEventsCommand({ Entries: [entry({ EventBusName: "shop" }), entry()] }))).rejects.toThrow(
     "event-bus/default",
   )
+})
+
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html: the detail is whatever the producer wrote
+test("a queue gets the text of the detail, digit by digit", async () => {
+  const Detail = '{"id":1524831183200260097, "price":10.50}'
+  await put(entry({ Detail, DetailType: "digits" }))
+  const seen: string[] = []
+  await expect
+    .poll(async () => {
+      const QueueUrl = `${c.awsUrl}/123456789012/all`
+      const { Messages = [] } = await c.queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))
+      seen.push(...Messages.map(({ Body }) => Body!).filter((body) => body.includes('"digits"')))
+      return seen.length
+    })
+    .toBe(1)
+  expect(seen[0]).toContain(`"detail":${Detail}}`)
+})
+
+test("an entry of 1 MB is taken, and a detail that is nested too deeply is malformed", async () => {
+  const Detail = JSON.stringify({ text: "x".repeat(1_048_576 - 26) })
+  expect((await put(entry({ Detail, Source: "big", DetailType: "big" }))).FailedEntryCount).toBe(0)
+  const nested = (depth: number) => entry({ Detail: `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`, Source: "deep" })
+  const { Entries } = await put(nested(1_100), nested(1_101))
+  expect(Entries!.map(({ ErrorCode }) => ErrorCode)).toEqual([undefined, "MalformedDetail"])
 })

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto"
+import { AwsError } from "../../service.ts"
 import { withoutLineage } from "../../delivery/lineage.ts"
 import { busArn, busName } from "./bus.ts"
 import { timeOf } from "./event.ts"
+import { depthOf } from "./raw-json.ts"
 import { type Call, invalid, type Operation } from "./operation.ts"
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const MAX_ENTRIES = 10
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
-const MAX_BYTES = 262_144
+/** 1 MB since January 29, 2026, 256 KB before: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
+const MAX_BYTES = 1_048_576
+/** Objects and arrays in one another: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const MAX_DEPTH = 1_100
 const TIME_BYTES = 14
 
 const bytes = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0)
@@ -16,12 +20,13 @@ const sizeOf = (entry: any): number =>
   (entry.Time === undefined ? 0 : TIME_BYTES) +
   [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])].reduce<number>((sum, each) => sum + bytes(each), 0)
 
-function detailOf(text: string): object | undefined {
+/** Whether a text is JSON of an object that is not too deep. It is kept as it is written. */
+function isDetail(text: string): boolean {
   try {
     const detail: unknown = JSON.parse(text)
-    return typeof detail === "object" && detail !== null && !Array.isArray(detail) ? detail : undefined
+    return typeof detail === "object" && detail !== null && !Array.isArray(detail) && depthOf(text) <= MAX_DEPTH
   } catch {
-    return undefined
+    return false
   }
 }
 
@@ -34,8 +39,7 @@ function put(entry: any, { buses, router, cloud, request }: Call) {
   // Only AWS itself speaks as one of its services.
   if (entry.Source.startsWith("aws.") && request.caller.kind !== "service")
     return failed("NotAuthorizedForSourceException", "Not authorized for the source.")
-  const detail = detailOf(entry.Detail)
-  if (!detail) return failed("MalformedDetail", "Detail is malformed.")
+  if (!isDetail(entry.Detail)) return failed("MalformedDetail", "Detail is malformed.")
   const bus = busName(entry.EventBusName)
   if (!buses.has(bus)) return failed("ResourceNotFoundException", `Event bus ${bus} does not exist.`)
   const at = entry.Time === undefined ? cloud.now() : typeof entry.Time === "number" ? entry.Time * 1000 : Date.parse(entry.Time)
@@ -52,7 +56,7 @@ function put(entry: any, { buses, router, cloud, request }: Call) {
       time: timeOf(at),
       region: cloud.region,
       resources: entry.Resources ?? [],
-      detail,
+      detail: entry.Detail,
     },
     // Lambda follows no loops through buses, so the lineage ends here.
     withoutLineage(entry.TraceHeader ?? request.headers["x-amzn-trace-id"]),
@@ -70,6 +74,11 @@ export const PutEvents: Operation = {
     })),
   run(call) {
     const entries: any[] = call.input.Entries
+    if (call.input.EndpointId !== undefined)
+      throw new AwsError(
+        "NotSimulatedException",
+        "NOT_SIMULATED: events.PutEvents.EndpointId: there is one region here, and no global endpoint: leave it out.",
+      )
     if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES)
       throw invalid(
         `1 validation error detected: Value '${String(entries)}' at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,

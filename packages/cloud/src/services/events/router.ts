@@ -5,7 +5,7 @@ import { repeat } from "../../delivery/repeat.ts"
 import { send } from "../../delivery/send.ts"
 import type { Cloud } from "../../service.ts"
 import type { Buses } from "./bus.ts"
-import type { BusEvent } from "./event.ts"
+import { type BusEvent, eventText, matchable } from "./event.ts"
 import type { Rule } from "./rule.ts"
 import { parcelOf, type Target } from "./target.ts"
 
@@ -52,8 +52,9 @@ export class Router {
 
   /** Accepts an event on a bus. */
   put(bus: string, event: BusEvent, trace?: string): void {
+    const seen = matchable(event)
     for (const rule of this.buses.rules(bus).values())
-      if (rule.record.enabled && rule.pattern?.matches(event)) this.fire(rule, event, trace)
+      if (rule.record.enabled && rule.pattern?.matches(seen)) this.fire(rule, event, trace)
   }
 
   /** Brings an event to all targets of a rule. */
@@ -100,7 +101,7 @@ export class Router {
       ...(failure.exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: text(failure.exhausted) }),
     }
     const as = { service: "events.amazonaws.com", sourceArn: rule.arn }
-    const parcel = { arn: target.deadLetter, text: JSON.stringify(work.event), as, attributes }
+    const parcel = { arn: target.deadLetter, text: eventText(work.event), as, attributes }
     const buried = await repeat(cloud, signal, () => send(cloud, parcel), pauseMs)
     if (buried && !buried.last.ok)
       cloud.log(

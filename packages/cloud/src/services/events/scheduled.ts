@@ -21,7 +21,7 @@ export function follow(rule: Rule, cloud: Cloud, router: Router): void {
       time: timeOf(time),
       region: cloud.region,
       resources: [rule.arn],
-      detail: {},
+      detail: "{}",
     } as const
     follow(rule, cloud, router)
     router.fire(rule, event)

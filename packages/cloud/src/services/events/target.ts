@@ -1,8 +1,9 @@
 import { readRetryPolicy, type RetryPolicy } from "../../delivery/policy.ts"
 import { carrierOf, type Parcel } from "../../delivery/send.ts"
-import type { BusEvent } from "./event.ts"
+import { type BusEvent, eventText } from "./event.ts"
 import { readInput, type Transform } from "./input.ts"
-import { at, type Path, readPath } from "./json-path.ts"
+import { type Path, readPath } from "./json-path.ts"
+import { rawAt } from "./raw-json.ts"
 
 /** Where a rule's events go. */
 export interface Target {
@@ -56,6 +57,13 @@ export function readTarget(given: any, owner: string): Target {
   }
 }
 
+/** A text without its quotes, anything else as JSON; undefined where there is nothing. */
+function textAt(event: BusEvent, path: Path): string | undefined {
+  const json = rawAt(eventText(event), path)
+  if (json === undefined || json === "null") return undefined
+  return json.startsWith('"') ? JSON.parse(json) : json
+}
+
 /** What goes to the target for an event; as its role, or as EventBridge on behalf of the rule. */
 export function parcelOf(
   target: Target,
@@ -67,11 +75,11 @@ export function parcelOf(
   const { arn, roleArn, groupId, partitionKeyPath } = target
   const text = target.transform(event, rule, now)
   // Without a path the key is the event's id: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_KinesisParameters.html
-  const partitionKey = partitionKeyPath === undefined ? event.id : String(at(event, partitionKeyPath) ?? event.id)
+  const partitionKey = (partitionKeyPath && textAt(event, partitionKeyPath)) ?? event.id
   const isBus = carrierOf(arn) === "events"
   return {
     arn,
-    text: isBus ? JSON.stringify(event.detail) : text,
+    text: isBus ? event.detail : text,
     as: roleArn === undefined ? { service: "events.amazonaws.com", sourceArn: rule.arn } : { role: roleArn },
     groupId,
     partitionKey,

@@ -1,4 +1,5 @@
 import { ok, type Operation, streamOf } from "./operation.ts"
+import { recordBytes } from "./settings.ts"
 import type { Shard } from "./shard.ts"
 import type { Stream } from "./stream.ts"
 
@@ -9,7 +10,7 @@ export const shownShard = (shard: Shard) => ({
   AdjacentParentShardId: shard.parents[1],
   HashKeyRange: { StartingHashKey: String(shard.range.from), EndingHashKey: String(shard.range.to) },
   SequenceNumberRange: {
-    StartingSequenceNumber: shard.sequence.at(0),
+    StartingSequenceNumber: shard.sequence.start,
     EndingSequenceNumber: shard.closed ? shard.sequence.at(shard.end) : undefined,
   },
 })
@@ -42,6 +43,14 @@ export const DescribeStreamSummary: Operation = {
   run(call) {
     const stream = streamOf(call)
     const OpenShardCount = stream.openShards().length
-    return ok(call.request, { StreamDescriptionSummary: { ...described(stream), OpenShardCount, ConsumerCount: 0 } })
+    const { mode, distribution = "USER_PARTITION_KEY" } = stream.options
+    const StreamDescriptionSummary = {
+      ...described(stream),
+      OpenShardCount,
+      ConsumerCount: 0,
+      MaxRecordSizeInKiB: recordBytes(stream.options) / 1_024,
+      RecordDistributionStrategy: mode === "ON_DEMAND" ? distribution : undefined,
+    }
+    return ok(call.request, { StreamDescriptionSummary })
   },
 }

@@ -1,12 +1,16 @@
 import { AwsError } from "../../service.ts"
 import { readIterator, requireFresh, writeIterator } from "./iterator.ts"
-import { type Call, invalid, ok, type Operation } from "./operation.ts"
+import { invalid } from "./errors.ts"
+import { type Call, ok, type Operation } from "./operation.ts"
 import { throttled } from "./put-record.ts"
 import type { Shard } from "./shard.ts"
 import type { Stream } from "./stream.ts"
 
 const MAX_RECORDS = 10_000
 const MAX_BYTES = 10 * 1_048_576
+
+/** A record that was put without a key has none: https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-consuming-considerations.html */
+const keyMember = (key: string | undefined) => (key === undefined ? "" : `"PartitionKey":${JSON.stringify(key)},`)
 
 /** Writes records from `position` on as JSON, at most `limit` and 10 MB of data. */
 function read(shard: Shard, position: number, limit: number, oldest: number) {
@@ -24,7 +28,7 @@ function read(shard: Shard, position: number, limit: number, oldest: number) {
     if (count > 0 && bytes + size > MAX_BYTES) break
     bytes += size
     arrivedAt = segment.arrival(index)
-    text += `${count++ > 0 ? "," : ""}{"ApproximateArrivalTimestamp":${arrivedAt / 1000},"Data":"${segment.data(index)}","PartitionKey":${JSON.stringify(segment.key(index))},"SequenceNumber":"${shard.sequence.at(next)}"}`
+    text += `${count++ > 0 ? "," : ""}{"ApproximateArrivalTimestamp":${arrivedAt / 1000},"Data":"${segment.data(index)}",${keyMember(segment.key(index))}"SequenceNumber":"${shard.sequence.at(next)}"}`
   }
   return { text, count, bytes, next, arrivedAt }
 }

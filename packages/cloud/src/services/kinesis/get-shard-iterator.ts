@@ -1,6 +1,7 @@
 import { AwsError } from "../../service.ts"
 import { writeIterator } from "./iterator.ts"
-import { invalid, ok, type Operation, streamOf } from "./operation.ts"
+import { invalid } from "./errors.ts"
+import { ok, type Operation, streamOf } from "./operation.ts"
 import type { Shard } from "./shard.ts"
 
 function positionOf(shard: Shard, type: unknown, input: Record<string, any>): number {
@@ -20,12 +21,14 @@ function positionOf(shard: Shard, type: unknown, input: Record<string, any>): nu
     case "AFTER_SEQUENCE_NUMBER": {
       const sequence = String(input.StartingSequenceNumber ?? "")
       const position = shard.sequence.positionOf(sequence)
-      if (position === undefined)
+      // The end of a closed shard has a number, that of an open one has none yet.
+      if (position === undefined || position >= shard.end + (shard.closed ? 1 : 0))
         throw new AwsError(
           "InvalidArgumentException",
           `StartingSequenceNumber ${sequence} used in GetShardIterator on shard ${shard.id} is invalid because it did not come from this shard.`,
         )
-      return Math.max(shard.start, position + (type === "AFTER_SEQUENCE_NUMBER" ? 1 : 0))
+      // Where a shard starts there is no record: AT and AFTER it both begin with the first.
+      return Math.min(shard.end, Math.max(shard.start, position + (type === "AFTER_SEQUENCE_NUMBER" ? 1 : 0)))
     }
     default:
       throw invalid(

@@ -1,5 +1,7 @@
 import { join } from "node:path"
-import { AwsError, type AwsRequest, type Cloud, type Service } from "../../service.ts"
+import type { AwsRequest, Cloud, Service } from "../../service.ts"
+import { CreateStream } from "./create-stream.ts"
+import { DeleteStream } from "./delete-stream.ts"
 import { DescribeStream, DescribeStreamSummary } from "./describe-stream.ts"
 import { GetRecords } from "./get-records.ts"
 import { GetShardIterator } from "./get-shard-iterator.ts"
@@ -9,9 +11,12 @@ import { ListStreams } from "./list-streams.ts"
 import { type Operation, streamArn, streamName } from "./operation.ts"
 import { PutRecord } from "./put-record.ts"
 import { PutRecords } from "./put-records.ts"
+import { refusedOperation, refuseMembers } from "./refused.ts"
 import { MergeShards, SplitShard } from "./reshard.ts"
 import { streamType } from "./stream-type.ts"
 import { Streams } from "./streams.ts"
+import { UpdateMaxRecordSize } from "./update-max-record-size.ts"
+import { UpdateStreamRecordDistributionStrategy } from "./update-stream-record-distribution-strategy.ts"
 
 export { Streams } from "./streams.ts"
 
@@ -26,6 +31,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetRecords,
   SplitShard,
   MergeShards,
+  CreateStream,
+  DeleteStream,
+  UpdateMaxRecordSize,
+  UpdateStreamRecordDistributionStrategy,
 }
 
 const EXPIRY_SWEEP_MS = 30_000
@@ -56,16 +65,13 @@ export function kinesis(streams: Streams = new Streams()): Service {
     authorize(request: AwsRequest, cloud: Cloud) {
       const operation = request.headers["x-amz-target"]?.replace("Kinesis_20131202.", "") ?? ""
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
-      if (!known)
-        throw new AwsError(
-          "UnknownOperationException",
-          `NOT_SIMULATED: kinesis.${operation}: the local streams do not answer it.`,
-        )
+      if (!known) throw refusedOperation(operation)
       const resource = known.resource === "any" ? "*" : streamArn(cloud, namedStream(request.json ?? {}))
       return { operation, access: [{ action: `kinesis:${operation}`, resource }] }
     },
 
     async handle(request: AwsRequest, operation: string, cloud: Cloud) {
+      refuseMembers(operation, request.json ?? {})
       return OPERATIONS[operation]!.run({ input: request.json ?? {}, streams, cloud, request, now: cloud.now() })
     },
 

@@ -63,7 +63,7 @@ describe("PutRecord", () => {
     expect((await send("PutRecord", { StreamName: "concerts", PartitionKey: "a", Data: "no base64!" })).__type).toBe(
       "SerializationException",
     )
-    expect((await send("CreateStream", { StreamName: "x" })).__type).toBe("UnknownOperationException")
+    expect((await send("CreateStreams", { StreamName: "x" })).__type).toBe("UnknownOperationException")
   })
 
   test("answers ProvisionedThroughputExceededException past 1,000 records of a second and recovers in the next", async () => {
@@ -104,9 +104,9 @@ describe("PutRecords", () => {
     ])
   })
 
-  test("refuses more than 500 records, more than 5 MB and an empty list as a whole", async () => {
+  test("refuses more than 500 records, more than 10 MiB and an empty list as a whole", async () => {
     expect((await send("PutRecords", { StreamName: "concerts", Records: many(501) })).__type).toBe("ValidationException")
-    expect((await send("PutRecords", { StreamName: "concerts", Records: many(6, 1_000_000) })).__type).toBe(
+    expect((await send("PutRecords", { StreamName: "concerts", Records: many(11, 1_000_000) })).__type).toBe(
       "InvalidArgumentException",
     )
     expect((await send("PutRecords", { StreamName: "concerts", Records: [] })).__type).toBe("ValidationException")

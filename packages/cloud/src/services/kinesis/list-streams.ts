@@ -4,7 +4,7 @@ import { ok, type Operation } from "./operation.ts"
 export const ListStreams: Operation = {
   resource: "any",
   run({ input, streams, request }) {
-    const after = String(input.ExclusiveStartStreamName ?? input.NextToken ?? "")
+    const after = String(input.NextToken ?? input.ExclusiveStartStreamName ?? "")
     const names = streams
       .all()
       .sort((a, b) => (a.name < b.name ? -1 : 1))

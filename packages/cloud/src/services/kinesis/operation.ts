@@ -28,17 +28,11 @@ export const ok = (request: AwsRequest, body: unknown, units?: Record<string, nu
   units,
 })
 
-/** AWS's sentence for a member that breaks its constraint. */
-export const invalid = (member: string, constraint: string): AwsError =>
-  new AwsError(
-    "ValidationException",
-    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${constraint}`,
-  )
-
 /** Name of the stream that the input names by StreamARN or StreamName. */
 export function streamName(input: Record<string, any>): string {
   const named = typeof input.StreamARN === "string" ? input.StreamARN.split(":stream/")[1] : input.StreamName
-  if (typeof named === "string" && /^[a-zA-Z0-9_.-]{1,128}$/.test(named)) return named
+  // A stream is a folder in the data folder, so `.` and `..`, which AWS would take, are no names here.
+  if (typeof named === "string" && /^(?!\.{1,2}$)[a-zA-Z0-9_.-]{1,128}$/.test(named)) return named
   throw new AwsError("InvalidArgumentException", "StreamARN or StreamName must name a stream.")
 }
 

@@ -1,9 +1,10 @@
 import { AwsError, type Place } from "../../service.ts"
-import { invalid, ok, streamOf, type Operation } from "./operation.ts"
+import { invalid } from "./errors.ts"
+import { ok, streamOf, type Operation } from "./operation.ts"
+import { recordBytes } from "./settings.ts"
 import type { Shard } from "./shard.ts"
 import type { Stream } from "./stream.ts"
 
-export const MAX_RECORD_BYTES = 1_048_576
 const MAX_KEY = 256
 
 /** Bytes that base64 text stands for. Its characters are checked when the record is stored, where decoding counts them anyway. */
@@ -14,11 +15,30 @@ export function base64Bytes(data: unknown): number {
   return (data.length / 4) * 3 - padding
 }
 
-/** Bytes of a partition key; at most 256 characters. */
-export function keyBytes(key: unknown, member: string): number {
+/** Bytes of a partition key, of at most 256 characters. A stream that spreads its records needs none: https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-producing-behavior.html */
+export function keyBytes(key: unknown, member: string, { spreads }: Stream): number {
+  if (spreads && (key === undefined || key === null)) return 0
   if (typeof key !== "string" || key.length === 0) throw invalid(member, "Member must have length greater than or equal to 1")
   if (key.length > MAX_KEY) throw invalid(member, `Member must have length less than or equal to ${MAX_KEY}`)
   return Buffer.byteLength(key)
+}
+
+/** Refuses a record that is larger, with its key, than the stream takes. */
+export function requireSize(bytes: number, member: string, { options }: Stream): void {
+  const most = recordBytes(options)
+  if (bytes > most) throw invalid(member, `Member must have length less than or equal to ${most}`)
+}
+
+/** Numbers grow here anyway, so a number that fits is kept by doing nothing. */
+function checkOrdering(number: unknown, { spreads }: Stream): void {
+  if (number === undefined || number === null) return
+  if (spreads)
+    throw new AwsError(
+      "InvalidArgumentException",
+      "SequenceNumberForOrdering cannot be provided for a stream whose record distribution strategy is AUTO.",
+    )
+  if (!/^(0|[1-9]\d{0,128})$/.test(String(number)))
+    throw invalid("sequenceNumberForOrdering", "Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})")
 }
 
 /** PUT payload units of a record, as it is priced: https://aws.amazon.com/kinesis/data-streams/pricing/ */
@@ -32,13 +52,14 @@ export const PutRecord: Operation = {
   run(call) {
     const { input, cloud, now, request } = call
     const stream = streamOf(call)
-    const keySize = keyBytes(input.PartitionKey, "partitionKey")
+    const keySize = keyBytes(input.PartitionKey, "partitionKey", stream)
     const size = base64Bytes(input.Data)
-    if (size > MAX_RECORD_BYTES) throw invalid("data", `Member must have length less than or equal to ${MAX_RECORD_BYTES}`)
+    requireSize(size + keySize, "data", stream)
+    checkOrdering(input.SequenceNumberForOrdering, stream)
     const shard = stream.shardFor(input.PartitionKey, input.ExplicitHashKey)
     if (!shard.throughput.write(now, size + keySize))
       throw new AwsError("ProvisionedThroughputExceededException", throttled(shard, stream, cloud))
-    const SequenceNumber = shard.append(input.PartitionKey, input.Data, size, keySize, now)
+    const SequenceNumber = shard.append(input.PartitionKey ?? undefined, input.Data, size, keySize, now)
     stream.flush()
     stream.notify()
     return ok(request, { SequenceNumber, ShardId: shard.id, EncryptionType: "NONE" }, { records: 1, bytes: size })

@@ -1,12 +1,15 @@
 import { AwsError } from "../../service.ts"
-import { type Call, invalid, ok, type Operation, streamOf } from "./operation.ts"
-import { base64Bytes, keyBytes, MAX_RECORD_BYTES, payloadUnitsOf, throttled } from "./put-record.ts"
+import type { Stream } from "./stream.ts"
+import { invalid } from "./errors.ts"
+import { type Call, ok, type Operation, streamOf } from "./operation.ts"
+import { base64Bytes, keyBytes, payloadUnitsOf, requireSize, throttled } from "./put-record.ts"
 
 const MAX_RECORDS = 500
-const MAX_BYTES = 5 * 1_048_576
+/** With keys; 5 MiB until October 2025. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
+const MAX_BYTES = 10 * 1_048_576
 
 /** Sizes of every record and key, or the refusal of the whole call. */
-function measure({ input }: Call): { data: Int32Array; keys: Int32Array; bytes: number } {
+function measure({ input }: Call, stream: Stream): { data: Int32Array; keys: Int32Array; bytes: number } {
   const records: unknown = input.Records
   if (!Array.isArray(records) || records.length === 0)
     throw invalid("records", "Member must have length greater than or equal to 1")
@@ -16,12 +19,14 @@ function measure({ input }: Call): { data: Int32Array; keys: Int32Array; bytes: 
   let bytes = 0
   for (let index = 0; index < records.length; index++) {
     const record = records[index]
-    const size = (data[index] = base64Bytes(record?.Data))
-    if (size > MAX_RECORD_BYTES)
-      throw invalid(`records.${index + 1}.member.data`, `Member must have length less than or equal to ${MAX_RECORD_BYTES}`)
-    bytes += size + (keys[index] = keyBytes(record.PartitionKey, `records.${index + 1}.member.partitionKey`))
+    const member = `records.${index + 1}.member`
+    data[index] = base64Bytes(record?.Data)
+    keys[index] = keyBytes(record.PartitionKey, `${member}.partitionKey`, stream)
+    const size = data[index]! + keys[index]!
+    requireSize(size, `${member}.data`, stream)
+    bytes += size
   }
-  if (bytes > MAX_BYTES) throw new AwsError("InvalidArgumentException", "Records size exceeds 5 MB limit")
+  if (bytes > MAX_BYTES) throw new AwsError("InvalidArgumentException", "Records size exceeds 10 MB limit")
   return { data, keys, bytes }
 }
 
@@ -30,9 +35,9 @@ export const PutRecords: Operation = {
   run(call) {
     const { input, cloud, now, request } = call
     const stream = streamOf(call)
-    const { data, keys } = measure(call)
-    const records: { Data: string; PartitionKey: string; ExplicitHashKey?: unknown }[] = input.Records
-    const shards = records.map((record) => stream.shardFor(record.PartitionKey, record.ExplicitHashKey))
+    const { data, keys } = measure(call, stream)
+    const records: { Data: string; PartitionKey?: string | null; ExplicitHashKey?: unknown }[] = input.Records
+    const shards = records.map((record) => stream.shardFor(record.PartitionKey ?? undefined, record.ExplicitHashKey))
     let failed = 0
     let bytes = 0
     let payloadUnits = 0
@@ -45,7 +50,7 @@ export const PutRecords: Operation = {
       if (shard.throughput.write(now, size + keys[index]!)) {
         bytes += size
         payloadUnits += payloadUnitsOf(size)
-        results += `{"SequenceNumber":"${shard.append(record.PartitionKey, record.Data, size, keys[index]!, now)}","ShardId":"${shard.id}"}`
+        results += `{"SequenceNumber":"${shard.append(record.PartitionKey ?? undefined, record.Data, size, keys[index]!, now)}","ShardId":"${shard.id}"}`
       } else {
         failed++
         results += `{"ErrorCode":"ProvisionedThroughputExceededException","ErrorMessage":"${throttled(shard, stream, cloud)}"}`

@@ -29,10 +29,10 @@ export class Segment {
     return this.count < RECORDS && (this.count === 0 || this.used + need <= BYTES)
   }
 
-  /** `data` is base64 text of `dataBytes` bytes, `key` of `keyBytes` bytes of UTF-8. Throws SerializationException where `data` is no base64. */
-  add(key: string, data: string, dataBytes: number, keyBytes: number, arrival: number): void {
+  /** `data` is base64 text of `dataBytes` bytes, `key` of `keyBytes` bytes of UTF-8; without a key they are 0. Throws SerializationException where `data` is no base64. */
+  add(key: string | undefined, data: string, dataBytes: number, keyBytes: number, arrival: number): void {
     this.grow(dataBytes + keyBytes)
-    this.bytes.write(key, this.used, keyBytes, "utf8")
+    if (key !== undefined) this.bytes.write(key, this.used, keyBytes, "utf8")
     if (this.bytes.write(data, this.used + keyBytes, dataBytes, "base64") !== dataBytes)
       throw new AwsError("SerializationException", "Data must be base64.")
     const index = this.count++
@@ -53,7 +53,9 @@ export class Segment {
     return this.starts[index]! + this.keyBytes[index]!
   }
 
-  key(index: number): string {
+  /** Undefined where the producer gave none: a key has at least one byte. */
+  key(index: number): string | undefined {
+    if (this.keyBytes[index] === 0) return undefined
     return this.bytes.toString("utf8", this.starts[index], this.dataStart(index))
   }
 

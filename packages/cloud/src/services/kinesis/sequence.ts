@@ -7,6 +7,8 @@ const SHARD_DIGITS = 2
  * position and the shard's number. They increase per shard, and a child shard's are greater than its parent's.
  */
 export class Sequence {
+  /** Where the shard starts: less than the number of its first record, greater than any of its parents'. */
+  readonly start: string
   private readonly prefix: string
   private readonly suffix: string
 
@@ -14,6 +16,7 @@ export class Sequence {
     const base = (1n << 185n) + (BigInt(Math.floor(createdAt / 1000)) << 148n)
     this.prefix = base.toString().slice(0, -(POSITION_DIGITS + SHARD_DIGITS))
     this.suffix = String(shardIndex % 10 ** SHARD_DIGITS).padStart(SHARD_DIGITS, "0")
+    this.start = String(BigInt(this.prefix) - 1n) + "9".repeat(POSITION_DIGITS) + this.suffix
   }
 
   /** The sequence number of the record at `position` (from 0). */
@@ -21,8 +24,9 @@ export class Sequence {
     return this.prefix + String(position).padStart(POSITION_DIGITS, "0") + this.suffix
   }
 
-  /** Position of a sequence number of this shard; undefined for one that another shard gave out. */
+  /** Position of a sequence number of this shard, -1 for the one it starts with; undefined for one that another shard gave out. */
   positionOf(sequenceNumber: string): number | undefined {
+    if (sequenceNumber === this.start) return -1
     const isOurs = sequenceNumber.length === 56 && sequenceNumber.startsWith(this.prefix) && sequenceNumber.endsWith(this.suffix)
     return isOurs ? Number(sequenceNumber.slice(this.prefix.length, -SHARD_DIGITS)) : undefined
   }

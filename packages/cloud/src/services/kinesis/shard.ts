@@ -45,7 +45,7 @@ export class Shard {
   }
 
   /** Appends and returns the sequence number. */
-  append(key: string, data: string, dataBytes: number, keyBytes: number, arrival: number): string {
+  append(key: string | undefined, data: string, dataBytes: number, keyBytes: number, arrival: number): string {
     const need = dataBytes + keyBytes
     let segment = this.segments.at(-1)
     if (!segment?.hasRoom(need)) this.segments.push((segment = new Segment(this.end, need)))

@@ -1,17 +1,17 @@
 import { AwsError } from "../../service.ts"
 import { HASH_KEYS, explicitHashKey, hashKey } from "./hash.ts"
+import type { Settings } from "./settings.ts"
 import { Shard } from "./shard.ts"
 import type { StreamFiles } from "./stream-files.ts"
 
 /** Partition keys whose shard is remembered; MD5 would otherwise cost more than storing the record. */
 const KNOWN_KEYS = 8_192
 
-export interface StreamOptions {
+export interface StreamOptions extends Settings {
   name: string
   arn: string
   shards: number
   mode: "PROVISIONED" | "ON_DEMAND"
-  retentionHours: number
   createdAt: number
 }
 
@@ -34,6 +34,8 @@ export class Stream {
   private open: Shard[] = []
   private known = new Map<string, Shard>()
   private readonly listeners = new Set<() => void>()
+  /** Counts records that the stream itself spreads. */
+  private spread = 0
 
   /** With `files` the stream goes on as it lies there. */
   constructor(
@@ -46,6 +48,23 @@ export class Stream {
     } else this.change(evenly(options.shards), [], options.createdAt)
     if (files && files.declared !== options.shards) files.declare(options.shards)
     this.open = this.shards.filter(({ closed }) => !closed)
+    this.take(this.settings())
+  }
+
+  private settings(): Settings {
+    const { retentionHours, maxRecordKiB, distribution } = this.options
+    return { retentionHours, maxRecordKiB, distribution }
+  }
+
+  /** Settings that the template gives; what a call changed since the template gave the same stays. */
+  take(given: Settings): void {
+    Object.assign(this.options, this.files?.settings(given) ?? given)
+  }
+
+  /** Settings that a call changes. */
+  set(changed: Partial<Settings>): void {
+    Object.assign(this.options, changed)
+    this.files?.keepSettings(this.settings())
   }
 
   get name(): string {
@@ -56,8 +75,14 @@ export class Stream {
     return this.open
   }
 
+  /** Whether the stream itself spreads its records, whatever their keys. */
+  get spreads(): boolean {
+    return this.options.distribution === "AUTO"
+  }
+
   /** The open shard that takes a record. */
-  shardFor(partitionKey: string, explicit?: unknown): Shard {
+  shardFor(partitionKey: string | undefined, explicit?: unknown): Shard {
+    if (this.spreads || partitionKey === undefined) return this.open[this.spread++ % this.open.length]!
     if (explicit !== undefined && explicit !== null) return this.holding(explicitHashKey(explicit))
     if (this.open.length === 1) return this.open[0]!
     let shard = this.known.get(partitionKey)
@@ -77,6 +102,11 @@ export class Stream {
     const shard = this.shards.find((each) => each.id === id)
     if (!shard) throw new AwsError("ResourceNotFoundException", `Shard ${String(id)} in stream ${this.name} does not exist`)
     return shard
+  }
+
+  /** When a closed shard was, epoch milliseconds: its children begin then. */
+  closedAt({ id }: Shard): number {
+    return Math.min(...this.shards.filter(({ parents }) => parents.includes(id)).map(({ createdAt }) => createdAt))
   }
 
   /** Closes `parents` and opens children with the given ranges. */

@@ -1,8 +1,17 @@
 /** What one shard takes and gives per second: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const SHARD_LIMITS = { inBytes: 1_048_576, inRecords: 1_000, outBytes: 2 * 1_048_576, reads: 5 } as const
 
+/**
+ * What a shard holds ready for records of more than a second's bytes. One of 10 MiB empties it, and it fills again with 1 MiB a second; records that
+ * fit into a second are taken meanwhile: https://docs.aws.amazon.com/streams/latest/dev/large-records.html
+ */
+const LARGE_BYTES = 10 * 1_048_576
+
 /** Counts of the running second of one shard. */
 export class Throughput {
+  /** Bytes of large records that no second has paid for, and when that was so. */
+  private owed = 0
+  private owedAt = 0
   private second = -1
   private bytes = 0
   private records = 0
@@ -20,9 +29,19 @@ export class Throughput {
       this.bytes = 0
       this.records = 0
     }
-    if (this.records + 1 > SHARD_LIMITS.inRecords || this.bytes + bytes > SHARD_LIMITS.inBytes) return false
+    if (this.records + 1 > SHARD_LIMITS.inRecords) return false
+    const fits = bytes > SHARD_LIMITS.inBytes ? this.writeLarge(now, bytes) : this.bytes + bytes <= SHARD_LIMITS.inBytes
+    if (!fits) return false
     this.records++
     this.bytes += bytes
+    return true
+  }
+
+  private writeLarge(now: number, bytes: number): boolean {
+    const owed = Math.max(0, this.owed - ((now - this.owedAt) / 1000) * SHARD_LIMITS.inBytes)
+    if (owed + bytes > LARGE_BYTES) return false
+    this.owed = owed + bytes
+    this.owedAt = now
     return true
   }
 

@@ -1,4 +1,5 @@
-import type { Access, Cloud, Place } from "../../service.ts"
+import { type Access, AwsError, type Cloud, type Place } from "../../service.ts"
+import { pageOf, readToken, writeToken } from "../page-token.ts"
 import { readPattern } from "./filter-pattern.ts"
 import type { LogEvent, LogStore } from "./store.ts"
 
@@ -17,26 +18,49 @@ const onGroup = () => ""
 const onStream = (json: any) => `:log-stream:${json.logStreamName ?? ""}`
 const PAGE = 1_000
 
-/** Events of a group from the position in `nextToken`, oldest first, at most 1,000 (or `limit`). */
+const invalidToken = (reason: string) =>
+  new AwsError("InvalidParameterException", `The specified nextToken is invalid: ${reason}`)
+
+/** Events of a group, oldest first, at most 1,000 (or `limit`); `nextToken` goes on with the filter that it was given for. */
 function filterEvents(json: any, store: LogStore) {
-  const {
-    logStreamNames,
-    logStreamNamePrefix = "",
-    startTime = 0,
-    endTime = Number.POSITIVE_INFINITY,
-    filterPattern = "",
-    limit = PAGE,
-    nextToken = "0",
-  } = json
+  const { logStreamNames: names, logStreamNamePrefix: prefix, startTime: start, endTime: end, filterPattern: pattern } = json
+  const given = {
+    logGroupName: group(json),
+    logStreamNames: names,
+    logStreamNamePrefix: prefix,
+    startTime: start,
+    endTime: end,
+    filterPattern: pattern,
+  }
+  const token = readToken(json.nextToken, given, invalidToken)
+  const asked = token?.asked ?? given
+  const { logStreamNames, logStreamNamePrefix = "", startTime = 0, filterPattern = "" } = asked
+  const { endTime = Number.POSITIVE_INFINITY } = asked
+  const { limit = PAGE } = json
+  const after = Number(token?.position ?? 0)
   const matches = readPattern(String(filterPattern))
   const found = store
     .group(group(json))
-    .events.filter((event) => event.n > Number(nextToken) && event.timestamp >= startTime && event.timestamp < endTime)
+    .events.filter((event) => event.n > after && event.timestamp >= startTime && event.timestamp < endTime)
     .filter(({ stream }) => stream.startsWith(logStreamNamePrefix) && (!logStreamNames || logStreamNames.includes(stream)))
     .filter(({ message }) => matches(message))
   const page = found.slice(0, Math.min(limit, PAGE))
   const events = page.map(({ n, stream, ...event }) => ({ ...event, logStreamName: stream, eventId: String(n) }))
-  return { events, searchedLogStreams: [], ...(found.length > page.length && { nextToken: String(page.at(-1)!.n) }) }
+  return { events, searchedLogStreams: [], ...(found.length > page.length && { nextToken: writeToken(page.at(-1)!.n, asked) }) }
+}
+
+/** At most 50 at once, unless fewer are asked for: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html */
+const MOST_DESCRIBED = 50
+
+/** A page of what `all` gives for a filter; the token of the next keeps the filter. */
+function described<Filter extends Record<string, any>, Item>(json: any, given: Filter, all: (filter: Filter) => Item[]) {
+  const { limit = MOST_DESCRIBED } = json
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_DESCRIBED)
+    throw new AwsError("InvalidParameterException", `limit is a number from 1 to ${MOST_DESCRIBED}.`)
+  const token = readToken(json.nextToken, given, invalidToken)
+  const asked = token?.asked ?? given
+  const { items, next } = pageOf(all(asked), token?.position ?? 0, limit, asked)
+  return { items, nextToken: next }
 }
 
 function streamEvents(json: any, store: LogStore) {
@@ -66,19 +90,25 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   FilterLogEvents: { resource: onGroup, run: filterEvents },
   DescribeLogGroups: {
     resource: onGroup,
-    run: ({ logGroupNamePrefix = "" }, store, cloud) => ({
-      logGroups: [...store.groups.keys()]
-        .filter((name) => name.startsWith(logGroupNamePrefix))
-        .map((logGroupName) => ({ logGroupName, arn: `${groupArn(cloud, logGroupName)}:*` })),
-    }),
+    run(json, store, cloud) {
+      const given = { logGroupNamePrefix: json.logGroupNamePrefix }
+      const all = ({ logGroupNamePrefix = "" }) => [...store.groups.keys()].filter((name) => name.startsWith(logGroupNamePrefix))
+      const { items, nextToken } = described(json, given, all)
+      return {
+        logGroups: items.map((logGroupName) => ({ logGroupName, arn: `${groupArn(cloud, logGroupName)}:*` })),
+        nextToken,
+      }
+    },
   },
   DescribeLogStreams: {
     resource: () => ":log-stream:",
-    run: (json, store) => ({
-      logStreams: [...store.group(group(json)).streams]
-        .filter(([name]) => name.startsWith(json.logStreamNamePrefix ?? ""))
-        .map(([logStreamName, { creationTime }]) => ({ logStreamName, creationTime })),
-    }),
+    run(json, store) {
+      const { streams } = store.group(group(json))
+      const given = { logGroupName: group(json), logStreamNamePrefix: json.logStreamNamePrefix }
+      const all = ({ logStreamNamePrefix = "" }) => [...streams].filter(([name]) => name.startsWith(logStreamNamePrefix))
+      const { items, nextToken } = described(json, given, all)
+      return { logStreams: items.map(([logStreamName, { creationTime }]) => ({ logStreamName, creationTime })), nextToken }
+    },
   },
 }
 

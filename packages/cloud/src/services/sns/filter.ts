@@ -64,7 +64,9 @@ export function readFilter(text: string | undefined, scope: Scope): Filter | und
     }
   }
   return {
+    // Whatever the policy says of absence, a message without any attribute does not match: https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
     accepts: ({ attributes }) =>
+      Object.keys(attributes).length > 0 &&
       pattern.matches(Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, values(attribute)]))),
   }
 }

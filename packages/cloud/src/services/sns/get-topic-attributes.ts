@@ -1,10 +1,14 @@
+import { policyText } from "./add-permission.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
 export const GetTopicAttributes: Operation = {
   resource: onTopic,
   run(call) {
-    const { arn, attributes, subscriptions } = topicOf(call)
+    const topic = topicOf(call)
+    const { arn, subscriptions } = topic
+    const { Policy: _, ...attributes } = topic.attributes
+    const Policy = policyText(topic, call.cloud)
     const pending = subscriptions.filter((each) => each.pending).length
     const shown = {
       TopicArn: arn,
@@ -14,6 +18,7 @@ export const GetTopicAttributes: Operation = {
       SubscriptionsPending: String(pending),
       SubscriptionsDeleted: "0",
       ...attributes,
+      ...(Policy && { Policy }),
     }
     return { Attributes: new Map(Object.entries(shown)) }
   },

@@ -1,6 +1,7 @@
 import { notSimulated } from "../../endpoint/errors.ts"
 import type { AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
 import { formOf, queryAnswer } from "../query-protocol.ts"
+import { AddPermission } from "./add-permission.ts"
 import { CreateTopic } from "./create-topic.ts"
 import { FanOut } from "./fan-out.ts"
 import { Form } from "./form.ts"
@@ -13,7 +14,9 @@ import type { Operation } from "./operation.ts"
 import { PublishBatch } from "./publish-batch.ts"
 import { Publish } from "./publish.ts"
 import { snsTypes } from "./resource-types.ts"
+import { RemovePermission } from "./remove-permission.ts"
 import { SetSubscriptionAttributes } from "./set-subscription-attributes.ts"
+import { SetTopicAttributes } from "./set-topic-attributes.ts"
 import { KEY_PATH, publicKeyPem } from "./signature.ts"
 import { Subscribe } from "./subscribe.ts"
 import { Topics } from "./topics.ts"
@@ -31,6 +34,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   SetSubscriptionAttributes,
   Publish,
   PublishBatch,
+  SetTopicAttributes,
+  AddPermission,
+  RemovePermission,
 }
 
 const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
@@ -81,6 +87,9 @@ export function sns(): Service {
         units: { requests: 1, bytes: request.body.length },
       }
     },
+
+    // A subscription's is that of its topic.
+    policyOf: (arn) => topics.at(arn.split(":").slice(0, 6).join(":"))?.policy,
 
     state: () => ({
       waiting: fanOut.waiting,

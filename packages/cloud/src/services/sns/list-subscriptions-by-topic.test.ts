@@ -1,5 +1,6 @@
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { writeToken } from "../page-token.ts"
 import { ACCOUNT, queueNamed, snsCloud, topicNamed } from "./testing.ts"
 
 const NEWS = topicNamed("news")
@@ -25,4 +26,9 @@ test("only the subscriptions of that topic are listed", async () => {
     TopicArn: NEWS,
   })
   expect(Subscriptions[1]!.SubscriptionArn).toBe("PendingConfirmation")
+})
+
+test("the token of another list is refused", async () => {
+  for (const NextToken of [writeToken(0, { of: "topics" }), writeToken(0, { of: topicNamed("other") }), "5"])
+    await expect(c.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: NEWS, NextToken }))).rejects.toThrow("NextToken")
 })

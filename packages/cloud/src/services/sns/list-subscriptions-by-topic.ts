@@ -6,7 +6,8 @@ import { page } from "./paging.ts"
 export const ListSubscriptionsByTopic: Operation = {
   resource: onTopic,
   run(call) {
-    const { items, NextToken } = page(topicOf(call).subscriptions, call.form.get("NextToken"))
+    const { arn, subscriptions } = topicOf(call)
+    const { items, NextToken } = page(subscriptions, arn, call.form.get("NextToken"))
     return { Subscriptions: items.map((each) => shownSubscription(each, call.cloud.account)), NextToken }
   },
 }

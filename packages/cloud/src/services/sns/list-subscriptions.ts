@@ -14,7 +14,7 @@ export const shownSubscription = ({ arn, pending, record }: Subscription, accoun
 export const ListSubscriptions: Operation = {
   resource: anything,
   run({ form, topics, cloud }) {
-    const { items, NextToken } = page(topics.allSubscriptions(), form.get("NextToken"))
+    const { items, NextToken } = page(topics.allSubscriptions(), "subscriptions", form.get("NextToken"))
     return { Subscriptions: items.map((each) => shownSubscription(each, cloud.account)), NextToken }
   },
 }

@@ -5,7 +5,7 @@ import { page } from "./paging.ts"
 export const ListTopics: Operation = {
   resource: anything,
   run({ form, topics }) {
-    const { items, NextToken } = page(topics.all(), form.get("NextToken"))
+    const { items, NextToken } = page(topics.all(), "topics", form.get("NextToken"))
     return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken }
   },
 }

@@ -1,3 +1,5 @@
+import { checkAttached } from "../../endpoint/attached.ts"
+import { readAttached, type ResourcePolicy } from "../../iam/index.ts"
 import type { Message } from "./message.ts"
 import { invalid } from "./errors.ts"
 import type { Subscription } from "./subscription.ts"
@@ -15,10 +17,15 @@ export const TOPIC_ATTRIBUTES = [
   "MaximumMessageSize",
 ] as const
 
+/** Attributes that calls may set beside those that templates have. */
+const SET_BY_CALLS = ["Policy"]
+
 /** A topic and what it knows of its subscribers and last messages. */
 export class Topic {
   readonly subscriptions: Subscription[] = []
   published = 0
+  /** The policy that a call gave it, in place of the template's. */
+  policy: ResourcePolicy | undefined
   private readonly recent = new Map<string, { message: Message; until: number }>()
   private lastSequence = 0n
 
@@ -26,11 +33,28 @@ export class Topic {
     readonly arn: string,
     public attributes: Record<string, string>,
   ) {
-    const unknown = Object.keys(attributes).find((name) => !TOPIC_ATTRIBUTES.some((known) => known === name))
+    const known: readonly string[] = [...TOPIC_ATTRIBUTES, ...SET_BY_CALLS]
+    const unknown = Object.keys(attributes).find((name) => !known.includes(name))
     if (unknown !== undefined) throw invalid(`Attributes Reason: NOT_SIMULATED: topic attribute ${unknown}`)
     if (this.fifo !== this.name.endsWith(".fifo"))
       throw invalid("Topic Name Reason: FIFO topics, and only they, have names that end with .fifo")
     if (!(this.maxBytes >= 1_024 && this.maxBytes <= MAX_BYTES.allowed)) throw invalid("Attributes Reason: MaximumMessageSize")
+    this.policy = this.readPolicy()
+  }
+
+  /** Takes other attributes, or throws and keeps its own. */
+  set(attributes: Record<string, string>): void {
+    const changed = new Topic(this.arn, attributes)
+    this.attributes = attributes
+    this.policy = changed.policy
+  }
+
+  private readPolicy(): ResourcePolicy | undefined {
+    const { Policy } = this.attributes
+    if (Policy === undefined) return undefined
+    const name = `${this.name} policy`
+    if (Policy !== "") checkAttached(name, Policy, (reason) => invalid(`Policy Error: ${reason}`))
+    return readAttached(name, Policy)
   }
 
   get name(): string {

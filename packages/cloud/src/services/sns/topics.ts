@@ -22,7 +22,7 @@ export class Topics {
   open(folder: string | undefined): void {
     if (folder === undefined) return
     this.journal = new Journal<Entry>(join(folder, "sns", "topics.jsonl"), (entry) => {
-      if ("topic" in entry) this.byArn.set(entry.topic.arn, new Topic(entry.topic.arn, entry.topic.attributes))
+      if ("topic" in entry) this.restore(entry.topic)
       else if ("subscription" in entry) this.place(entry.subscription)
       else this.forget(entry.gone)
     })
@@ -39,6 +39,10 @@ export class Topics {
 
   allSubscriptions(): Subscription[] {
     return [...this.subscriptions.values()]
+  }
+
+  at(arn: string): Topic | undefined {
+    return this.byArn.get(arn)
   }
 
   get(arn: string): Topic {
@@ -67,7 +71,7 @@ export class Topics {
     }
     const topic = new Topic(arn, attributes)
     if (known) {
-      known.attributes = topic.attributes
+      known.set(attributes)
       return known
     }
     this.byArn.set(arn, topic)
@@ -100,6 +104,17 @@ export class Topics {
     const made = this.place(record)
     if (given.arn === undefined) this.journal?.append({ subscription: record })
     return made
+  }
+
+  private restore({ arn, attributes }: { arn: string; attributes: Record<string, string> }): void {
+    const known = this.byArn.get(arn)
+    if (known) known.set(attributes)
+    else this.byArn.set(arn, new Topic(arn, attributes))
+  }
+
+  setTopic(topic: Topic, attributes: Record<string, string>): void {
+    topic.set(attributes)
+    this.journal?.append({ topic: { arn: topic.arn, attributes } })
   }
 
   set(subscription: Subscription, name: string, value: string): void {

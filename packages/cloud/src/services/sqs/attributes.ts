@@ -1,3 +1,4 @@
+import { checkAttached } from "../../endpoint/attached.ts"
 import { AwsError } from "../../service.ts"
 
 /** Number attributes with their ranges and defaults: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -57,14 +58,9 @@ function checkFifo(name: string, value: string, isFifo: boolean): void {
   if (name !== "FifoQueue" && !FIFO_CHOICES[name]!.includes(value)) throw invalidAttribute(name)
 }
 
-function checkPolicy(value: string): void {
-  try {
-    if (typeof JSON.parse(value) === "object") return
-  } catch {
-    // Falls through to the same refusal.
-  }
-  throw invalidAttribute("Policy")
-}
+/** A policy that is not understood as a whole is refused: it decides from now on. */
+export const checkPolicy = (value: string): void =>
+  checkAttached("the queue's policy", value, (reason) => invalidAttribute("Policy", reason))
 
 /** The attributes of a queue after `given` are set on `current` (none for a new queue). An empty value brings back the default. */
 export function withAttributes(

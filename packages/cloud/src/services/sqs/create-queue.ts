@@ -59,7 +59,11 @@ export const CreateQueue: Operation = {
         "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
       )
     checkPolicies(given, { name, arn }, queues)
-    queues.commit({ kind: "define", at: now, queue: { name, arn, attributes, tags, createdAt: now, modifiedAt: now } })
+    queues.commit({
+      kind: "define",
+      at: now,
+      queue: { name, arn, attributes, tags, ownPolicy: given.Policy, createdAt: now, modifiedAt: now },
+    })
     return { output: { QueueUrl } }
   },
 }

@@ -1,6 +1,7 @@
 import { SETTABLE, unknownAttribute } from "./attributes.ts"
 import { list, onQueue, type Operation, queueOf, unlessEmpty } from "./operation.ts"
 import type { Queue } from "./queue.ts"
+import { policyOf } from "./queue-types.ts"
 
 const seconds = (ms: number) => String(Math.floor(ms / 1000))
 
@@ -24,10 +25,15 @@ export const GetQueueAttributes: Operation = {
     for (const name of names)
       if (name !== "All" && !Object.hasOwn(TOLD, name) && !SETTABLE.includes(name)) throw unknownAttribute(name)
     queue.settle(call.now)
-    const all = {
+    const { attributes, ownPolicy } = queue.definition
+    // A template that was saved meanwhile may give the queue another one.
+    const Policy = ownPolicy === undefined ? policyOf(queue.name, call.cloud) : attributes.Policy
+    const all: Record<string, string> = {
       ...Object.fromEntries(Object.entries(TOLD).map(([name, tell]) => [name, tell(queue)])),
-      ...queue.definition.attributes,
+      ...attributes,
     }
+    delete all.Policy
+    if (Policy !== undefined) all.Policy = Policy
     const asked = names.includes("All") ? Object.entries(all) : Object.entries(all).filter(([name]) => names.includes(name))
     return { output: { Attributes: unlessEmpty(Object.fromEntries(asked)) } }
   },

@@ -1,5 +1,7 @@
 import { notSimulated } from "../../endpoint/errors.ts"
+import { readAttached, type ResourcePolicy } from "../../iam/index.ts"
 import type { AwsRequest, Cloud, Service } from "../../service.ts"
+import { AddPermission } from "./add-permission.ts"
 import { CancelMessageMoveTask } from "./cancel-message-move-task.ts"
 import { ChangeMessageVisibilityBatch } from "./change-message-visibility-batch.ts"
 import { ChangeMessageVisibility } from "./change-message-visibility.ts"
@@ -20,8 +22,10 @@ import type { Operation } from "./operation.ts"
 import { PurgeQueue } from "./purge-queue.ts"
 import { queryAnswer, readQuery } from "./query.ts"
 import { queueTypes } from "./queue-types.ts"
+import type { Definition } from "./queue.ts"
 import { Queues } from "./queues.ts"
 import { ReceiveMessage } from "./receive-message.ts"
+import { RemovePermission } from "./remove-permission.ts"
 import { SendMessageBatch } from "./send-message-batch.ts"
 import { SendMessage } from "./send-message.ts"
 import { SetQueueAttributes } from "./set-queue-attributes.ts"
@@ -32,6 +36,7 @@ import { UntagQueue } from "./untag-queue.ts"
 export { Queues } from "./queues.ts"
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  AddPermission,
   CancelMessageMoveTask,
   ChangeMessageVisibility,
   ChangeMessageVisibilityBatch,
@@ -47,6 +52,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListQueues,
   PurgeQueue,
   ReceiveMessage,
+  RemovePermission,
   SendMessage,
   SendMessageBatch,
   SetQueueAttributes,
@@ -62,6 +68,8 @@ const billed = (payload: number) => Math.max(1, Math.ceil(payload / REQUEST_BYTE
 /** SQS: standard and FIFO queues on the cloud's clock, kept in `data`. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
 export function sqs(queues: Queues = new Queues()): Service {
   let running: Cloud | undefined
+  /** Compiled once for each change of a queue. */
+  const policies = new WeakMap<Definition, ResourcePolicy>()
 
   return {
     names: ["sqs"],
@@ -100,6 +108,14 @@ export function sqs(queues: Queues = new Queues()): Service {
     },
 
     writeError,
+
+    policyOf(arn) {
+      const definition = queues.byArn(arn)?.definition
+      if (definition?.ownPolicy === undefined) return undefined
+      const known = policies.get(definition) ?? readAttached(`${definition.name} policy`, definition.ownPolicy)
+      policies.set(definition, known)
+      return known
+    },
 
     state() {
       const now = running?.now() ?? 0

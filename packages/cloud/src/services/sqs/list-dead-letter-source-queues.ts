@@ -6,8 +6,9 @@ export const ListDeadLetterSourceQueues: Operation = {
   members: ["QueueUrl", "MaxResults", "NextToken"],
   access: onQueue("ListDeadLetterSourceQueues"),
   run(call) {
-    const names = call.queues.sourcesOf(queueOf(call).arn).map(({ name }) => name)
-    const { page, NextToken } = pageOf(names, call.input)
+    const { arn } = queueOf(call)
+    const sources = () => call.queues.sourcesOf(arn).map(({ name }) => name)
+    const { page, NextToken } = pageOf(sources, { QueueUrl: arn }, call.input)
     return { output: { queueUrls: page.map((name) => queueUrl(call.cloud, name)), NextToken } }
   },
 }

@@ -26,3 +26,14 @@ test("a prefix of nothing has no list, a token without a limit and a limit of 10
   )
   expect((await send("ListQueues", { MaxResults: 1_001 })).__type).toBe("InvalidParameterValue")
 })
+
+test("a token keeps its prefix: sent alone it goes on with the same queues, with another prefix it is refused", async () => {
+  const { send, url } = await queueCloud(Object.fromEntries([...names, "other", "z"].map((name) => [name, {}])))
+  const { NextToken } = await send("ListQueues", { QueueNamePrefix: "jobs-", MaxResults: 5 })
+  const rest = await send("ListQueues", { MaxResults: 5, NextToken })
+  expect([rest.QueueUrls, rest.NextToken]).toEqual([names.slice(5).map(url), undefined])
+  expect((await send("ListQueues", { QueueNamePrefix: "o", MaxResults: 5, NextToken })).message).toContain(
+    "another QueueNamePrefix",
+  )
+  expect((await send("ListQueues", { MaxResults: 5, NextToken: "abc" })).message).toContain("Invalid or expired next token")
+})

@@ -17,7 +17,7 @@ function identify(queue: Unnamed, place: Place): Identity {
 }
 
 /** The policy that an AWS::SQS::QueuePolicy gives a queue. */
-function policyOf(name: string, cloud: Cloud): string | undefined {
+export function policyOf(name: string, cloud: Cloud): string | undefined {
   const isOf = ({ properties }: Resource) =>
     (properties.Queues as unknown[]).some((url) => typeof url === "string" && url.endsWith(`/${name}`))
   const document: unknown = cloud.resources("AWS::SQS::QueuePolicy").find(isOf)?.properties.PolicyDocument
@@ -46,9 +46,10 @@ async function provision(resource: Resource, cloud: Cloud, queues: Queues, depen
   if (!isFifo) delete given.FifoQueue
   const known = queues.find(name)?.definition
   const wanted = { attributes: withAttributes(given, isFifo), tags: tagsOf(properties.Tags) }
-  if (known && JSON.stringify(wanted) === JSON.stringify({ attributes: known.attributes, tags: known.tags })) return
+  const isSame = known && JSON.stringify(wanted) === JSON.stringify({ attributes: known.attributes, tags: known.tags })
+  if (isSame && known.ownPolicy === undefined) return
   const now = cloud.now()
-  const queue = { ...known, name, arn, ...wanted, createdAt: known?.createdAt ?? now, modifiedAt: now }
+  const queue = { ...known, name, arn, ...wanted, ownPolicy: undefined, createdAt: known?.createdAt ?? now, modifiedAt: now }
   queues.commit({ kind: "define", at: now, queue })
 }
 

@@ -14,6 +14,8 @@ export interface Definition {
   createdAt: number
   modifiedAt: number
   purgedAt?: number
+  /** The policy that a call gave it, empty where one took it away; without it that of the template counts. */
+  ownPolicy?: string
 }
 
 export interface Counts {

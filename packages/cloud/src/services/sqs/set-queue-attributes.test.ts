@@ -8,12 +8,13 @@ test("attributes change, the modification time too, and the others stay", async 
   const { send, url, cloud } = await queueCloud({ jobs: { DelaySeconds: "7" } })
   const createdAt = cloud.now()
   cloud.advance(5_000)
-  await send("SetQueueAttributes", { QueueUrl: url("jobs"), Attributes: { VisibilityTimeout: "69", Policy: "{}" } })
+  const Policy = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}}'
+  await send("SetQueueAttributes", { QueueUrl: url("jobs"), Attributes: { VisibilityTimeout: "69", Policy } })
   const { Attributes } = await send("GetQueueAttributes", { QueueUrl: url("jobs"), AttributeNames: ["All"] })
   expect(Attributes).toMatchObject({
     VisibilityTimeout: "69",
     DelaySeconds: "7",
-    Policy: "{}",
+    Policy,
     CreatedTimestamp: String(createdAt / 1000),
     LastModifiedTimestamp: String(createdAt / 1000 + 5),
   })

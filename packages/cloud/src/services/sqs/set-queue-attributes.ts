@@ -12,7 +12,8 @@ export const SetQueueAttributes: Operation = {
     const given = texts(input, "Attributes")
     const attributes = withAttributes(given, queue.isFifo, queue.definition.attributes)
     checkPolicies(given, queue, queues)
-    queues.commit({ kind: "define", at: now, queue: { ...queue.definition, attributes, modifiedAt: now } })
+    const own = given.Policy === undefined ? {} : { ownPolicy: given.Policy }
+    queues.commit({ kind: "define", at: now, queue: { ...queue.definition, attributes, ...own, modifiedAt: now } })
     return {}
   },
 }
