@@ -17,7 +17,7 @@ export interface Ends {
   calls?: number
 }
 
-export const PATIENCE_MS = 400
+export const PATIENCE_MS = 1_500
 /** Three repeats with their pauses, a silence, and a busy machine. */
 const WITHIN_MS = 20_000
 const ITEM_BYTES = 400 * 1024
