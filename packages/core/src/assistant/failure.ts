@@ -47,12 +47,15 @@ export function isPassing(error: unknown): boolean {
   return PASSING.has(error.name) || !isRefusal
 }
 
+/** Nobody plans further ahead than a day. */
+const LONGEST_MS = 86_400_000
+
 /** When the service wants to be asked again: seconds or a date, https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 export function hintOf(error: unknown): number | undefined {
   const text = (error as Answered).$response?.headers?.["retry-after"]
   if (!text) return undefined
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now()
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+  return Number.isFinite(ms) ? Math.min(LONGEST_MS, Math.max(0, ms)) : undefined
 }
 
 type Reason = "busy" | "unreachable" | "refused" | "silent" | "cut"
@@ -83,7 +86,7 @@ function messageOf(reason: Reason, error: unknown, { times, ms, spoke }: Tried, 
   if (reason === "silent")
     return `The model said nothing for ${seconds((error as Silence).ms)}, so the answer ends here. Ask again.`
   if (reason === "refused")
-    return `The model refused the request (${error instanceof Error ? error.name : "unknown"}); asking again does not help. An administrator finds the reason in the log.`
+    return `The model refused the request (${error instanceof Error ? beginning(error.name, 64) : "unknown"}); asking again does not help. An administrator finds the reason in the log.`
   if (reason === "cut") return `The model did not answer completely: its answer broke off. ${tried} Ask again in a moment.`
   const state = reason === "busy" ? "is busy" : "cannot be reached"
   return `The model ${state}${spoke ? ", and its answer broke off" : ""}. ${tried} Ask again in ${seconds(againMs)}.`

@@ -23,7 +23,7 @@ export function storable(value: unknown, depth = 0): unknown {
   if (typeof value === "bigint") return String(value)
   if (typeof value !== "object" || value === null) return value
   if (depth === DEEPEST) return "…"
-  if (Array.isArray(value)) return value.map((each) => storable(each, depth + 1))
+  if (Array.isArray(value)) return value.filter((each) => each !== undefined).map((each) => storable(each, depth + 1))
   /** `fromEntries` makes `__proto__` a member like any other. An empty name is refused. */
   return Object.fromEntries(
     Object.entries(value)
