@@ -109,7 +109,7 @@ export function Api({ stack }: StackContext) {
     file: "chat-post",
     timeout: 29,
     env: { ...talk, RUN_QUEUE_URL: runs.queueUrl },
-    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], on }, send(runs)],
+    allow: [{ actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Query"], on }, send(runs)],
   })
   route("GET", "/conversations", { file: "conversations-list", env: talk, allow: [{ actions: ["dynamodb:Query"], on }] })
   route("GET", "/conversations/{id}", { file: "conversation-get", env: talk, allow: [{ actions: ["dynamodb:GetItem"], on }] })
@@ -125,7 +125,12 @@ export function Api({ stack }: StackContext) {
     allow: [read, { actions: ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], on }],
   })
   route("GET", "/conversations/{id}/messages", { file: "messages-list", env: talk, allow: [read] })
-  route("GET", "/runs/{id}", { file: "run-get", env: talk, allow: [read] })
+  /** Asking for a run whose workers died long ago ends it. */
+  route("GET", "/runs/{id}", {
+    file: "run-get",
+    env: talk,
+    allow: [read, { actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"], on }],
+  })
   route("POST", "/runs/{id}/stop", {
     file: "run-stop",
     env: talk,

@@ -19,9 +19,18 @@ export function Assistant({ stack }: StackContext) {
     handler: "packages/functions/src/queues/run-worker.handler",
     timeout: 120,
     databaseRoles: warehouse.databaseRoles,
-    env: { ...warehouse.env, ...publishEnv, ...rooms.answer.env, CONVERSATION_TABLE: conversations.tableName, MODEL_ID: modelId },
+    env: {
+      ...warehouse.env,
+      ...publishEnv,
+      ...rooms.answer.env,
+      CONVERSATION_TABLE: conversations.tableName,
+      RUN_QUEUE_URL: runs.queueUrl,
+      MODEL_ID: modelId,
+    },
     allow: [
       consume(runs),
+      /** What failed comes again soon. */
+      { actions: ["sqs:ChangeMessageVisibility"], on: [runs.queueArn] },
       ...warehouse.read,
       ...publish,
       ...rooms.answer.allow,

@@ -58,8 +58,11 @@ export function Storage({ stack }: StackContext) {
   /** A compaction takes up to a minute; a document that failed five times is looked at by a person. */
   const { queue: compactions, dead: compactionsDead } = queue(stack, "CompactionQueue", { timeout: 60, receives: 5 })
 
-  /** One run is at most 120 s of model and tools; a run that failed three times is looked at by a person. */
-  const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 3 })
+  /**
+   * One run is at most 120 s of model and tools. After the second failure it is only ended: the worker has it come again after 35 s, 70 s, and so on up to
+   * 12 min, so a run outlasts half an hour in which it cannot be stored. What is still not ended then is looked at by a person.
+   */
+  const { queue: runs, dead: runsDead } = queue(stack, "RunQueue", { timeout: 120, receives: 7 })
 
   return {
     accounts,

@@ -141,7 +141,7 @@ test("what no running resource can change is said by name, and the rest is done"
     `const accounts = table("AccountTable")`,
     `const accounts = table("AccountTable", { sortKey: { name: "other", type: AttributeType.STRING } })\n  table("ExtraTable")`,
   )
-  await app.editStack("stacks/storage.ts", "receives: 3", "receives: 7")
+  await app.editStack("stacks/storage.ts", "timeout: 120, receives: 7", "timeout: 120, receives: 8")
   await get("/health")
   expect((await reloaded()).status).toBe("ok")
   const told = app.told.join("\n")

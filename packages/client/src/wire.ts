@@ -56,6 +56,17 @@ export interface ToolCall {
   ms?: number
 }
 
+/** Why an answer ended early; docs/errors.md knows the codes and the reasons. */
+export interface Ending {
+  code: string
+  message: string
+  /** What happened to the model's answer: `busy unreachable refused silent cut stop`, with `stop` the model's own reason. */
+  reason?: string
+  stopReason?: string
+  /** When to ask again. */
+  retryAfterMs?: number
+}
+
 export type RunState = "queued" | "running" | "done" | "error" | "stopped"
 
 export interface Message {
@@ -67,7 +78,9 @@ export interface Message {
   tools?: ToolCall[]
   usage?: Usage
   state?: RunState
-  error?: { code: string; message: string }
+  error?: Ending
+  /** An answer that failed in its middle: asking to go on continues it. */
+  incomplete?: boolean
   createdAt: number
 }
 
@@ -78,7 +91,7 @@ export type RunEvent = { offset: number; rowsOmitted?: boolean } & (
   | { kind: "receipt"; id: string; receipt: Receipt }
   | ({ kind: "usage" } & Usage)
   | { kind: "done"; messageId: string }
-  | { kind: "error"; code: string; message: string }
+  | ({ kind: "error"; incomplete?: boolean } & Ending)
   | { kind: "stopped" }
 )
 

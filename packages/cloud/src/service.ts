@@ -96,6 +96,8 @@ export class AwsError extends Error {
     readonly status = 400,
     /** Modelled members beside the message. */
     readonly members: Record<string, unknown> = {},
+    /** Of the response, besides those of its protocol. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message)
   }

@@ -36,6 +36,8 @@ const SCHEMA = {
   TOKEN_ISSUER: url,
   TOKEN_CLIENT_ID: name,
   MODEL_ID: name,
+  /** How long the model may say nothing, before its first word and between two. Gaps of 30 s were seen in healthy streams. */
+  MODEL_PATIENCE_MS: z.coerce.number().int().min(10).max(100_000).default(45_000),
   AWS_REGION: name,
   /** What Lambda gives every function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
   AWS_ACCESS_KEY_ID: name,

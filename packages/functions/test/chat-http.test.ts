@@ -7,7 +7,11 @@ import * as conversationsList from "../src/http/conversations-list.ts"
 import * as messagesList from "../src/http/messages-list.ts"
 import * as runGet from "../src/http/run-get.ts"
 import * as runStop from "../src/http/run-stop.ts"
-import { deliver, say, startChat } from "./chat-world.ts"
+import * as Conversation from "@backline/core/conversation"
+import * as Run from "@backline/core/run"
+import { AwsError } from "../../cloud/src/service.ts"
+import type { ConverseRequest } from "../../cloud/src/services/bedrock/request.ts"
+import { as, deliver, mutter, say, startChat } from "./chat-world.ts"
 
 let world: Awaited<ReturnType<typeof startChat>>
 beforeAll(async () => {
@@ -28,10 +32,14 @@ interface Call {
 }
 
 async function call(
-  route: { handler(event: never): Promise<{ statusCode?: number; body?: string }> },
+  route: { handler(event: never): Promise<{ statusCode?: number; body?: string; headers?: object }> },
   { body, path, query, user = "user-1" }: Call = {},
 ) {
-  const { statusCode, body: text } = await route.handler({
+  const {
+    statusCode,
+    body: text,
+    headers,
+  } = await route.handler({
     requestContext: {
       requestId: "r",
       authorizer: { jwt: { claims: { sub: user, token_use: "access", "cognito:groups": "[member]" } } },
@@ -41,7 +49,7 @@ async function call(
     queryStringParameters: query,
     body: body && JSON.stringify(body),
   } as never)
-  return { status: statusCode, json: JSON.parse(text ?? "null") }
+  return { status: statusCode, json: JSON.parse(text ?? "null"), headers: headers as Record<string, string> }
 }
 
 /** The queue at work: delivers what was sent until the test is over. */
@@ -87,13 +95,59 @@ test("POST /chat waits for the answer and gives it with its proof and price", as
   expect(log.json.events.at(-1).kind).toBe("done")
 })
 
-test("an answer that failed is the request's error, with the run to look at", async () => {
+test("an answer that failed before its first word is the request's error, with the run to look at and when to come back", async () => {
   world.says(async function* () {
-    yield { type: "text", text: "There" }
+    throw new AwsError("ThrottlingException", "Slow down.", 429, {}, { "retry-after": "12" })
+  })
+  const { status, json, headers } = await answering(() => call(chatPost, { body: { text: "How many?" } }))
+  expect([status, json.code, headers["retry-after"]]).toEqual([503, "unavailable.model", "12"])
+  expect(json.message).toBe("The model is busy. It was asked once. Ask again in 12 s.")
+  expect(json.details).toEqual([{ path: "runId", message: expect.stringMatching(/^run_/) }])
+})
+
+test("an answer that broke off is given as far as it came, marked incomplete, and the next question has it before it", async () => {
+  world.says(async function* () {
+    yield { type: "text", text: "Half an ans" }
   })
   const { status, json } = await answering(() => call(chatPost, { body: { text: "How many?" } }))
-  expect([status, json.code]).toEqual([503, "unavailable.model"])
-  expect(json.details).toEqual([{ path: "runId", message: expect.stringMatching(/^run_/) }])
+  expect([status, json]).toEqual([
+    200,
+    {
+      conversationId: expect.any(String),
+      runId: expect.any(String),
+      messageId: expect.any(String),
+      state: "error",
+      text: "Half an ans",
+      receipts: [],
+      usage: { inputTokens: 0, outputTokens: 0, priceMicroUsd: 0 },
+      incomplete: { code: "unavailable.model", message: expect.stringContaining("broke off"), reason: "cut" },
+    },
+  ])
+  let asked: ConverseRequest | undefined
+  world.says((_signal, _call, request) => {
+    asked = request
+    return say("wer: 7.")
+  })
+  const next = { text: "Go on where your answer broke off.", conversationId: json.conversationId }
+  expect((await answering(() => call(chatPost, { body: next }))).json).toMatchObject({ state: "done", text: "wer: 7." })
+  expect(asked!.messages).toEqual([
+    { role: "user", content: [{ text: "How many?" }] },
+    { role: "assistant", content: [{ text: "Half an ans" }] },
+    { role: "user", content: [{ text: "Go on where your answer broke off." }] },
+  ])
+})
+
+test("an answer that takes longer than one waits is given as far as it came", async () => {
+  world.says((signal) => mutter(signal, 20))
+  const question = { text: "How many?" }
+  const given = await answering(() =>
+    as("user-1", async () => {
+      const early = await Conversation.ask(question, 1_500)
+      await Run.stop({ id: early.runId })
+      return early
+    }),
+  )
+  expect(given).toMatchObject({ state: "running", text: expect.stringMatching(/^1 2 3 /) })
 })
 
 test("bad questions are 400 with their path", async () => {

@@ -9,16 +9,21 @@ import * as Run from "@backline/core/run"
 import { startPeople } from "../../core/test/people.ts"
 import { createTestCloud } from "../../cloud/src/endpoint/test-cloud.ts"
 import { bedrock } from "../../cloud/src/services/bedrock/index.ts"
-import type { Model, Piece } from "../../cloud/src/services/bedrock/request.ts"
+import type { ConverseRequest, Model, Piece } from "../../cloud/src/services/bedrock/request.ts"
 import * as runWorker from "../src/queues/run-worker.ts"
 
-/** SQS as far as SendMessage: bodies are kept until a test delivers them. */
+/** SQS as far as SendMessage and ChangeMessageVisibility: bodies are kept until a test delivers them. */
 async function startQueue() {
   const sent: string[] = []
+  const hidden: number[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { MessageBody } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { MessageBody: string }
+    const { MessageBody, VisibilityTimeout } = JSON.parse(Buffer.concat(chunks).toString("utf8"))
+    if (VisibilityTimeout !== undefined) {
+      hidden.push(VisibilityTimeout)
+      return response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end("{}")
+    }
     sent.push(MessageBody)
     const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex")
     response
@@ -30,10 +35,10 @@ async function startQueue() {
     server.closeAllConnections()
     server.close()
   }
-  return { sent, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
+  return { sent, hidden, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
 }
 
-type Script = (signal: AbortSignal, call: number) => AsyncIterable<Piece>
+type Script = (signal: AbortSignal, call: number, request: ConverseRequest) => AsyncIterable<Piece>
 
 /** What a conversation needs: tables on the real engine, sockets and queue that keep what they get, and a model that says what a test tells it. */
 export async function startChat() {
@@ -41,7 +46,7 @@ export async function startChat() {
   const queue = await startQueue()
   let script: Script = () => say("There were 7.")
   let calls = 0
-  const model: Model = { name: "scripted", answer: (_, signal) => script(signal, ++calls) }
+  const model: Model = { name: "scripted", answer: (request, signal) => script(signal, ++calls, request) }
   const cloud = await createTestCloud({ services: [bedrock({ model })] })
   Object.assign(process.env, {
     CONVERSATION_TABLE: "conversation",
@@ -67,6 +72,8 @@ export async function startChat() {
     /** What @connections answers for a connection instead of 200. */
     statuses: people.statuses,
     sent: queue.sent,
+    /** Seconds after which failed deliveries were asked to come again. */
+    hidden: queue.hidden,
     /** Model calls so far. */
     get calls() {
       return calls
@@ -99,9 +106,18 @@ export async function* mutter(signal: AbortSignal, everyMs = 5): AsyncGenerator<
 }
 
 /** Delivers a run to its worker as SQS does; gives the failures. */
-export const deliver = (runId: string) =>
+export const deliver = (runId: string, received = 1) =>
   runWorker
-    .handler({ Records: [{ messageId: runId, body: JSON.stringify({ runId }) }] } as never)
+    .handler({
+      Records: [
+        {
+          messageId: runId,
+          receiptHandle: "handle",
+          body: JSON.stringify({ runId }),
+          attributes: { ApproximateReceiveCount: String(received) },
+        },
+      ],
+    } as never)
     .then(({ batchItemFailures }) => batchItemFailures)
 
 export const as = <R>(userId: string, run: () => R): R => withActor({ type: "user", userId, role: "member" } satisfies Actor, run)

@@ -3,6 +3,7 @@ import type { ConverseRequest, Model, Piece } from "@backline/cloud/services/bed
 import { written } from "./answer.ts"
 import { asker, Pending } from "./ask.ts"
 import { conversationOf, SIGNATURE } from "./conversation.ts"
+import { continued, rest } from "./go-on.ts"
 import { plan } from "./plan.ts"
 
 interface Options {
@@ -36,14 +37,15 @@ const idOf = (question: string, turn: number, index: number): string =>
 
 /** The offline planner: deterministic, knows only the request, and says what it is. */
 export function planner({ pauseMs = 18 }: Options = {}): Model {
-  async function* answer(request: ConverseRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+  async function* answer(asked: ConverseRequest, signal: AbortSignal): AsyncGenerator<Piece> {
+    const { request, said } = continued(asked)
     const conversation = conversationOf(request)
     const inputTokens = tokens(JSON.stringify(request))
     let outputTokens = 0
     try {
       const text = written(plan(conversation, asker(conversation.made, conversation.tools)))
       const whole = conversation.introduced || text.includes(SIGNATURE) ? text : `${text}\n\n${INTRODUCTION}`
-      for (const piece of piecesOf(whole)) {
+      for (const piece of piecesOf(rest(whole, said))) {
         if (signal.aborted) return
         yield { type: "text", text: piece }
         await pause(pauseMs, signal)

@@ -1,4 +1,4 @@
-import type { Receipt, RunEvent, RunState, ToolCall, Usage } from "../wire.ts"
+import type { Ending, Receipt, RunEvent, RunState, ToolCall, Usage } from "../wire.ts"
 
 /** What a screen shows of a run: its events so far, folded. Never changed in place. */
 export interface RunView {
@@ -10,7 +10,9 @@ export interface RunView {
   receipts: readonly { id: string; receipt: Receipt }[]
   usage?: Usage
   messageId?: string
-  error?: { code: string; message: string }
+  error?: Ending
+  /** The answer broke off: asking to go on continues it. */
+  incomplete?: boolean
 }
 
 export const emptyView = (runId: string): RunView => ({ runId, state: "queued", offset: 0, text: "", tools: [], receipts: [] })
@@ -36,7 +38,7 @@ export function applyEvent(view: RunView, event: RunEvent): RunView {
   switch (event.kind) {
     case "text":
       // A second attempt of an interrupted run starts its answer over.
-      if (event.reset) return { ...next, text: event.text, tools: endTools(view.tools) }
+      if (event.reset) return { ...next, text: event.text, tools: [], receipts: [] }
       return { ...next, text: view.text + event.text }
     case "tool": {
       const { offset: _offset, kind: _kind, rowsOmitted: _omitted, ...tool } = event
@@ -51,8 +53,10 @@ export function applyEvent(view: RunView, event: RunEvent): RunView {
       }
     case "done":
       return { ...next, state: "done", messageId: event.messageId, tools: endTools(view.tools) }
-    case "error":
-      return { ...next, state: "error", error: { code: event.code, message: event.message }, tools: endTools(view.tools) }
+    case "error": {
+      const { offset: _offset, kind: _kind, rowsOmitted: _omitted, incomplete, ...error } = event
+      return { ...next, state: "error", error, ...(incomplete && { incomplete }), tools: endTools(view.tools) }
+    }
     case "stopped":
       return { ...next, state: "stopped", tools: endTools(view.tools) }
   }

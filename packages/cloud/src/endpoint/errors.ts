@@ -23,6 +23,7 @@ function jsonError(error: AwsError, request: AwsRequest): AwsResponse {
   return {
     status: error.status,
     headers: {
+      ...error.headers,
       "content-type": contentType,
       "x-amzn-requestid": request.requestId,
       "x-amzn-errortype": error.code,

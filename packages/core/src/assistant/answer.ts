@@ -3,8 +3,9 @@ import { AppError } from "../error.ts"
 import { lazily } from "../lazily.ts"
 import type { EventBody, Usage } from "../run/event.ts"
 import { withRemaining } from "../warehouse/budget.ts"
-import { INPUT_BYTES, MAX_TOKENS, TOOL_ROUNDS, TOOLS_A_TURN } from "./limits.ts"
-import { callModel, type Converse, orAborted, unavailable } from "./model.ts"
+import { cut, stoppedFor, tooLong, unavailable } from "./failure.ts"
+import { ANSWER_BYTES, INPUT_SHOWN, MAX_TOKENS, TOOL_ROUNDS, TOOLS_A_TURN } from "./limits.ts"
+import { callModel, type Converse, orAborted } from "./model.ts"
 import { priceMicroUsd } from "./price.ts"
 import { systemPrompt } from "./prompt.ts"
 import { type Call, execute, inputOf, type Outcome, type Query } from "./tools/execute.ts"
@@ -34,7 +35,7 @@ export interface Question {
 const toolConfig = lazily(() => ({ tools: TOOLS.map(specOf) }))
 
 /** An input the size of a book is not repeated in the log. */
-const shown = (call: Call): unknown => (call.json.length > INPUT_BYTES ? undefined : inputOf(call))
+const shown = (call: Call): unknown => (call.json.length > INPUT_SHOWN ? undefined : inputOf(call))
 
 async function runTool(call: Call, question: Question): Promise<Outcome> {
   const started = performance.now()
@@ -73,21 +74,32 @@ function incomplete(stopReason: string): AppError {
     return new AppError("limit", "limit.tokens", "The answer reached its length limit and is incomplete. Ask for less at once.")
   if (stopReason === "guardrail_intervened" || stopReason === "content_filtered")
     return new AppError("limit", "limit.content", "The model's content filter withheld the answer. Ask in another way.")
-  return unavailable(new Error(`The model stopped with ${stopReason}.`))
+  return stoppedFor(stopReason)
+}
+
+/** The beginning of a text that fits into so many bytes. */
+function fitting(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, Math.max(0, bytes)), { stream: true })
 }
 
 /**
  * Answers one question: calls the model, runs the tools it asks for, and so on until it answers. Resolves when the answer is complete.
- * Throws `limit.tools`, `limit.tokens`, `limit.content`, `unavailable.model` or the signal's reason; text sent before stays sent.
+ * Throws `limit.tools`, `limit.tokens`, `limit.length`, `limit.content`, `unavailable.model` or the signal's reason; text sent before stays sent.
  */
 export async function answer(question: Question): Promise<void> {
   const { messages, modelId, onEvent, signal, converse } = question
   const spent: Usage = { inputTokens: 0, outputTokens: 0, priceMicroUsd: 0 }
   const history = [...messages]
   let said = ""
+  let left = ANSWER_BYTES
+  const taken = new Set<string>()
   const onText = (text: string) => {
-    said += text
-    question.onText(text)
+    const fits = fitting(text, left)
+    said += fits
+    left -= Buffer.byteLength(fits)
+    question.onText(fits)
+    if (fits !== text) throw tooLong()
   }
   try {
     for (let round = 0; ; round++) {
@@ -105,7 +117,7 @@ export async function answer(question: Question): Promise<void> {
         onText(first && separate ? `\n\n${text}` : text)
         first = false
       }
-      const turn = await callModel({ converse, input, signal, onText: speak })
+      const turn = await callModel({ converse, input, signal, taken, onText: speak })
       spent.inputTokens += turn.usage.inputTokens ?? 0
       spent.outputTokens += turn.usage.outputTokens ?? 0
       spent.priceMicroUsd += priceMicroUsd(
@@ -115,10 +127,11 @@ export async function answer(question: Question): Promise<void> {
       )
       const reason = turn.stopReason!
       if (reason === "end_turn" || reason === "stop_sequence") {
-        if (said.trim() === "") throw unavailable(new Error("The model ended its turn without a word."))
+        if (said.trim() === "") throw unavailable(cut(), { times: 1, ms: 0, spoke: false })
         return
       }
-      if (reason !== "tool_use" || turn.calls.length === 0) throw incomplete(reason)
+      if (reason === "tool_use" && turn.calls.length === 0) throw unavailable(cut(), { times: 1, ms: 0, spoke: said !== "" })
+      if (reason !== "tool_use") throw incomplete(reason)
       if (round === TOOL_ROUNDS)
         throw new AppError(
           "limit",

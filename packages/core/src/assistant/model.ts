@@ -3,10 +3,12 @@ import {
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime"
-import { bedrock } from "../sdk.ts"
+import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
-import { BACKOFF_MS, GAP_MS, RETRIES } from "./limits.ts"
+import { bedrock } from "../sdk.ts"
+import { cut, hintOf, isPassing, Silence, unavailable } from "./failure.ts"
+import { BACKOFF_MS, FIGURES_MS, LONGEST_HINT_MS, RETRIES } from "./limits.ts"
 import { Turn } from "./turn.ts"
 
 /** Opens a stream of a model's answer. */
@@ -16,28 +18,6 @@ export const converse: Converse = async (input, signal) => {
   const { stream } = await bedrock().send(new ConverseStreamCommand(input), { abortSignal: signal })
   if (!stream) throw new Error("ConverseStream answered without a stream.")
   return stream
-}
-
-export const unavailable = (cause?: unknown) =>
-  new AppError("unavailable", "unavailable.model", "The model did not answer completely. Ask again in a moment.", { cause })
-
-/** Errors inside a stream have these names too, and the SDK repeats none of them there. */
-const REPEATABLE = new Set([
-  "ThrottlingException",
-  "ServiceUnavailableException",
-  "InternalServerException",
-  "ModelNotReadyException",
-  "ModelTimeoutException",
-  "ModelStreamErrorException",
-  "TimeoutError",
-])
-
-/** What may pass when repeated: throttling, the service's own failures, a broken connection, a stream that was cut. Never a refused request. */
-function isRepeatable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-  const isRefusal = status !== undefined && status >= 400 && status < 500
-  return REPEATABLE.has(error.name) || !isRefusal
 }
 
 /** Waits, but not longer than the signal allows. */
@@ -70,48 +50,47 @@ interface Options {
   input: ConverseStreamCommandInput
   onText(text: string): void
   signal: AbortSignal
+  /** Ids of tool calls that the answer has already. */
+  taken?: Set<string>
+  /** Longest silence: before the first word and between two, the same. */
   gapMs?: number
 }
 
 /** One call: reads the stream to its end. Resolves only for a stream that ended with messageStop; whatever it is, the connection is closed. */
-async function callOnce({ converse, input, onText, signal, gapMs = GAP_MS }: Options): Promise<Turn> {
+async function callOnce({ converse, input, onText, signal, taken, gapMs = config("MODEL_PATIENCE_MS") }: Options): Promise<Turn> {
   const call = new AbortController()
   const either = AbortSignal.any([signal, call.signal])
-  const turn = new Turn(onText)
+  const turn = new Turn(onText, taken)
   let gap: ReturnType<typeof setTimeout> | undefined
-  const breathe = () => {
+  const breathe = (ms: number) => {
     clearTimeout(gap)
-    gap = setTimeout(
-      () => call.abort(Object.assign(new Error(`The model was silent for ${gapMs} ms.`), { name: "TimeoutError" })),
-      gapMs,
-    )
+    gap = setTimeout(() => call.abort(new Silence(ms)), ms)
   }
   try {
-    breathe()
+    breathe(gapMs)
     const iterator = (await orAborted(converse(input, either), either))[Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await orAborted(iterator.next(), either)
       if (done) break
-      breathe()
-      turn.take(value)
+      if (turn.take(value)) breathe(turn.stopReason === undefined ? gapMs : Math.min(gapMs, FIGURES_MS))
     }
   } catch (error) {
     // What comes after messageStop is only figures.
-    if (!turn.stopReason || signal.aborted) throw error
+    if (turn.stopReason === undefined || signal.aborted) throw error
   } finally {
     clearTimeout(gap)
     call.abort()
   }
-  if (!turn.stopReason)
-    throw Object.assign(new Error("The stream ended without messageStop."), { name: "ModelStreamErrorException" })
+  if (turn.stopReason === undefined) throw cut()
   return turn
 }
 
 /**
- * One turn of the model. A call that failed before it said anything is repeated up to three times with growing pauses; after the first
- * word a repeat would say things twice, so the failure is told instead. Throws `unavailable.model`, or the signal's reason.
+ * One turn of the model. A call that failed before it said anything is repeated up to three times with growing pauses, unless the service asks for a longer
+ * one; after the first word a repeat would say things twice, so the failure is told instead. Throws `unavailable.model`, `limit.length` or the signal's reason.
  */
 export async function callModel(options: Options): Promise<Turn> {
+  const started = performance.now()
   let spoke = false
   const onText = (text: string) => {
     spoke = true
@@ -122,9 +101,12 @@ export async function callModel(options: Options): Promise<Turn> {
       return await callOnce({ ...options, onText })
     } catch (error) {
       if (options.signal.aborted) throw options.signal.reason
+      if (error instanceof AppError) throw error
       log.warn("model call failed", { attempt, error })
-      if (spoke || attempt === RETRIES || !isRepeatable(error)) throw unavailable(error)
-      await pause(BACKOFF_MS * 2 ** attempt * (0.75 + Math.random() / 2), options.signal)
+      const hint = hintOf(error) ?? 0
+      if (spoke || attempt === RETRIES || hint > LONGEST_HINT_MS || !isPassing(error))
+        throw unavailable(error, { times: attempt + 1, ms: performance.now() - started, spoke })
+      await pause(Math.max(hint, BACKOFF_MS * 2 ** attempt * (0.75 + Math.random() / 2)), options.signal)
     }
   }
 }

@@ -1,15 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Answer } from "../conversation/table.ts"
-import type { EventBody, Receipt, Terminal, ToolCall } from "../run/event.ts"
-import { append, finish, type Lease } from "../run/lease.ts"
+import { AppError } from "../error.ts"
+import { log } from "../logger.ts"
+import type { EventBody, RunEvent, Terminal } from "../run/event.ts"
+import { append, finish, type Lease, LeaseLost } from "../run/lease.ts"
 import { outbox } from "../run/outbox.ts"
+import { Said } from "../run/said.ts"
+import { storable } from "../run/storable.ts"
+import { ENDING_MS } from "./limits.ts"
+
+/** The log takes no more of this answer. Its end is tried all the same. */
+const unwritten = (cause: unknown) =>
+  new AppError(
+    "unavailable",
+    "unavailable.table",
+    "The answer could not be stored any further and ends here. Ask again in a moment.",
+    {
+      cause,
+    },
+  )
+
+const isDenied = (error: unknown): boolean => error instanceof Error && error.name.startsWith("AccessDenied")
+
+/** What must fit wherever the log took the text: the rest of the answer is in the log. */
+const bare = ({ text, state, error, incomplete }: Answer): Answer => ({
+  text,
+  state,
+  ...(error && { error }),
+  ...(incomplete && { incomplete }),
+})
 
 /** Writes a run's events one after the other, first to the log, then to the owner's sockets, and keeps what the answer will be stored with. */
 export class Transcript {
-  private readonly answer: Answer = { text: "", state: "done" }
-  private readonly tools = new Map<string, ToolCall>()
-  private readonly receipts: (Receipt & { id: string })[] = []
+  private said = new Said()
   private readonly posts: ReturnType<typeof outbox>
   private chain: Promise<unknown> = Promise.resolve()
+  /** Nothing comes after the end, also where a tool has not heard of it yet. */
+  private over = false
 
   constructor(
     private readonly lease: Lease,
@@ -18,44 +45,60 @@ export class Transcript {
     this.posts = outbox(lease.run, post)
   }
 
-  /** Tools run side by side; their events still get one offset after the other. */
+  /** Reads what an attempt before this one has said. */
+  async recall(): Promise<void> {
+    this.said = await Said.before(this.lease.run.runId, this.lease.offset)
+  }
+
+  private tell(event: RunEvent): void {
+    this.said.take(event)
+    this.posts.send(event)
+  }
+
+  /** Tools run side by side; their events still get one offset after the other. Throws LeaseLost, else `unavailable.table`. */
   private write(body: EventBody): Promise<void> {
-    const written = this.chain.then(async () => this.posts.send(await append(this.lease, body)))
+    const written = this.chain.then(async () => {
+      if (this.over) throw new LeaseLost()
+      try {
+        this.tell(await append(this.lease, body))
+      } catch (error) {
+        if (error instanceof LeaseLost) throw error
+        log.error("event was not stored", { runId: this.lease.run.runId, kind: body.kind, error })
+        throw unwritten(error)
+      }
+    })
     this.chain = written.catch(() => undefined)
     return written
   }
 
-  async text(text: string): Promise<void> {
-    this.answer.text += text
-    await this.write({ kind: "text", text })
-  }
+  text = (text: string): Promise<void> => this.write({ kind: "text", text })
 
   /** The attempt before this one left text: readers forget it. */
   reset = (): Promise<void> => this.write({ kind: "text", text: "", reset: true })
 
-  async event(body: Exclude<EventBody, { kind: "text" } | Terminal>): Promise<void> {
-    if (body.kind === "tool") {
-      const { kind: _, ...tool } = body
-      this.tools.set(tool.id, tool)
-    } else if (body.kind === "receipt") this.receipts.push({ id: body.id, ...body.receipt })
-    else {
-      const { kind: _, ...usage } = body
-      this.answer.usage = usage
-    }
-    await this.write(body)
-  }
+  event = (body: Exclude<EventBody, { kind: "text" } | Terminal>): Promise<void> => this.write(body)
 
-  async end(terminal: Terminal): Promise<void> {
+  /**
+   * Ends the run. A table that does not take it is asked again for some seconds, first with less; then this throws, and the queue delivers the run again:
+   * that attempt only ends it. What a role denies is not asked twice.
+   */
+  async end(terminal: Terminal): Promise<Terminal> {
     await this.chain
-    this.answer.state = terminal.kind
-    if (terminal.kind === "error") this.answer.error = { code: terminal.code, message: terminal.message }
-    // Nobody will hear of these again.
-    const ended = [...this.tools.values()].map((tool) =>
-      tool.state === "running" ? { ...tool, state: "error" as const, message: "interrupted" } : tool,
-    )
-    if (ended.length > 0) this.answer.tools = ended
-    if (this.receipts.length > 0) this.answer.receipts = this.receipts
-    this.posts.send(await finish(this.lease, terminal, this.answer))
+    this.over = true
+    const end = storable(this.said.ends(terminal))
+    const answer = this.said.answer(end)
+    const started = performance.now()
+    for (let attempt = 0, pause = 200; ; attempt++, pause *= 2) {
+      try {
+        this.posts.send(await finish(this.lease, end, attempt === 0 ? answer : bare(answer)))
+        return end
+      } catch (error) {
+        const left = ENDING_MS - (performance.now() - started)
+        if (error instanceof LeaseLost || isDenied(error) || left < pause) throw error
+        log.warn("end was not stored", { runId: this.lease.run.runId, attempt, error })
+        await sleep(pause)
+      }
+    }
   }
 
   drain = (): Promise<void> => this.posts.drain()

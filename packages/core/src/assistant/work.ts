@@ -17,7 +17,7 @@ import { TOTAL_MS } from "./limits.ts"
 import { converse } from "./model.ts"
 import { Transcript } from "./transcript.ts"
 
-/** The queue gives a run three times; the last delivery only says that it did not work. */
+/** Twice the model is asked; every later delivery only says that it did not work. */
 const ATTEMPTS = 3
 
 const timedOut = () =>
@@ -28,7 +28,9 @@ function terminalOf(thrown: unknown): Terminal {
   if (thrown === "stopped") return { kind: "stopped" }
   const error = toAppError(thrown)
   if (error.kind === "internal") log.error("run failed", { error: thrown })
-  return { kind: "error", code: error.code, message: error.message }
+  const { code, message, retryAfterMs, fields = {} } = error
+  const { reason, stopReason } = fields as { reason?: string; stopReason?: string }
+  return { kind: "error", code, message, reason, stopReason, retryAfterMs }
 }
 
 /** What is under way when an answer ends early is waited for before the handler returns: nothing runs on after that. */
@@ -36,9 +38,16 @@ type UnderWay = Promise<unknown>[]
 
 async function produce(lease: Lease, transcript: Transcript, controller: AbortController, underWay: UnderWay): Promise<Terminal> {
   const { run } = lease
+  if (lease.offset > 0) await transcript.recall()
   if (run.stopRequested) return { kind: "stopped" }
   if (run.attempt >= ATTEMPTS) return INTERRUPTED
-  const text = coalesce((delta) => transcript.text(delta))
+  /** Of an answer that cannot be stored any further nobody needs more. */
+  const text = coalesce((piece) =>
+    transcript.text(piece).catch((error: unknown) => {
+      controller.abort(error)
+      throw error
+    }),
+  )
   const started = performance.now()
   const deadline = setTimeout(() => controller.abort(timedOut()), TOTAL_MS)
   const unwatch = watch(lease, controller)
@@ -68,7 +77,10 @@ async function produce(lease: Lease, transcript: Transcript, controller: AbortCo
     await unwatch()
   }
   if (failure?.thrown instanceof LeaseLost) throw failure.thrown
-  await text.drain()
+  await text.drain().catch((thrown: unknown) => {
+    failure ??= { thrown }
+    if (thrown instanceof LeaseLost) throw thrown
+  })
   return failure ? terminalOf(failure.thrown) : { kind: "done", messageId: run.messageId }
 }
 
@@ -85,8 +97,7 @@ export const work = fn(
     const transcript = new Transcript(lease, tellAudience)
     const underWay: UnderWay = []
     try {
-      const terminal = await produce(lease, transcript, controller, underWay)
-      await transcript.end(terminal)
+      const terminal = await transcript.end(await produce(lease, transcript, controller, underWay))
       metric({ Runs: 1, [`Runs${terminal.kind[0]!.toUpperCase()}${terminal.kind.slice(1)}`]: 1 })
       log.info("run ended", {
         runId,

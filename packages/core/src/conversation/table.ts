@@ -1,6 +1,6 @@
 import * as z from "zod"
 import { type ID, IdOf } from "../id.ts"
-import type { Receipt, ToolCall, Usage } from "../run/event.ts"
+import type { Ending, Receipt, ToolCall, Usage } from "../run/event.ts"
 
 /**
  * CONVERSATION_TABLE, the only file that knows these keys (runs have theirs in run/table.ts):
@@ -29,11 +29,13 @@ export interface Message {
   receipts?: (Receipt & { id: string })[]
   tools?: ToolCall[]
   usage?: Usage
-  error?: { code: string; message: string }
+  error?: Ending
+  /** An answer that failed in its middle: ask to go on, and the next one has this one before it. */
+  incomplete?: true
 }
 
 /** What a run stores as its answer. */
-export type Answer = Pick<Message, "text" | "state" | "receipts" | "tools" | "usage" | "error">
+export type Answer = Pick<Message, "text" | "state" | "receipts" | "tools" | "usage" | "error" | "incomplete">
 
 export const userPartition = (userId: string): string => `user#${userId}`
 export const conversationKey = (userId: string, id: string) => ({ pk: userPartition(userId), sk: `cnv#${id}` })
@@ -71,14 +73,25 @@ export const sentItem = (userId: string, clientId: string, sent: Omit<Sent, "ttl
   ttl: Math.ceil((at + CLIENT_ID_MS) / 1000),
 })
 
-/** An item holds 400 KB; the rows of receipts beyond this stay in the run's log only. */
+/** An item holds 400 KB: the answer's text takes a fourth of it, and what does not fit into these stays in the run's log only. */
 const RECEIPTS_BYTES = 200 * 1024
+const TOOLS_BYTES = 48 * 1024
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 function bounded(receipts: Answer["receipts"]): Answer["receipts"] {
   let left = RECEIPTS_BYTES
   return receipts?.map((receipt) => {
-    left -= Buffer.byteLength(JSON.stringify(receipt.rows))
+    left -= bytesOf(receipt)
     return left >= 0 ? receipt : { ...receipt, rows: [], rowsOmitted: true }
+  })
+}
+
+function boundedTools(tools: Answer["tools"]): Answer["tools"] {
+  let left = TOOLS_BYTES
+  return tools?.map(({ input, ...tool }) => {
+    left -= bytesOf({ input, ...tool })
+    return left >= 0 ? { ...tool, input } : tool
   })
 }
 
@@ -94,6 +107,7 @@ export const answerItem = (
     createdAt: at,
     ...answer,
     receipts: bounded(answer.receipts),
+    tools: boundedTools(answer.tools),
   })
 
 /** Keys and marks of DynamoDB are no part of a message. */

@@ -1,6 +1,7 @@
 import { now } from "../clock.ts"
 import { type Info, isOver } from "./table.ts"
 import { finish, LeaseLost, take } from "./lease.ts"
+import { Said } from "./said.ts"
 
 /** The queue delivers a run again 12 minutes after a worker died (six times its timeout); nobody comes back later than this. */
 const ABANDONED_MS = 15 * 60_000
@@ -17,8 +18,9 @@ export async function closeIfAbandoned(run: Info): Promise<boolean> {
   const lease = await take(run.runId)
   if (!lease) return false
   try {
-    const { code, message } = INTERRUPTED
-    await finish(lease, INTERRUPTED, { text: "", state: "error", error: { code, message } })
+    const said = await Said.before(run.runId, lease.offset)
+    const terminal = said.ends(INTERRUPTED)
+    await finish(lease, terminal, said.answer(terminal))
     return true
   } catch (error) {
     if (error instanceof LeaseLost) return false

@@ -49,6 +49,19 @@ test("a flood is cut into pieces that fit a frame, never inside of a character",
   expect(pieces.every((piece) => piece.isWellFormed())).toBe(true)
 })
 
+test("a character that comes in two halves is one in the end, however late the second is, and half a one goes out at the end", async () => {
+  const pieces: string[] = []
+  const text = coalesce(async (piece) => void pieces.push(piece), { everyMs: 10 })
+  text.push("\ud83c")
+  await pause(30)
+  expect(pieces).toEqual([])
+  text.push("\udfbb!")
+  text.push("\ud83c")
+  await text.drain()
+  expect(pieces.join("")).toBe("🎻!\ud83c")
+  expect(pieces[0]!.startsWith("🎻")).toBe(true)
+})
+
 test("a failed flush stops the producer and is told by drain", async () => {
   const text = coalesce(async () => {
     throw new Error("the lease is lost")

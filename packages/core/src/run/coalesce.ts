@@ -1,5 +1,5 @@
-/** Above this many characters waiting, a piece goes out whatever the clock says; a frame must stay below 32 KB. */
-const MAX_PIECE = 6_000
+/** Above this many characters waiting, a piece goes out whatever the clock says; a frame must stay below 32 KB, and a control character takes six bytes of it. */
+const MAX_PIECE = 5_000
 
 export interface CoalesceOptions {
   /** Milliseconds between two pieces: 60 makes about 28 frames of a 500-token answer, and no eye sees the difference. */
@@ -17,13 +17,15 @@ export function coalesce(flush: (text: string) => Promise<void>, { everyMs = 60 
   let chain: Promise<void> = Promise.resolve()
   let queued = false
   let error: { thrown: unknown } | undefined
+  let isLast = false
 
   async function send(): Promise<void> {
     queued = false
     if (waiting === "" || error) return
-    // Never between the two halves of a surrogate pair: each piece is stored and sent as UTF-8 of its own.
+    // Never between the two halves of a surrogate pair, of which the second may still come: each piece is stored and sent as UTF-8 of its own.
     let end = Math.min(waiting.length, MAX_PIECE)
-    if (end < waiting.length && waiting.charCodeAt(end - 1) >> 10 === 0x36) end -= 1
+    if (!(isLast && end === waiting.length) && waiting.charCodeAt(end - 1) >> 10 === 0x36) end -= 1
+    if (end === 0) return
     const piece = waiting.slice(0, end)
     waiting = waiting.slice(end)
     lastAt = performance.now()
@@ -52,12 +54,14 @@ export function coalesce(flush: (text: string) => Promise<void>, { everyMs = 60 
       else timer ??= setTimeout(enqueue, due)
     },
     async drain(): Promise<void> {
+      isLast = true
       do {
         enqueue()
         await chain
       } while (waiting !== "" && !error)
       clearTimeout(timer)
       timer = undefined
+      isLast = false
       if (error) throw error.thrown
     },
   }

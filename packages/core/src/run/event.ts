@@ -35,11 +35,20 @@ export type EventBody =
   | ({ kind: "usage" } & Usage)
   | Terminal
 
-/** Exactly one of these ends a log. */
-export type Terminal =
-  | { kind: "done"; messageId: string }
-  | { kind: "error"; code: string; message: string }
-  | { kind: "stopped" }
+/** Why an answer ended early. `code` as in docs/errors.md; the rest where it is known. */
+export interface Ending {
+  code: string
+  message: string
+  /** One word for what happened to the model's answer: `busy unreachable refused silent cut stop`. */
+  reason?: string
+  /** With `stop`: the reason that the model gave and that we do not know. */
+  stopReason?: string
+  /** When to ask again. */
+  retryAfterMs?: number
+}
+
+/** Exactly one of these ends a log. `incomplete`: there is text, and not all of it. */
+export type Terminal = { kind: "done"; messageId: string } | ({ kind: "error"; incomplete?: true } & Ending) | { kind: "stopped" }
 
 /** Offsets start at 1 and have no gaps. */
 export type RunEvent = { offset: number } & EventBody

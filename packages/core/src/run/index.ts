@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import { UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -6,47 +6,26 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { IdOf } from "../id.ts"
-import type { RunEvent } from "./event.ts"
-import { eventOf, eventsAfter, headKey, Info, isOver, partition } from "./table.ts"
+import { closeIfAbandoned } from "./abandoned.ts"
+import { find, log, PAGE } from "./read.ts"
+import { headKey, Info, isOver } from "./table.ts"
 import { unlessConflict } from "./transact.ts"
 
 export type * from "./event.ts"
-export { closeIfAbandoned } from "./abandoned.ts"
+export { closeIfAbandoned }
+export { comeAgain } from "./again.ts"
 export { frameOf } from "./event.ts"
+export { find, log } from "./read.ts"
+export { Said } from "./said.ts"
 export { Info, isOver } from "./table.ts"
 
 export const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
-const PAGE = 100
-
-/** The run, whoever asked for it, or undefined. */
-export async function find(runId: string): Promise<Info | undefined> {
-  const { Item } = await dynamo().send(
-    new GetCommand({ TableName: config("CONVERSATION_TABLE"), Key: headKey(runId), ConsistentRead: true }),
-  )
-  return Item && Info.parse(Item)
-}
 
 /** A run of the signed-in person; `missing.run` for any other. An id that is no run id is as missing as a foreign one. */
 export async function get({ id }: { id: string }): Promise<Info> {
   const run = IdOf("run").safeParse(id).success ? await find(id) : undefined
   if (!run || run.userId !== useUser().userId) throw missing()
   return run
-}
-
-/** Up to 100 events after an offset, in order, read consistently. */
-export async function log(runId: string, after: number, limit = PAGE): Promise<{ events: RunEvent[]; next?: number }> {
-  const { from, to } = eventsAfter(after)
-  const { Items = [], LastEvaluatedKey } = await dynamo().send(
-    new QueryCommand({
-      TableName: config("CONVERSATION_TABLE"),
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-      ExpressionAttributeValues: { ":pk": partition(runId), ":from": from, ":to": to },
-      ConsistentRead: true,
-      Limit: limit,
-    }),
-  )
-  const events = Items.map(eventOf)
-  return { events, next: LastEvaluatedKey ? events.at(-1)?.offset : undefined }
 }
 
 /** Which part of a run's log: up to 100 events after an offset. */
@@ -60,10 +39,13 @@ export async function page({ runId, conversationId, messageId, state }: Info, { 
   return { runId, conversationId, messageId, state, ...(await log(runId, after, limit)) }
 }
 
-/** The log of one's own run. */
+/** The log of one's own run, which ends with this question where its workers died long ago. */
 export const events = fn(
   () => z.object({ id: z.string() }).extend(Window.shape),
-  async ({ id, ...window }) => page(await get({ id }), window),
+  async ({ id, ...window }) => {
+    const run = await get({ id })
+    return page((await closeIfAbandoned(run)) ? await get({ id }) : run, window)
+  },
 )
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */

@@ -5,6 +5,8 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { answerItem, type Answer, conversationKey } from "../conversation/table.ts"
 import type { EventBody, RunEvent, Terminal } from "./event.ts"
+import { find } from "./read.ts"
+import { storable } from "./storable.ts"
 import { eventItem, headKey, Info } from "./table.ts"
 import { failedConditions, transact, unlessConflict } from "./transact.ts"
 
@@ -120,19 +122,26 @@ const putEvent = (lease: Lease, event: RunEvent) => ({
   Put: { TableName: table(), Item: eventItem(lease.run.runId, event, now()), ConditionExpression: "attribute_not_exists(pk)" },
 })
 
-/** Appends one event: offset, head and log in one transaction. Throws LeaseLost. */
+/** A write whose answer was lost is refused when it is tried again, since it has moved the head itself. Nobody else has this owner. */
+async function hasLanded({ run, owner, offset }: Lease): Promise<boolean> {
+  const head = await find(run.runId)
+  return head?.leaseOwner === owner && head.offset === offset + 1
+}
+
+/** Appends one event, made storable: offset, head and log in one transaction. Gives it as it was stored. Throws LeaseLost. */
 export async function append(lease: Lease, body: EventBody): Promise<RunEvent> {
-  const event: RunEvent = { offset: lease.offset + 1, ...body }
+  const event: RunEvent = storable({ offset: lease.offset + 1, ...body })
   try {
     await transact([moveHead(lease, event.offset, "running"), putEvent(lease, event)])
   } catch (error) {
-    throw failedConditions(error).length > 0 ? new LeaseLost() : error
+    if (failedConditions(error).length === 0) throw error
+    if (!(await hasLanded(lease))) throw new LeaseLost()
   }
   lease.offset = event.offset
   return event
 }
 
-/** Ends the run: terminal event, state, the stored answer and the conversation's time in one transaction. Throws LeaseLost, also for a removed conversation. */
+/** Ends the run, with what is storable already: terminal event, state, the stored answer and the conversation's time in one transaction. Throws LeaseLost, also for a removed conversation. */
 export async function finish(lease: Lease, terminal: Terminal, answer: Answer): Promise<RunEvent> {
   const event: RunEvent = { offset: lease.offset + 1, ...terminal }
   const { conversationId, userId } = lease.run

@@ -13,8 +13,14 @@ export class SendMessageCommand extends QueueCommand<lib.SendMessageCommandInput
 export class SendMessageBatchCommand extends QueueCommand<lib.SendMessageBatchCommandInput, lib.SendMessageBatchCommandOutput> {
   readonly operation = "SendMessageBatch"
 }
+export class ChangeMessageVisibilityCommand extends QueueCommand<
+  lib.ChangeMessageVisibilityCommandInput,
+  lib.ChangeMessageVisibilityCommandOutput
+> {
+  readonly operation = "ChangeMessageVisibility"
+}
 
-/** Sends to queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html */
+/** Calls queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html */
 export function queueClient(timeoutMs: number) {
   const { call, destroy } = serviceClient({ service: "sqs", timeoutMs, firstPauseMs: 50, refusalOf: jsonRefusal })
 
@@ -29,7 +35,8 @@ export function queueClient(timeoutMs: number) {
         bodyHash: hashOf(body),
         signal: abortSignal,
       })
-      return JSON.parse(answer.body.toString("utf8")) as O
+      /** Not every operation answers something. */
+      return JSON.parse(answer.body.toString("utf8") || "{}") as O
     },
     destroy,
   }

@@ -10,12 +10,12 @@ import { toolPhrase } from "./tool-phrase.ts"
 export function announcement(items: readonly ThreadItem[]): string {
   const last = items.findLast((item) => item.kind === "answer")
   if (!last) return ""
-  const { state, tools, receipts, error } = last.answer
+  const { state, tools, receipts, error, incomplete } = last.answer
   if (!isOver(state)) {
     const tool = tools.findLast((each) => each.state === "running")
     return tool ? toolPhrase(tool.name, true) : tools.length > 0 ? "Writing the answer" : "The assistant has started"
   }
   if (state === "stopped") return "The answer was stopped"
-  if (state === "error") return `The answer failed. ${error?.message ?? ""}`.trim()
+  if (state === "error") return `The answer ${incomplete ? "is incomplete" : "failed"}. ${error?.message ?? ""}`.trim()
   return receipts.length > 0 ? `Answer finished with ${plural(receipts.length, "receipt")}` : "Answer finished"
 }

@@ -1,9 +1,10 @@
 import { isOver } from "@backline/client"
-import { CircleAlert, CircleSlash, RotateCw } from "lucide-react"
+import { CircleAlert, CircleSlash, FastForward, RotateCw } from "lucide-react"
 import { lazy, memo, Suspense } from "react"
 import { formatNumber, formatPrice } from "../format/number.ts"
 import { ReceiptList } from "../receipts/receipt-list.tsx"
 import { CopyButton } from "../ui/copy-button.tsx"
+import { GO_ON } from "./go-on.ts"
 import type { Answer } from "./thread-items.ts"
 import { ToolList } from "./tool-list.tsx"
 import "./answer.css"
@@ -24,7 +25,7 @@ interface Props {
 
 /** An answer while it is written and after: what was looked up, the text, the proofs, and what it cost. */
 export const AnswerView = memo(function AnswerView({ answer, runId, question, onAsk }: Props) {
-  const { state, text, tools, receipts, usage, error } = answer
+  const { state, text, tools, receipts, usage, error, incomplete } = answer
   const running = !isOver(state)
   return (
     <article className="answer" aria-label="Answer" aria-busy={running} data-testid="answer" data-state={state}>
@@ -41,8 +42,19 @@ export const AnswerView = memo(function AnswerView({ answer, runId, question, on
         <div className="answer-end answer-error" role="alert">
           <CircleAlert size={15} aria-hidden />
           <span>
+            {incomplete && <strong>Incomplete. </strong>}
             {error?.message ?? "The answer could not be finished. Ask again."} {error && <code>{error.code}</code>}
           </span>
+          {question && incomplete && (
+            <button
+              type="button"
+              className="button button-small button-secondary"
+              data-testid="go-on"
+              onClick={() => onAsk(GO_ON)}
+            >
+              <FastForward size={13} aria-hidden /> Go on
+            </button>
+          )}
           {question && (
             <button
               type="button"

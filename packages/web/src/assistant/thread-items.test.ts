@@ -33,6 +33,13 @@ test("an answer keeps its key from its first word to the stored message", () => 
   expect(new Set(keys).size).toBe(1)
 })
 
+test("an answer that broke off is incomplete before and after it is stored", () => {
+  const error = { code: "unavailable.model", message: "It broke off." }
+  const half = { state: "error", text: "Sh", error, incomplete: true } as const
+  const shown = [threadItems([question], [], runs(half)), threadItems([question, { ...answer, ...half }], [], new Map())]
+  expect(shown.map((items) => items[1])).toMatchObject([{ answer: half }, { answer: half }])
+})
+
 test("after a reload the run of a question without its answer is followed, and no other", () => {
   const other: Message = { ...question, id: "msg_3", runId: "run_2" }
   expect(openRuns([question, answer, other])).toEqual(["run_2"])
@@ -48,4 +55,6 @@ test("what is announced changes at stages and not with every word", () => {
   expect(said({ tools: done, text: "a" })).toBe(said({ tools: done, text: "a whole sentence more" }))
   expect(said({ state: "stopped" })).toBe("The answer was stopped")
   expect(said({ state: "error", error: { code: "x", message: "Ask again." } })).toBe("The answer failed. Ask again.")
+  const half = { state: "error", incomplete: true, error: { code: "x", message: "It broke off." } } as const
+  expect(said(half)).toBe("The answer is incomplete. It broke off.")
 })

@@ -1,5 +1,6 @@
 import {
   type ApiError,
+  type Ending,
   isOver,
   type Message,
   type Receipt,
@@ -16,7 +17,9 @@ export interface Answer {
   tools: readonly ToolCall[]
   receipts: readonly { id: string; receipt: Receipt }[]
   usage?: Usage
-  error?: { code: string; message: string }
+  error?: Ending
+  /** It broke off in its middle: asking to go on continues it. */
+  incomplete?: boolean
 }
 
 export type ThreadItem =
@@ -30,6 +33,7 @@ const answerOfMessage = (message: Message): Answer => ({
   receipts: (message.receipts ?? []).map((receipt, index) => ({ id: receipt.id ?? String(index), receipt })),
   usage: message.usage,
   error: message.error,
+  incomplete: message.incomplete,
 })
 
 const NOTHING_YET: Answer = { state: "queued", text: "", tools: [], receipts: [] }

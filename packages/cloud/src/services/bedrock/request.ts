@@ -36,7 +36,8 @@ export interface ConverseRequest {
   inferenceConfig?: { maxTokens?: number; temperature?: number; topP?: number; stopSequences?: string[] }
 }
 
-export type StopReason = "end_turn" | "tool_use" | "max_tokens" | "stop_sequence" | "content_filtered"
+/** `end_turn`, `tool_use`, `max_tokens`, `stop_sequence`, `content_filtered`; a server of one's own may give any other. */
+export type StopReason = string
 
 /** What a model says, piece by piece. `input` pieces are parts of the last tool's JSON; `stop` comes last but for `usage`. */
 export type Piece =

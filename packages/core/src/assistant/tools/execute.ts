@@ -5,7 +5,8 @@ import { AppError, toAppError } from "../../error.ts"
 import { detailsOf } from "../../fn.ts"
 import { log } from "../../logger.ts"
 import type { Receipt } from "../../run/event.ts"
-import { MODEL_BYTES, MODEL_ROWS, RECEIPT_BYTES, RECEIPT_ROWS } from "../limits.ts"
+import { beginning, storable, storableText } from "../../run/storable.ts"
+import { MESSAGE_CHARACTERS, MODEL_BYTES, MODEL_ROWS, RECEIPT_BYTES, RECEIPT_ROWS } from "../limits.ts"
 import { type Tool, TOOLS } from "./index.ts"
 
 type Row = Record<string, unknown>
@@ -14,11 +15,12 @@ type Rows = Pick<Analytics.Result, "statementId" | "sql" | "params" | "loadedAt"
 export type Query = (statement: Tool["statement"], params: Row) => Promise<Rows>
 const ask: Query = (statement, params) => Analytics.run(statement, params)
 
-/** A call as the model made it. `json` is its input as received, not parsed yet. */
+/** A call as the model made it. `json` is its input as received, not parsed yet; of one that was too long nothing is left. */
 export interface Call {
   id: string
   name: string
   json: string
+  isCut?: boolean
 }
 
 export interface Outcome {
@@ -41,13 +43,15 @@ function bounded(rows: Row[], most: number, bytes: number): Row[] {
 
 const withoutNulls = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
 
-const refused = (call: Call, code: string, message: string): Outcome => ({
-  result: { toolUseId: call.id, status: "error", content: [{ text: message }] },
-  error: { code, message },
-})
+/** What is said of an input repeats parts of it, and those may be of any size. */
+function refused(call: Call, code: string, said: string): Outcome {
+  const message = storableText(beginning(said, MESSAGE_CHARACTERS))
+  return { result: { toolUseId: call.id, status: "error", content: [{ text: message }] }, error: { code, message } }
+}
 
 /** The input as an object, or undefined: an input that was cut is not JSON. */
-export function inputOf({ json }: Call): Row | undefined {
+export function inputOf({ json, isCut }: Call): Row | undefined {
+  if (isCut) return undefined
   try {
     const input: unknown = JSON.parse(json || "{}")
     return typeof input === "object" && input !== null && !Array.isArray(input) ? (input as Row) : undefined
@@ -65,7 +69,7 @@ export async function execute(call: Call, query: Query = ask): Promise<Outcome> 
       "input.tool",
       `There is no tool ${call.name.slice(0, 64)}. There are: ${TOOLS.map(({ name }) => name).join(", ")}.`,
     )
-  const raw = inputOf(call)
+  const raw = storable(inputOf(call))
   if (!raw) return refused(call, "input.tool", "The input is not a JSON object. Send it again, complete.")
   const input = tool.input.safeParse(raw)
   if (!input.success) {

@@ -12,7 +12,7 @@ interface Environment {
   BACKLINE_MODEL_NAME?: string
 }
 
-/** Longest silence of the server, first token included: a model on a laptop's processor takes its time to read the prompt. */
+/** Longest silence of the server, first token included, where the one who asks is more patient. */
 const SILENCE_MS = 60_000
 
 /** A model behind an OpenAI-compatible server (Ollama, llama.cpp, vLLM, OpenAI), or undefined where none is named. */
@@ -42,7 +42,8 @@ export function openAi(environment: Environment, silenceMs = SILENCE_MS): Model 
         body,
         signal: AbortSignal.any([signal, silence.signal]),
       })
-      if (!response.ok || !response.body) throw refusalOf(response.status, await response.text())
+      if (!response.ok || !response.body)
+        throw refusalOf(response.status, await response.text(), response.headers.get("retry-after"))
       for await (const piece of piecesOf(events(response.body), body.length)) {
         heard()
         yield piece

@@ -1,19 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { AwsError } from "../../../service.ts"
 import type { Piece, StopReason } from "../request.ts"
-import { refusalOf } from "./failure.ts"
-
-interface Chunk {
-  choices?: {
-    delta?: {
-      content?: string | null
-      tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: string } }[]
-    }
-    finish_reason?: string | null
-  }[]
-  usage?: { prompt_tokens?: number; completion_tokens?: number } | null
-  error?: { message?: string; code?: unknown }
-}
+import { type Chunk, jsonOf, nameOf, textOf } from "./chunk.ts"
+import { refusalOf, statusOf } from "./failure.ts"
 
 interface Call {
   id: string
@@ -24,16 +13,24 @@ interface Call {
 const cut = () =>
   new AwsError("ModelStreamErrorException", "The model server's stream ended before the answer was complete.", 424)
 
+/** Reasons of servers besides those of OpenAI (Mistral, Text Generation Inference, llama.cpp), by what they mean. */
+const ENDED = new Set(["stop", "tool_calls", "function_call", "eos", "eos_token", "stop_sequence", "end_turn"])
+const TOO_LONG = new Set(["length", "model_length", "max_tokens"])
+
+/** What is not known is passed on as it is: nobody can say that it means a whole answer. */
 function stopReason(finish: string, calls: number): StopReason {
-  if (finish === "length") return "max_tokens"
+  if (TOO_LONG.has(finish)) return "max_tokens"
   if (finish === "content_filter") return "content_filtered"
+  if (!ENDED.has(finish)) return finish
   // Some servers finish with "stop" although they ask for tools.
   return calls > 0 ? "tool_use" : "end_turn"
 }
 
 function parse(data: string): Chunk {
   try {
-    return JSON.parse(data) as Chunk
+    const chunk: unknown = JSON.parse(data)
+    if (typeof chunk === "object" && chunk !== null) return chunk as Chunk
+    throw new TypeError("no object")
   } catch {
     throw new AwsError("ModelStreamErrorException", "The model server sent an event that is not JSON.", 424)
   }
@@ -50,18 +47,19 @@ export async function* piecesOf(chunks: AsyncIterable<string>, promptCharacters:
   let characters = 0
   for await (const data of chunks) {
     const chunk = parse(data)
-    if (chunk.error) throw refusalOf(typeof chunk.error.code === "number" ? chunk.error.code : 500, JSON.stringify(chunk))
+    if (chunk.error) throw refusalOf(statusOf(typeof chunk.error === "string" ? {} : chunk.error), data)
     usage = chunk.usage ?? usage
     const choice = chunk.choices?.[0]
-    const text = choice?.delta?.content
-    if (text) {
+    const said = choice?.delta ?? choice?.message
+    const text = textOf(said?.content)
+    if (text !== "") {
       characters += text.length
       yield { type: "text", text }
     }
-    for (const { index = calls.size, id, function: part } of choice?.delta?.tool_calls ?? []) {
-      const call = calls.get(index) ?? { id: id ?? `tooluse_${randomUUID()}`, name: "", json: "" }
-      call.name += part?.name ?? ""
-      call.json += part?.arguments ?? ""
+    for (const { index = calls.size, id, function: part } of said?.tool_calls ?? []) {
+      const call = calls.get(index) ?? { id: nameOf(id) || `tooluse_${randomUUID()}`, name: "", json: "" }
+      call.name += nameOf(part?.name)
+      call.json += jsonOf(part?.arguments)
       calls.set(index, call)
     }
     finish = choice?.finish_reason ?? finish

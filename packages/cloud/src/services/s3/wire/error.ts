@@ -8,9 +8,9 @@ export class S3Error extends AwsError {
     message: string,
     status: number,
     members: Record<string, string | number> = {},
-    readonly headers: Record<string, string> = {},
+    headers: Record<string, string> = {},
   ) {
-    super(code, message, status, members)
+    super(code, message, status, members, headers)
   }
 }
 
