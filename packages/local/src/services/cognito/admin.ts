@@ -39,6 +39,14 @@ function filterOf(filter: unknown): (user: User) => boolean {
   return (user) => (operator === "=" ? of(user) === value : of(user).startsWith(value))
 }
 
+/** Where a page begins and ends. */
+function pageOf(limit: unknown, token: unknown): { start: number; end: number } {
+  if (!Number.isInteger(limit) || Number(limit) < 0 || Number(limit) > 60) throw invalid("Limit must be between 0 and 60.")
+  const start = token === undefined ? 0 : Number(Buffer.from(String(token), "base64url").toString())
+  if (!Number.isInteger(start)) throw invalid("Invalid pagination token.")
+  return { start, end: start + (Number(limit) || 60) }
+}
+
 /** What administrators do with people; each is checked as `cognito-idp:<operation>` on the pool. */
 export const ADMIN_OPERATIONS: Record<string, Operation> = {
   AdminCreateUser: {
@@ -78,17 +86,20 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
     return {}
   }),
   AdminGetUser: onUser((user) => ({ ...described(user), UserAttributes: listed(user) })),
-  AdminListGroupsForUser: onUser((user, { UserPoolId }) => ({
-    Groups: [...user.groups].map((GroupName) => ({ GroupName, UserPoolId })),
-  })),
+  /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListGroupsForUser.html */
+  AdminListGroupsForUser: onUser((user, { UserPoolId, Limit = 60, NextToken }) => {
+    const groups = [...user.groups].sort().map((GroupName) => ({ GroupName, UserPoolId }))
+    const { start, end } = pageOf(Limit, NextToken)
+    return {
+      Groups: groups.slice(start, end),
+      ...(end < groups.length ? { NextToken: Buffer.from(String(end)).toString("base64url") } : {}),
+    }
+  }),
   ListUsers: {
     admin: true,
     run({ UserPoolId, Filter, Limit = 60, PaginationToken }, directory) {
-      if (!Number.isInteger(Limit) || Limit < 0 || Limit > 60) throw invalid("Limit must be between 0 and 60.")
+      const { start, end } = pageOf(Limit, PaginationToken)
       const users = poolOf(directory, UserPoolId).users.filter(filterOf(Filter))
-      const start = PaginationToken === undefined ? 0 : Number(Buffer.from(String(PaginationToken), "base64url").toString())
-      if (!Number.isInteger(start)) throw invalid("Invalid pagination token.")
-      const end = start + (Limit || 60)
       return {
         Users: users.slice(start, end).map((user) => ({ ...described(user), Attributes: listed(user) })),
         ...(end < users.length ? { PaginationToken: Buffer.from(String(end)).toString("base64url") } : {}),
