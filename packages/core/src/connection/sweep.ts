@@ -93,8 +93,19 @@ async function unwelcomeOf(open: readonly SeenRow[], until: number): Promise<See
   return open.filter((row) => unwelcome.has(sessionOf(row)))
 }
 
+interface Options {
+  /** Bounds the questions to the user pool. */
+  budgetMs?: number
+  /** Takes somebody out of a room's call, where there are calls. */
+  expel?(room: string, userId: string): Promise<void>
+}
+
 /** People who lost a socket, or a place, that stood for them in a call are put out of it, unless another of theirs is still there. */
-async function leaveCalls(closed: readonly SeenRow[], strangers: readonly Rights.Place[]): Promise<void> {
+async function leaveCalls(
+  closed: readonly SeenRow[],
+  strangers: readonly Rights.Place[],
+  expel: Options["expel"],
+): Promise<void> {
   const lost = [...closed.flatMap(({ ref, topics }) => topics.map((topic) => ({ topic, userId: ref.userId }))), ...strangers]
   const calls = new Map(
     lost.flatMap(({ topic, userId }) => {
@@ -102,11 +113,9 @@ async function leaveCalls(closed: readonly SeenRow[], strangers: readonly Rights
       return room === undefined ? [] : [[`${room} ${userId}`, { room, userId }] as const]
     }),
   )
-  if (calls.size === 0) return
-  const { expel } = await import("../call/index.ts")
   for (const { room, userId } of calls.values()) {
     const present = await Roster.present({ topic: callOf(room) })
-    if (!present.some((each) => each.userId === userId)) await expel(room, userId)
+    if (!present.some((each) => each.userId === userId)) await expel?.(room, userId)
   }
 }
 
@@ -130,9 +139,9 @@ async function sweepRosters({ entries, away, rows }: Seen): Promise<number> {
  * Finds what nobody told: `$disconnect` is best effort, and the end of a token, a session or a role is no event. One scan, the only one of the product.
  * Closes what has no right to be open, asks about what was idle for too long, takes ghosts and strangers off the rosters, deletes what is over, posts
  * notices to everybody who is left.
- * `budgetMs` bounds the questions to the user pool; who was not asked is the first of the next sweep.
+ * Who was not asked about within `budgetMs` is the first of the next sweep.
  */
-export async function sweep(budgetMs = 30_000): Promise<Swept> {
+export async function sweep({ budgetMs = 30_000, expel }: Options = {}): Promise<Swept> {
   const until = now() + budgetMs
   const seen = await everything(now())
   const swept: Swept = { dead: 0, expired: 0, unwelcome: 0, ghosts: 0, strangers: 0 }
@@ -182,7 +191,7 @@ export async function sweep(budgetMs = 30_000): Promise<Swept> {
       open.filter((row) => !shut.has(row)),
     ),
   )
-  await attempt(() => leaveCalls(closed, strangers))
+  await attempt(() => leaveCalls(closed, strangers, expel))
   log.info("connections were swept", { ...swept, open: open.length, failed })
   metric({ OpenConnections: open.length - swept.unwelcome, DeadConnections: swept.dead, SweepFailures: failed })
   return swept

@@ -33,8 +33,7 @@ function remember(who: table.Session, item: table.Item): void {
 }
 
 const answerIn = (item: table.Item | undefined): table.Answer | undefined => table.Answer.safeParse(item).data
-const isYounger = (answer: table.Answer | undefined, ms: number): answer is table.Answer =>
-  answer !== undefined && Math.abs(now() - answer.checkedAt) < ms
+const isYounger = ({ checkedAt }: table.Answer, ms: number): boolean => Math.abs(now() - checkedAt) < ms
 
 /** This table makes answers cheap; without it they are asked for. */
 async function quietly<R>(what: string, run: () => Promise<R>): Promise<R | undefined> {
@@ -50,16 +49,18 @@ async function look(who: table.Session, token: () => Promise<string | undefined>
   const item = await quietly("standing was not read", () => table.find(who))
   const kept = answerIn(item)
   if (item) remember(who, item)
-  if (isYounger(kept, atMostMs)) return kept
+  if (kept && isYounger(kept, atMostMs)) return kept
   const checkedAt = now()
   const told = await ask(who, await token())
   if (told) {
     const answer = { checkedAt, ...told }
-    const noted = await quietly("standing was not noted", () => table.note(who, answer))
+    // Who asks before the others need it tells them only what is news.
+    const isKnown = kept && isYounger(kept, FRESH_MS) && kept.isWelcome === told.isWelcome && kept.role === told.role
+    const noted = isKnown ? undefined : await quietly("standing was not noted", () => table.note(who, answer))
     remember(who, noted ?? { tokenUntil: 0, ...item, ...answer })
     return answer
   }
-  if (isYounger(kept, who.role === "member" ? GRACE_MS : FRESH_MS)) return kept
+  if (kept && isYounger(kept, who.role === "member" ? GRACE_MS : FRESH_MS)) return kept
   throw new AppError("unavailable", "unavailable.identity", "The sign-in service did not answer. Try again.", {
     retryAfterMs: RETRY_MS,
   })
@@ -85,7 +86,7 @@ export async function confirm(who: table.Session, { token = noToken, atMostMs = 
     asking.set(key, started)
     return started
   }
-  const { isWelcome, role } = isYounger(known, atMostMs) ? known : await looking()
+  const { isWelcome, role } = known && isYounger(known, atMostMs) ? known : await looking()
   if (!isWelcome) throw new AppError("auth", "auth.revoked", "You were signed out, or your account was closed. Sign in again.")
   return role
 }
