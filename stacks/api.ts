@@ -31,7 +31,7 @@ export function Api({ stack }: StackContext) {
   const { accounts, connections, conversations, documents, progress, lake, runs } = use(Storage)
   const { edit } = use(Documents)
   const { concerts, artists, venues } = use(Ingest)
-  const { pool, client } = use(Auth)
+  const { pool, client, standing, kept } = use(Auth)
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
   const rooms = use(Rooms)
@@ -52,8 +52,8 @@ export function Api({ stack }: StackContext) {
     const name = props.file.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
     const fn = handler(stack, name, {
       handler: `packages/functions/src/http/${props.file}.handler`,
-      env: props.env,
-      allow: props.allow,
+      env: props.public ? props.env : { ...standing.env, ...props.env },
+      allow: props.public ? props.allow : [...(props.allow ?? []), ...standing.allow],
       timeout: props.timeout,
       memory: props.memory,
       databaseRoles: props.databaseRoles,
@@ -144,7 +144,13 @@ export function Api({ stack }: StackContext) {
   route("POST", "/documents", { file: "document-post", ...drafts("PutItem") })
   route("GET", "/documents", { file: "documents-list", ...drafts("Query", "BatchGetItem") })
   route("GET", "/documents/{id}", { file: "document-get", ...drafts("GetItem") })
-  route("PATCH", "/documents/{id}", { file: "document-patch", ...drafts("GetItem", "PutItem", "UpdateItem", "DeleteItem") })
+  const changing = drafts("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem")
+  route("PATCH", "/documents/{id}", {
+    file: "document-patch",
+    env: { ...changing.env, ...realtime.publishEnv },
+    /** Who is removed is taken off the readers. */
+    allow: [...changing.allow, ...realtime.publish],
+  })
   route("GET", "/documents/{id}/versions", { file: "document-versions-list", ...drafts("GetItem", "Query") })
   route("POST", "/documents/{id}/restore", {
     file: "document-restore",
@@ -169,8 +175,9 @@ export function Api({ stack }: StackContext) {
   route("POST", "/rooms/{id}/call", { file: "room-call", ...rooms.call })
   route("DELETE", "/rooms/{id}/members", {
     file: "room-member-delete",
-    env: { ...rooms.remove.env, ...realtime.publishEnv },
-    allow: [...rooms.remove.allow, ...realtime.publish],
+    env: { ...rooms.remove.env, ...realtime.publishEnv, DOCUMENT_TABLE: documents.tableName },
+    /** Out of the room's documents, too. */
+    allow: [...rooms.remove.allow, ...realtime.publish, { actions: ["dynamodb:BatchGetItem"], on: [documents.tableArn] }],
   })
 
   route("GET", "/rooms/{id}/connections", {
@@ -212,8 +219,8 @@ export function Api({ stack }: StackContext) {
 
   route("POST", "/realtime/ticket", {
     file: "ticket-post",
-    env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_URL: realtime.url },
-    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }],
+    env: { CONNECTION_TABLE: connections.tableName, WEBSOCKET_URL: realtime.url, ...kept.env },
+    allow: [{ actions: ["dynamodb:PutItem"], on: [connections.tableArn] }, kept.write],
   })
   route("GET", "/me", {
     file: "me-get",

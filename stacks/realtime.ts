@@ -18,10 +18,10 @@ const DEPARTURE_DELAY = Duration.seconds(10)
 
 /** The WebSocket API: a ticket opens it, `$default` takes every action, frames for crowds leave through a queue. */
 export function Realtime({ stack }: StackContext) {
-  const { connections, conversations, runs } = use(Storage)
-  const { pool, client, issuer } = use(Auth)
+  const { connections, conversations, documents, runs } = use(Storage)
+  const { client, issuer, standing, kept, groups } = use(Auth)
   const { edit } = use(Documents)
-  const { talk, lost } = use(Rooms)
+  const { talk, lost, call } = use(Rooms)
   const table = connections.tableArn
 
   /** Frames of a topic wait for one another here: a message group is the topic, or a shard of its sockets. */
@@ -37,8 +37,8 @@ export function Realtime({ stack }: StackContext) {
 
   const authorize = handler(stack, "SocketAuthorizer", {
     handler: "packages/functions/src/ws/authorize.handler",
-    env: { CONNECTION_TABLE: connections.tableName },
-    allow: [{ actions: ["dynamodb:DeleteItem"], on: [table] }],
+    env: { CONNECTION_TABLE: connections.tableName, ...standing.env, ...kept.env },
+    allow: [{ actions: ["dynamodb:DeleteItem"], on: [table] }, ...standing.allow, ...kept.read],
   })
   const api = new WebSocketApi(stack, "SocketApi", {
     routeSelectionExpression: "$request.body.action",
@@ -84,7 +84,8 @@ export function Realtime({ stack }: StackContext) {
       ...publishEnv,
       ...edit.env,
       ...talk.env,
-      TOKEN_ISSUER: issuer,
+      ...standing.env,
+      ...kept.env,
       TOKEN_CLIENT_ID: client.userPoolClientId,
       CONVERSATION_TABLE: conversations.tableName,
       RUN_QUEUE_URL: runs.queueUrl,
@@ -100,6 +101,9 @@ export function Realtime({ stack }: StackContext) {
         on: [conversations.tableArn],
       },
       send(runs),
+      ...standing.allow,
+      ...kept.read,
+      kept.write,
     ],
   })
   api.addRoute("$default", { integration: new WebSocketLambdaIntegration("Actions", actions) })
@@ -133,20 +137,23 @@ export function Realtime({ stack }: StackContext) {
     reportBatchItemFailures: true,
   })
 
-  /** What `$disconnect` never told, and whose token has expired: rights on a live socket end within a minute. */
+  /** What `$disconnect` never told, whose token or session has ended, and who lost the right to what they hear: rights on a live socket end within a minute. */
   scheduled(stack, "ConnectionSweep", {
     every: Duration.minutes(1),
     handler: "packages/functions/src/schedules/sweep-connections.handler",
     timeout: 55,
-    env: { ...callbackEnv, TOKEN_ISSUER: issuer },
+    env: { ...publishEnv, ...kept.env, ...call.env, TOKEN_ISSUER: issuer, DOCUMENT_TABLE: documents.tableName },
     allow: [
-      ...forget,
+      /** Notices to everybody, and who left, to those who stay. */
+      ...publish,
       sockets("GET"),
-      /** Notices to everybody. */
-      sockets("POST"),
       sockets("DELETE"),
       { actions: ["dynamodb:Scan", "dynamodb:DeleteItem"], on: [table] },
-      { actions: ["cognito-idp:AdminGetUser"], on: [pool.userPoolArn] },
+      ...kept.read,
+      groups,
+      /** Who has a right to the rooms and documents that they listen to; calls they had no right to. */
+      ...call.allow,
+      { actions: ["dynamodb:BatchGetItem"], on: [documents.tableArn] },
     ],
   })
 

@@ -22,6 +22,9 @@ export function Storage({ stack }: StackContext) {
 
   const accounts = table("AccountTable")
   const connections = table("ConnectionTable", { timeToLiveAttribute: "ttl" })
+  /** What the user pool last said of each session, and the tokens of those that have sockets: two tables, since hardly anybody may read the second. */
+  const standings = table("StandingTable", { timeToLiveAttribute: "ttl" })
+  const tokens = table("TokenTable", { timeToLiveAttribute: "ttl" })
   const conversations = table("ConversationTable", { timeToLiveAttribute: "ttl" })
   const documents = table("DocumentTable", { timeToLiveAttribute: "ttl" })
   const rooms = table("RoomTable", { timeToLiveAttribute: "ttl" })
@@ -67,6 +70,8 @@ export function Storage({ stack }: StackContext) {
   return {
     accounts,
     connections,
+    standings,
+    tokens,
     conversations,
     documents,
     rooms,

@@ -7,6 +7,8 @@ export type Role = (typeof ROLES)[number]
 /** The highest role among a person's groups; everybody is a member. */
 export const roleOf = (groups: readonly string[]): Role => ROLES.toReversed().find((name) => groups.includes(name)) ?? "member"
 
+export const lesser = (one: Role, other: Role): Role => (ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other)
+
 /** Who acts: a signed-in person (Cognito `sub`), or the system itself in streams, queues and schedules. */
 export type Actor = { type: "user"; userId: string; role: Role } | { type: "system" }
 

@@ -7,6 +7,8 @@ const url = z.url()
 const SCHEMA = {
   ACCOUNT_TABLE: name,
   CONNECTION_TABLE: name,
+  STANDING_TABLE: name,
+  TOKEN_TABLE: name,
   CONVERSATION_TABLE: name,
   DOCUMENT_TABLE: name,
   DOCUMENT_BUCKET: name,

@@ -147,8 +147,8 @@ test("of two hundred sockets exactly the hundred that died without a word lose t
     else people.lastActive.set(connectionId, started + 9 * 60_000)
   expect(await later(9 * 60_000, () => Connection.sweep())).toMatchObject({ dead: 0, ghosts: 0 })
   await later(10 * 60_000 + 5_000, async () => {
-    expect(await Connection.sweep()).toEqual({ dead: 100, expired: 0, unwelcome: 0, ghosts: 0 })
-    expect(await Connection.sweep()).toEqual({ dead: 0, expired: 0, unwelcome: 0, ghosts: 0 })
+    expect(await Connection.sweep()).toEqual({ dead: 100, expired: 0, unwelcome: 0, ghosts: 0, strangers: 0 })
+    expect(await Connection.sweep()).toEqual({ dead: 0, expired: 0, unwelcome: 0, ghosts: 0, strangers: 0 })
   })
   const left = (await rows()).filter(({ sk }) => sk.startsWith("connection#"))
   expect(left).toHaveLength(100)

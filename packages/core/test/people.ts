@@ -10,25 +10,23 @@ const key = (hash: string, range = "sk") => [
   { AttributeName: range, KeyType: "RANGE" as const },
 ]
 
-/** The account and connection tables on the real engine; names in the environment as a stack gives them. */
+/** The tables of accounts, connections, standings and tokens on the real engine; names in the environment as a stack gives them. */
 export async function createPeopleTables(): Promise<void> {
-  Object.assign(process.env, { ACCOUNT_TABLE: "account", CONNECTION_TABLE: "connection" })
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: "account",
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: key("pk"),
-      AttributeDefinitions: [string("pk"), string("sk")],
-    }),
-  )
-  await new DynamoDBClient({}).send(
-    new CreateTableCommand({
-      TableName: "connection",
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: key("pk"),
-      AttributeDefinitions: [string("pk"), string("sk")],
-    }),
-  )
+  Object.assign(process.env, {
+    ACCOUNT_TABLE: "account",
+    CONNECTION_TABLE: "connection",
+    STANDING_TABLE: "standing",
+    TOKEN_TABLE: "token",
+  })
+  for (const TableName of ["account", "connection", "standing", "token"])
+    await new DynamoDBClient({}).send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: key("pk"),
+        AttributeDefinitions: [string("pk"), string("sk")],
+      }),
+    )
 }
 
 /** A queue as far as sending: bodies are kept until a test delivers them. */
@@ -62,12 +60,31 @@ export async function startPeople() {
   const asked: string[] = []
   const sent: Sent[] = []
   const unwelcome = new Map<string, "disabled" | "removed">()
+  const revoked = new Set<string>()
+  const groups = new Map<string, string[]>()
 
   const userOf = (Username: string): [number, object] => {
     const state = unwelcome.get(Username)
     if (state === "removed") return [400, { __type: "UserNotFoundException", message: "User does not exist." }]
     return [200, { Username, Enabled: state === undefined }]
   }
+  const groupsOf = (Username: string): [number, object] => {
+    const names = groups.get(Username) ?? ["admin", "editor", "member"]
+    return unwelcome.get(Username) === "removed" ? userOf(Username) : [200, { Groups: names.map((GroupName) => ({ GroupName })) }]
+  }
+  /** Tokens are words here, each the token of nobody in particular. */
+  const holderOf = (AccessToken: string): [number, object] =>
+    revoked.has(AccessToken)
+      ? [400, { __type: "NotAuthorizedException", message: "Access Token has been revoked" }]
+      : [200, { Username: "somebody", UserAttributes: [] }]
+  const directory: Record<string, (input: any) => [number, object]> = {
+    AdminGetUser: ({ Username }) => userOf(Username),
+    AdminListGroupsForUser: ({ Username }) => groupsOf(Username),
+    GetUser: ({ AccessToken }) => holderOf(AccessToken),
+  }
+  let isSilent = false
+  /** Every question to the user pool that it answered. */
+  const asks: string[] = []
   async function socket(method: string, connectionId: string, body: string): Promise<[number, object?]> {
     asked.push(`${method} ${connectionId}`)
     const told = statuses.get(connectionId) ?? 200
@@ -86,8 +103,10 @@ export async function startPeople() {
     const [, target] = String(request.headers["x-amz-target"] ?? "").split(".")
     const id = decodeURIComponent((request.url ?? "").split("/@connections/")[1] ?? "")
     const [status, json] =
-      target === "AdminGetUser"
-        ? userOf(JSON.parse(text).Username)
+      target && directory[target]
+        ? isSilent
+          ? [400, { __type: "TooManyRequestsException", message: "Rate exceeded" }]
+          : (asks.push(target), directory[target](JSON.parse(text)))
         : target
           ? [200, sqsAnswer(target, JSON.parse(text), sent)]
           : await socket(request.method ?? "", id, text)
@@ -121,6 +140,13 @@ export async function startPeople() {
     /** Messages of queues. */
     sent,
     unwelcome,
+    /** Access tokens that were signed out. */
+    revoked,
+    /** Groups of a person, where they are not all there are. */
+    groups,
+    asks,
+    /** Has the user pool answer nobody, or everybody again. */
+    silence: (value: boolean) => void (isSilent = value),
     pause,
     stop: async () => {
       server.closeAllConnections()

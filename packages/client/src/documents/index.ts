@@ -170,6 +170,8 @@ export function openDocument({
   function onFrame(frame: ServerFrame): void {
     if (frame.doc !== id) return
     if (frame.type === "doc.awareness") return cursors.hear(frame.state)
+    // Whoever may not open it any more is told so when they ask.
+    if (frame.type === "notice" && frame.code === "doc.removed") return void catchUp()
     if (frame.type !== "doc.update" || typeof frame.seq !== "number") return
     if (typeof frame.update === "string") {
       Y.applyUpdate(doc, fromBase64(frame.update), remote)

@@ -10,8 +10,8 @@ import { asMember } from "../room/read.ts"
 import { personOf } from "../room/table.ts"
 import { type LiveKit, livekit } from "./parameters.ts"
 
-/** A token opens the call at once or not at all; whoever is in it stays in. */
-const LIFETIME_MS = 10 * 60_000
+/** A token opens the call at once or not at all; whoever is in it stays in. It outlives a right that ends by no more than rights may. */
+const LIFETIME_MS = 60_000
 const TIMEOUT_SECONDS = 3
 
 const callsAt = ({ url, key, secret }: LiveKit) =>
@@ -50,8 +50,8 @@ export const enter = fn(
   },
 )
 
-/** Takes a person out of a room's call. Where LiveKit has no such call, does not answer or is not set up there is nothing to be done, and no error. */
-async function expel(room: string, userId: string): Promise<void> {
+/** Takes a person out of a room's call, wherever their device got their ticket. Where LiveKit has no such call, does not answer or is not set up there is nothing to be done, and no error. */
+export async function expel(room: string, userId: string): Promise<void> {
   try {
     await callsAt(await livekit()).removeParticipant(room, userId)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { DeleteCommand, ScanCommand } from "../dynamo/index.ts"
 import * as z from "zod"
+import { type Role, ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { inParallel } from "../parallel.ts"
@@ -12,6 +13,8 @@ export interface SeenRow {
   ref: Ref
   connectedAt: number
   expiresAt: number
+  role: Role
+  session: string
   keepUntil: number
   topics: string[]
 }
@@ -32,6 +35,8 @@ const Row = z.object({
   userId: z.string(),
   connectedAt: z.number(),
   expiresAt: z.number(),
+  role: z.enum(ROLES),
+  session: z.string().default(""),
   ttl: z.number(),
   topics: z.set(z.string()).default(new Set()),
 })
@@ -71,9 +76,9 @@ export async function everything(now: number): Promise<Seen> {
       const isLive = item.sk.startsWith("connection#") && item.closedAt === undefined
       const row = isLive ? Row.safeParse(item).data : undefined
       if (row) {
-        const { connectionId, userId, connectedAt, expiresAt, ttl, topics } = row
+        const { connectionId, userId, connectedAt, expiresAt, role, session, ttl, topics } = row
         const ref = { connectionId, userId }
-        seen.rows.push({ ref, connectedAt, expiresAt, keepUntil: ttl * 1000, topics: [...topics] })
+        seen.rows.push({ ref, connectedAt, expiresAt, role, session, keepUntil: ttl * 1000, topics: [...topics] })
       } else if (item.ttl !== undefined && item.ttl <= now / 1000) over.push(item)
       else if (item.pk.startsWith("topic#")) {
         const topic = item.pk.slice("topic#".length)

@@ -3,6 +3,7 @@ import type { Role } from "../actor.ts"
 import { now } from "../clock.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
+import * as Standing from "../standing/index.ts"
 import * as table from "./table.ts"
 import { vouch } from "./token.ts"
 
@@ -34,14 +35,30 @@ export async function check(ref: table.Ref, atHandshake: Session): Promise<Role>
   throw new AppError("auth", "auth.expired", "Your session is over. Sign in again, or renew the token and open a new connection.")
 }
 
-/** `auth.refresh`: a newer token of the same person vouches for the socket from now on. */
+/**
+ * The role that the person of a socket has now, for what needs one: as the user pool said within the last minute. Throws `auth.revoked` for who was
+ * disabled, deleted or signed out.
+ */
+export async function confirm(ref: table.Ref, atHandshake: Pick<table.Info, "role" | "session">): Promise<Role> {
+  const { role, session = "" } = (await table.find(ref)) ?? atHandshake
+  const token = async () => (await Standing.tokenOf({ userId: ref.userId, session }))?.token
+  return Standing.confirm({ userId: ref.userId, session, role }, { token })
+}
+
+/**
+ * `auth.refresh`: a newer token of the same person vouches for the socket from now on. Throws `auth.revoked` for one that was signed out. The token is kept
+ * first: if that is all that happens, the socket ends with its old one.
+ */
 export const refresh = fn(
   () => z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
   async ({ token, ...ref }): Promise<{ expiresAt: number }> => {
-    const { userId, role, expiresAt } = await vouch(token)
+    const { userId, role, session = "", expiresAt } = await vouch(token)
     if (userId !== ref.userId)
       throw new AppError("auth", "auth.token", "This token is another person's. Open a connection of your own for it.")
-    if (!(await table.extend(ref, role, expiresAt)))
+    const who = { userId, session, role }
+    await Standing.confirm(who, { token: async () => token, atMostMs: Standing.OPENING_MS })
+    await Standing.keepToken(who, { token, expiresAt })
+    if (!(await table.extend(ref, { role, expiresAt, session })))
       throw new AppError("auth", "auth.expired", "This connection is over. Open a new one.")
     keep(ref.connectionId, { role, expiresAt })
     return { expiresAt }

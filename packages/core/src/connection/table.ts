@@ -6,7 +6,8 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 
 /**
- * CONNECTION_TABLE, access patterns: one connection, by person and id · a person's connections, paged · everything, by the sweep alone.
+ * CONNECTION_TABLE, access patterns: one connection, by person and id · a person's connections, paged · what a person listens to · everything, by the
+ * sweep alone.
  * A row whose connection is known to be over stays for a while as a tombstone (`closedAt`), so that whatever comes late finds it.
  */
 const SK = "connection#"
@@ -26,8 +27,13 @@ export const Info = z.object({
   connectedAt: z.number(),
   /** Until when the person's access token vouches for this socket, in epoch milliseconds. */
   expiresAt: z.number(),
+  /** The sign-in that the token is of. */
+  session: z.string().optional(),
 })
 export type Info = z.infer<typeof Info>
+
+/** A token that names no sign-in: it ends with its person, or by itself. */
+const NO_SESSION = ""
 
 const Topics = z.set(z.string()).optional()
 
@@ -36,7 +42,7 @@ const isRefused = (error: unknown): boolean => (error as Error).name === "Condit
 
 /** Gives the row as it was. */
 async function update(ref: Ref, change: string, values: Record<string, unknown>, condition?: string) {
-  const names = ["role", "ttl"].filter((name) => change.includes(`#${name}`))
+  const names = ["role", "session", "ttl"].filter((name) => change.includes(`#${name}`))
   const { Attributes } = await dynamo().send(
     new UpdateCommand({
       TableName: config("CONNECTION_TABLE"),
@@ -63,16 +69,20 @@ async function updateOpen(ref: Ref, expression: string, values: Record<string, u
 }
 
 /** False where `$disconnect` was faster. Topics that a repeat finds stay. */
-export const open = ({ connectionId, userId, role, connectedAt, expiresAt }: Info, keepUntil: number): Promise<boolean> =>
+export const open = (
+  { connectionId, userId, role, connectedAt, expiresAt, session }: Info,
+  keepUntil: number,
+): Promise<boolean> =>
   updateOpen(
     { connectionId, userId },
-    "SET connectionId = :connection, userId = :user, #role = :role, connectedAt = :at, expiresAt = :until, #ttl = :ttl",
+    "SET connectionId = :connection, userId = :user, #role = :role, connectedAt = :at, expiresAt = :until, #session = :session, #ttl = :ttl",
     {
       ":connection": connectionId,
       ":user": userId,
       ":role": role,
       ":at": connectedAt,
       ":until": expiresAt,
+      ":session": session ?? NO_SESSION,
       ":ttl": seconds(keepUntil),
     },
   )
@@ -97,8 +107,12 @@ export const removeTopic = (ref: Ref, topic: string): Promise<boolean> =>
   updateOpen(ref, "DELETE topics :topic", { ":topic": new Set([topic]) })
 
 /** A fresh token vouches for the socket; false where the connection is over. */
-export const extend = (ref: Ref, role: Info["role"], expiresAt: number): Promise<boolean> =>
-  updateOpen(ref, "SET #role = :role, expiresAt = :until", { ":role": role, ":until": expiresAt })
+export const extend = (ref: Ref, { role, expiresAt, session }: Pick<Info, "role" | "expiresAt" | "session">): Promise<boolean> =>
+  updateOpen(ref, "SET #role = :role, expiresAt = :until, #session = :session", {
+    ":role": role,
+    ":until": expiresAt,
+    ":session": session ?? NO_SESSION,
+  })
 
 /** The live row, read consistently. */
 export async function find(ref: Ref): Promise<Info | undefined> {
@@ -142,4 +156,24 @@ export async function byUser(
     items: Items.map((item) => Info.parse(item)),
     ...(LastEvaluatedKey && { next: cursorOf(String(LastEvaluatedKey.sk).slice(SK.length)) }),
   }
+}
+
+/** What a person's connections listen to, also those that are just ending. */
+export async function topicsOf(userId: string): Promise<Set<string>> {
+  const topics = new Set<string>()
+  let ExclusiveStartKey: Record<string, unknown> | undefined
+  do {
+    const page = await dynamo().send(
+      new QueryCommand({
+        TableName: config("CONNECTION_TABLE"),
+        KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
+        ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": SK },
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    )
+    for (const item of page.Items ?? []) for (const topic of Topics.parse(item.topics) ?? []) topics.add(topic)
+    ExclusiveStartKey = page.LastEvaluatedKey
+  } while (ExclusiveStartKey)
+  return topics
 }

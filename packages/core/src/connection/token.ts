@@ -13,6 +13,7 @@ const Claims = z.object({
   client_id: z.string(),
   token_use: z.string(),
   exp: z.number(),
+  origin_jti: z.string().optional(),
   iat: z.number().default(0),
   nbf: z.number().default(0),
   "cognito:groups": z.array(z.string()).default([]),
@@ -39,6 +40,8 @@ const part = <S extends z.ZodType>(schema: S, text: string): z.output<S> => {
 export interface Vouched {
   userId: string
   role: Role
+  /** The sign-in it is of. */
+  session?: string
   /** Epoch milliseconds. */
   expiresAt: number
 }
@@ -68,5 +71,11 @@ export async function vouch(token: string): Promise<Vouched> {
     throw new AppError("auth", "auth.clock_skew", "This token is from the future: a clock is wrong by more than a minute.")
   if (claims.exp * 1000 + LEEWAY_MS <= now())
     throw new AppError("auth", "auth.expired", "This token has expired. Renew it and send the new one.")
-  return { userId: claims.sub, role: roleOf(claims["cognito:groups"]), expiresAt: claims.exp * 1000 }
+  const session = claims.origin_jti
+  return {
+    userId: claims.sub,
+    role: roleOf(claims["cognito:groups"]),
+    ...(session !== undefined && { session }),
+    expiresAt: claims.exp * 1000,
+  }
 }

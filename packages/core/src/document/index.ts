@@ -1,4 +1,4 @@
-import { BatchGetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import { QueryCommand, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -8,9 +8,10 @@ import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
+import * as Rights from "../rights/index.ts"
 import { asMember } from "../room/read.ts"
 import { failedConditions, transact, unlessConflict } from "../run/transact.ts"
-import { busy, open } from "./rights.ts"
+import { busy, findAll, open } from "./rights.ts"
 import {
   DOC_PREFIX,
   Head,
@@ -60,24 +61,6 @@ export const create = fn(
   },
 )
 
-/** Heads as they are now; what DynamoDB leaves unprocessed is asked for again, which the SDK does not do. */
-async function heads(ids: readonly string[]): Promise<Map<string, Info>> {
-  const TableName = config("DOCUMENT_TABLE")
-  const found = new Map<string, Info>()
-  let Keys: Record<string, unknown>[] = ids.map(headKey)
-  for (let attempt = 0; Keys.length > 0; attempt++) {
-    if (attempt === 6) throw new AppError("unavailable", "unavailable.table", "The list could not be read just now. Ask again.")
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
-    const { Responses, UnprocessedKeys } = await dynamo().send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }))
-    for (const item of Responses?.[TableName] ?? []) {
-      const info = Info.parse(item)
-      found.set(info.id, info)
-    }
-    Keys = UnprocessedKeys?.[TableName]?.Keys ?? []
-  }
-  return found
-}
-
 /** Documents that one owns or is a member of, or those of a room that one is in; newest first. */
 export const list = fn(
   () =>
@@ -103,7 +86,7 @@ export const list = fn(
       }),
     )
     const ids = Items.map((item) => idOfListed(item.sk))
-    const found = await heads(ids)
+    const found = await findAll(ids)
     return { items: ids.flatMap((id) => found.get(id) ?? []), next: encode(LastEvaluatedKey?.sk) }
   },
 )
@@ -116,7 +99,7 @@ export const get = fn(
 
 /**
  * Changes title or people, if `version` is still the one that was read; else `conflict.version`. Everybody who may open it may name it; who may open it
- * is the owner's to say. The lists change in the same transaction.
+ * is the owner's to say. The lists change in the same transaction; who was removed is taken off the readers after it, by the sweep where that dies.
  */
 export const change = fn(
   () => z.object({ id: z.string(), version: z.number().int(), title: Info.shape.title.optional(), members: People.optional() }),
@@ -150,11 +133,13 @@ export const change = fn(
     try {
       if (moves.length > 0) await transact([{ Update }, ...moves])
       else await unlessConflict(() => dynamo().send(new UpdateCommand(Update)))
-      return Info.parse({ ...changed, version: version + 1 })
     } catch (error) {
       const name = error instanceof Error ? error.name : ""
       if (name === "ConditionalCheckFailedException" || failedConditions(error).length > 0) throw conflict
       throw name.startsWith("Transaction") ? busy(error) : error
     }
+    const removed = head.members.filter((userId) => !changed.members.includes(userId))
+    await Rights.settle(removed.map((userId) => ({ topic: head.id, userId })))
+    return Info.parse({ ...changed, version: version + 1 })
   },
 )

@@ -89,9 +89,13 @@ export const join = fn(
     const vector = text === undefined ? undefined : fromBase64(text)
     const { checkVector } = await import("./validate.ts")
     if (vector) checkVector(vector)
-    const seen = await open(doc)
-    await Roster.join({ topic: seen.id, connectionId, userId: useUser().userId })
-    const head = await open(doc)
+    const place = { topic: (await open(doc)).id, connectionId, userId: useUser().userId }
+    await Roster.join(place)
+    /** Who was removed in this moment is taken off again. */
+    const head = await open(doc).catch(async (error: unknown) => {
+      await Roster.leave(place)
+      throw error
+    })
     const found = next === undefined ? await first(head, vector) : await following(head, decode(head.id, next))
     return { doc: head.id, epoch: head.epoch, ...found }
   },

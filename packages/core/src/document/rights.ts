@@ -1,4 +1,4 @@
-import { GetCommand } from "../dynamo/index.ts"
+import { BatchGetCommand, GetCommand } from "../dynamo/index.ts"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -24,6 +24,31 @@ export async function find(id: string): Promise<Head | undefined> {
     new GetCommand({ TableName: config("DOCUMENT_TABLE"), Key: headKey(id), ConsistentRead: true }),
   )
   return Item && Head.parse(Item)
+}
+
+/** What one BatchGetItem takes. */
+const MOST_KEYS = 100
+
+/** Heads by id; what DynamoDB leaves unprocessed is asked for again, which the SDK does not do. */
+export async function findAll(ids: readonly string[], ConsistentRead = false): Promise<Map<string, Head>> {
+  const TableName = config("DOCUMENT_TABLE")
+  const found = new Map<string, Head>()
+  for (let from = 0; from < ids.length; from += MOST_KEYS) {
+    let Keys: Record<string, unknown>[] = ids.slice(from, from + MOST_KEYS).map(headKey)
+    for (let attempt = 0; Keys.length > 0; attempt++) {
+      if (attempt === 6) throw new AppError("unavailable", "unavailable.table", "The list could not be read just now. Ask again.")
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
+      const { Responses, UnprocessedKeys } = await dynamo().send(
+        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead } } }),
+      )
+      for (const item of Responses?.[TableName] ?? []) {
+        const head = Head.parse(item)
+        found.set(head.id, head)
+      }
+      Keys = UnprocessedKeys?.[TableName]?.Keys ?? []
+    }
+  }
+  return found
 }
 
 async function mayOpen({ owner, members, room }: Head, userId: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import * as z from "zod"
 import { type Payload, payloadOf } from "../callbacks.ts"
 import { type Delivery, deliver, EPHEMERAL, OF_A_LOG } from "../connection/deliver.ts"
-import * as Connection from "../connection/index.ts"
+import { remove } from "../connection/remove.ts"
 import { now } from "../clock.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
@@ -33,7 +33,7 @@ function payloads(frames: readonly Frame[]) {
 
 async function forget(topic: string, entry: Entry): Promise<void> {
   try {
-    await Connection.remove({ topic, ...entry })
+    await remove({ topic, ...entry })
   } catch (error) {
     log.warn("dead connection was not forgotten", { ...entry, error })
   }

@@ -41,6 +41,11 @@ export const call = fn(
     // The room's roster first: who reads it later looks for the call, whatever becomes of this.
     await Roster.noteCall({ topic: room })
     await Roster.join(ref)
+    // Who was removed in this moment is taken off again.
+    await asMember(room, userId).catch(async (error: unknown) => {
+      await Roster.leave(ref)
+      throw error
+    })
     return { room, user: personOf(member), isIn: true }
   },
 )

@@ -5,13 +5,11 @@ import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-import * as Connection from "../connection/index.ts"
 import { AppError } from "../error.ts"
-import * as FanOut from "../fan-out/index.ts"
 import { fn } from "../fn.ts"
 import type { ID } from "../id.ts"
+import * as Rights from "../rights/index.ts"
 import { callOf } from "../roster/call.ts"
-import * as Roster from "../roster/index.ts"
 import { failedConditions, transact } from "../run/transact.ts"
 import { isRefusal, missing, missingMember, tableError } from "./errors.ts"
 import { RoomRef } from "./log.ts"
@@ -200,19 +198,9 @@ async function erase(room: string, userId: string, isBan: boolean): Promise<bool
   }
 }
 
-/** Takes every connection of a person off a room and its call, and says so to those who stay and to the one who goes. */
-async function silence(room: string, userId: string): Promise<void> {
-  if ((await Roster.evict({ topic: callOf(room), userId })).length > 0)
-    await FanOut.publish({ topic: room, frame: { type: "call", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
-  const connections = await Roster.evict({ topic: room, userId })
-  if (connections.length === 0) return
-  await FanOut.publish({ topic: room, frame: { type: "presence", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
-  await Connection.postToUser(userId, { type: "notice", code: "room.removed", room })
-}
-
 /**
- * Takes a person out of a room: oneself, or as its owner somebody else; with `ban` they cannot come back. The right goes first, then the live
- * sockets: if that step dies, asking again finishes it. Safe to repeat.
+ * Takes a person out of a room: oneself, or as its owner somebody else; with `ban` they cannot come back. The right goes first, then what followed from
+ * it: the room, its call and its documents on live sockets. If that step dies, asking again finishes it, or the sweep. Safe to repeat.
  */
 export const remove = fn(
   () => RoomRef.extend({ userId: UserId.optional(), ban: z.union([z.boolean(), z.stringbool()]).default(false) }),
@@ -223,7 +211,7 @@ export const remove = fn(
     if (userId !== me && head.visibility === "direct") throw isDirect()
     if (userId !== me && member.role !== "owner") throw notAllowed()
     if (!(await erase(room, userId, ban && userId !== me))) throw isOwner()
-    await silence(room, userId)
+    await Rights.review({ userId, also: [callOf(room), room] })
     return {}
   },
 )

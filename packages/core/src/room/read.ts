@@ -25,8 +25,8 @@ interface Key {
 }
 const ATTEMPTS = 5
 
-/** Items by their keys, each where its key stood, nothing for none; what DynamoDB leaves over is asked for again, which the SDK does not do. */
-export async function getAll(keys: readonly (Key | undefined)[]): Promise<(Item | undefined)[]> {
+/** Up to 100 items by their keys, each where its key stood, nothing for none; what DynamoDB leaves over is asked for again, which the SDK does not do. */
+export async function getAll(keys: readonly (Key | undefined)[], ConsistentRead = true): Promise<(Item | undefined)[]> {
   const TableName = config("ROOM_TABLE")
   const found = new Map<string, Item>()
   let left: Record<string, unknown>[] = keys.filter((key) => key !== undefined).map(({ pk, sk }) => ({ pk, sk }))
@@ -34,7 +34,7 @@ export async function getAll(keys: readonly (Key | undefined)[]): Promise<(Item 
     if (attempt > ATTEMPTS) throw busy()
     if (attempt > 1) await pause(10 * 2 ** attempt * (0.5 + Math.random()))
     const { Responses, UnprocessedKeys } = await dynamo()
-      .send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead: true } } }))
+      .send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead } } }))
       .catch((error: unknown) => {
         throw tableError(error)
       })

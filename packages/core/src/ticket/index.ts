@@ -5,6 +5,7 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
+import * as Standing from "../standing/index.ts"
 import * as table from "./table.ts"
 
 /** A signed-in page turns its token into a ticket and opens the socket at once: OWASP ASVS 5, 4.4. */
@@ -21,17 +22,20 @@ const Origin = z.string().max(2_048).optional()
  * asked vouches until `tokenExpiresAt`.
  */
 export const create = fn(
-  () => z.object({ origin: Origin, tokenExpiresAt: z.number() }),
-  async ({ origin, tokenExpiresAt }) => {
+  () => z.object({ origin: Origin, tokenExpiresAt: z.number(), session: z.string().optional() }),
+  async ({ origin, tokenExpiresAt, session }) => {
     const { userId, role } = useUser()
     const ticket = newTicket()
     const expiresAt = now() + LIFETIME_MS
-    await table.put(ticket, { userId, role, origin, tokenExpiresAt, expiresAt })
+    await table.put(ticket, { userId, role, session, origin, tokenExpiresAt, expiresAt })
     return { ticket, url: config("WEBSOCKET_URL"), expiresAt }
   },
 )
 
-/** Whose ticket it is, once. Throws `auth.ticket` for an unknown, used or expired one and for another origin, without telling which. */
+/**
+ * Whose ticket it is, once, and the role they have now. Throws `auth.ticket` for an unknown, used or expired one and for another origin, without telling
+ * which; `auth.revoked` for who was disabled, deleted or signed out since.
+ */
 export const redeem = fn(
   () => z.object({ ticket: z.string(), origin: Origin }),
   async ({ ticket, origin }) => {
@@ -42,6 +46,8 @@ export const redeem = fn(
         "auth.ticket",
         "This ticket does not open a connection. Ask for a new one and use it once, within 30 seconds.",
       )
-    return taken
+    const { userId, session = "", role } = taken
+    const token = async () => (await Standing.tokenOf({ userId, session }))?.token
+    return { ...taken, role: await Standing.confirm({ userId, session, role }, { token, atMostMs: Standing.OPENING_MS }) }
   },
 )

@@ -17,6 +17,8 @@ const NO_ORIGIN = "none"
 export interface Item {
   userId: string
   role: Role
+  /** The sign-in of the token that asked. */
+  session?: string
   origin: string | undefined
   /** Epoch milliseconds. */
   tokenExpiresAt: number
@@ -24,7 +26,7 @@ export interface Item {
   expiresAt: number
 }
 
-const Stored = z.object({ userId: z.string(), role: z.enum(ROLES), tokenExpiresAt: z.number() })
+const Stored = z.object({ userId: z.string(), role: z.enum(ROLES), session: z.string().optional(), tokenExpiresAt: z.number() })
 
 export async function put(ticket: string, { origin = NO_ORIGIN, ...item }: Item): Promise<void> {
   const ttl = Math.ceil(item.expiresAt / 1000)

@@ -1,4 +1,5 @@
 import { type Actor, type Role, requireRole, roleOf, withActor } from "@backline/core/actor"
+import * as Standing from "@backline/core/standing"
 import { AppError, httpStatus, toAppError } from "@backline/core/error"
 import { log, withLogFields } from "@backline/core/logger"
 import type {
@@ -40,6 +41,19 @@ function actorOf(claims: Claims | undefined): Actor {
   return { type: "user", userId: String(claims.sub), role: roleOf(groups) }
 }
 
+/** The bearer of a request, in whatever case it is written. */
+export const bearerOf = (event: APIGatewayProxyEventV2): string => (event.headers?.authorization ?? "").replace(/^bearer\s+/i, "")
+
+/** The sign-in that a token is of; pools without revocation name none, and then the token stands for itself. */
+export const sessionOf = (claims: Claims): string => String(claims.origin_jti ?? claims.jti ?? "")
+
+/** The same person with the role they have now: a token says what was true when it was made. Throws for who is not welcome any more. */
+async function confirmed(actor: Actor, event: APIGatewayProxyEventV2): Promise<Actor> {
+  if (actor.type !== "user") return actor
+  const who = { userId: actor.userId, role: actor.role, session: sessionOf(claimsOf(event)!) }
+  return { ...actor, role: await Standing.confirm(who, { token: async () => bearerOf(event) || undefined }) }
+}
+
 function objectOf(text: string): object {
   let body: unknown
   try {
@@ -66,7 +80,8 @@ export const http =
     const claims = claimsOf(event)
     return withLogFields({ requestId, route: event.routeKey, userId: claims && String(claims.sub) }, async () => {
       try {
-        const output = await withActor(actorOf(claims), async () => {
+        const actor = actorOf(claims)
+        const output = await withActor(route.role === "public" ? actor : await confirmed(actor, event), async () => {
           if (route.role !== "public") requireRole(route.role ?? "member")
           return route.run(inputOf(event))
         })

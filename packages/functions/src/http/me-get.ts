@@ -1,7 +1,7 @@
 import * as Account from "@backline/core/account"
 import { useUser } from "@backline/core/actor"
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda"
-import { http } from "./handler.ts"
+import { bearerOf, http } from "./handler.ts"
 
 /** GET /me: the profile, made at first use from what Cognito knows. */
 export const handler = (event: APIGatewayProxyEventV2) =>
@@ -9,7 +9,6 @@ export const handler = (event: APIGatewayProxyEventV2) =>
     run: async () => {
       const { userId, role } = useUser()
       const { claims } = (event as APIGatewayProxyEventV2WithJWTAuthorizer).requestContext.authorizer.jwt
-      const token = (event.headers.authorization ?? "").replace(/^bearer\s+/i, "")
-      return { ...(await Account.ensure(userId, () => Account.identityOf(token, String(claims.iss)))), role }
+      return { ...(await Account.ensure(userId, () => Account.identityOf(bearerOf(event), String(claims.iss)))), role }
     },
   })(event)

@@ -19,6 +19,8 @@ export interface Outcome {
 
 export interface Action {
   schema(): z.ZodType
+  /** Least role that may ask; whether the person still has it is asked then, not taken from the handshake. */
+  role?: Role
   run(input: never, context: ActionContext): Promise<Outcome>
 }
 
@@ -50,7 +52,8 @@ export type Actions<G extends Group> = Readonly<Record<(typeof NAMES)[G][number]
 export function action<S extends z.ZodType>(
   make: () => S,
   run: (input: z.output<S>, context: ActionContext) => Promise<Outcome>,
+  role?: Role,
 ): Action {
   let schema: S | undefined
-  return { schema: () => (schema ??= make()), run }
+  return { schema: () => (schema ??= make()), run, role }
 }

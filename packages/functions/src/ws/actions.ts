@@ -1,3 +1,4 @@
+import type { Role } from "@backline/core/actor"
 import { parse } from "@backline/core/fn"
 import { type Action, type ActionContext, type Actions, type Group, NAMES, type Outcome } from "./action.ts"
 import { ROOM_ACTIONS } from "./room-actions.ts"
@@ -25,14 +26,14 @@ export const ACTION_NAMES: readonly string[] = [...groupOf.keys()]
 /** What an expired session may still do. */
 export const RENEWS = "auth.refresh"
 
-/** The action of that name with its input parsed, or undefined. */
+/** The action of that name, to be run with its input parsed, or undefined. */
 export async function actionOf(
   name: unknown,
   frame: object,
-): Promise<((context: ActionContext) => Promise<Outcome>) | undefined> {
+): Promise<{ role?: Role; run(context: ActionContext): Promise<Outcome> } | undefined> {
   const group = typeof name === "string" ? groupOf.get(name) : undefined
   if (group === undefined) return undefined
   const actions: Readonly<Record<string, Action>> = await GROUPS[group]()
-  const { schema, run } = actions[name as string]!
-  return (context) => run(parse(schema(), frame) as never, context)
+  const { schema, run, role } = actions[name as string]!
+  return { role, run: async (context) => run(parse(schema(), frame) as never, context) }
 }

@@ -17,8 +17,8 @@ const policy = (principalId: string, Effect: "Allow" | "Deny", Resource: string,
 export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
   try {
     const ticket = event.queryStringParameters?.ticket ?? ""
-    const { userId, role, tokenExpiresAt } = await Ticket.redeem({ ticket, origin: headerOf(event, "origin") })
-    return policy(userId, "Allow", event.methodArn, { userId, role, expiresAt: String(tokenExpiresAt) })
+    const { userId, role, session, tokenExpiresAt } = await Ticket.redeem({ ticket, origin: headerOf(event, "origin") })
+    return policy(userId, "Allow", event.methodArn, { userId, role, session: session ?? "", expiresAt: String(tokenExpiresAt) })
   } catch (thrown) {
     const { kind } = toAppError(thrown)
     if (kind !== "auth" && kind !== "input") throw thrown

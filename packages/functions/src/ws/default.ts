@@ -50,12 +50,14 @@ async function outcomeOf({ frame, problem }: Read, socket: Socket): Promise<Outc
   await Limit.take(socket, socket.at)
   if (problem) throw problem
   if (idOf(frame.id) === undefined) throw new AppError("input", "input.frame", NO_ID)
-  const role = frame.action === RENEWS ? socket.role : await Connection.check(socket, socket)
-  const run = await actionOf(frame.action, frame)
-  if (!run) throw new AppError("input", "input.action", NO_ACTION)
+  let role = frame.action === RENEWS ? socket.role : await Connection.check(socket, socket)
+  const action = await actionOf(frame.action, frame)
+  if (!action) throw new AppError("input", "input.action", NO_ACTION)
+  // Who never had it is refused by the action itself, for nothing.
+  if (action.role !== undefined && role !== "member") role = await Connection.confirm(socket, socket)
   const { connectionId, userId } = socket
   const actor = { type: "user", userId, role } as const
-  const { ack, follow } = await withActor(actor, () => run({ connectionId, userId, role }))
+  const { ack, follow } = await withActor(actor, () => action.run({ connectionId, userId, role }))
   return { ack, follow: follow && ((post) => withActor(actor, () => follow(post))) }
 }
 
@@ -80,7 +82,7 @@ async function answer(body: string | undefined, socket: Socket, post: Post): Pro
     const { code, message, details, retryAfterMs, fields } = error
     await post({ type: "error", id: id ?? null, code, message, details, retryAfterMs, ...fields })
     trace({ code })
-    if (code === "auth.expired") await Connection.close(socket)
+    if (code === "auth.expired" || code === "auth.revoked") await Connection.close(socket)
     return
   }
   await post({ type: "ack", id, ...outcome.ack })

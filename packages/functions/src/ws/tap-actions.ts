@@ -6,10 +6,12 @@ export const TAP_ACTIONS: Actions<"tap"> = {
   "tap.start": action(
     () => Tap.start.schema.omit({ connectionId: true }),
     async (input, { connectionId }) => ({ ack: await Tap.start({ ...input, connectionId }) }),
+    "admin",
   ),
 
   "tap.stop": action(
     () => Tap.stop.schema.omit({ connectionId: true }),
     async (input, { connectionId }) => ({ ack: await Tap.stop({ ...input, connectionId }) }),
+    "admin",
   ),
 }

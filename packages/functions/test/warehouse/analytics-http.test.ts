@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import type { Event } from "../../../core/src/event/index.ts"
 import { load } from "../../../core/src/warehouse/load/index.ts"
 import { migrate } from "../../../core/src/warehouse/migrate.ts"
+import { startPeople } from "../../../core/test/people.ts"
 import { startStores, toLake } from "./stores.ts"
 import { handler as artist } from "../../src/http/artist-get.ts"
 import { handler as concert } from "../../src/http/concert-get.ts"
@@ -53,12 +54,18 @@ const EVENTS: Event[] = [
 ]
 
 let stores: Awaited<ReturnType<typeof startStores>>
+let people: Awaited<ReturnType<typeof startPeople>>
 beforeAll(async () => {
+  people = await startPeople()
   stores = await startStores()
+  // Each has an engine of its own; who calls is asked about, and the other one keeps no answers.
   await migrate()
   await load(await toLake(EVENTS, 1), { attempt: 1 })
 })
-afterAll(() => stores.stop())
+afterAll(async () => {
+  await stores.stop()
+  await people.stop()
+})
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
 const claims = { sub: "u1", token_use: "access", "cognito:groups": "[member]" }

@@ -1,8 +1,9 @@
+import { pageOf, readToken } from "../page-token.ts"
 import { randomBytes } from "node:crypto"
 import { notSimulated } from "../../endpoint/errors.ts"
 import { AwsError } from "../../service.ts"
 import { described, listed } from "./described.ts"
-import { LIST_USERS } from "./list-users.ts"
+import { limitOf, LIST_USERS } from "./list-users.ts"
 import { attributesOf, type Directory, invalid, type Operation, poolOf } from "./operation.ts"
 import { checkPolicy, hashOf } from "./password.ts"
 import type { Pool, User } from "./pool.ts"
@@ -106,8 +107,12 @@ export const ADMIN_OPERATIONS: Record<string, Operation> = {
     return {}
   }),
   AdminGetUser: onUser((user) => ({ ...described(user), UserAttributes: listed(user) })),
-  AdminListGroupsForUser: onUser((user, { UserPoolId }) => ({
-    Groups: [...user.groups].map((GroupName) => ({ GroupName, UserPoolId })),
-  })),
+  /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListGroupsForUser.html */
+  AdminListGroupsForUser: onUser((user, { UserPoolId, Username, Limit = 60, NextToken }) => {
+    const groups = [...user.groups].sort().map((GroupName) => ({ GroupName, UserPoolId }))
+    const token = readToken(NextToken, { Username }, (reason) => invalid(`Invalid pagination token: ${reason}`))
+    const { items, next } = pageOf(groups, token?.position ?? 0, limitOf(Limit), { Username })
+    return { Groups: items, NextToken: next }
+  }),
   ListUsers: LIST_USERS,
 }

@@ -1,4 +1,4 @@
-import { readToken, writeToken } from "../page-token.ts"
+import { pageOf, readToken } from "../page-token.ts"
 import { described, listed } from "./described.ts"
 import { invalid, type Operation, poolOf } from "./operation.ts"
 import type { User } from "./pool.ts"
@@ -40,20 +40,25 @@ function pickerOf(asked: unknown): (user: User) => ReturnType<typeof listed> {
 
 const PAGE = 60
 
+/** How many items a page of this pool's lists may have; 0 means the most. */
+export function limitOf(limit: unknown): number {
+  if (!Number.isInteger(limit) || Number(limit) < 0 || Number(limit) > PAGE) throw invalid("Limit must be between 0 and 60.")
+  return Number(limit) || PAGE
+}
+
 export const LIST_USERS: Operation = {
   admin: true,
   run({ UserPoolId, Filter, Limit = PAGE, PaginationToken, AttributesToGet }, directory) {
-    if (!Number.isInteger(Limit) || Limit < 0 || Limit > PAGE) throw invalid("Limit must be between 0 and 60.")
+    const limit = limitOf(Limit)
     const attributes = pickerOf(AttributesToGet)
     // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html: the token goes on with the filter it was given for.
     const token = readToken(PaginationToken, { Filter }, (reason) => invalid(`Invalid pagination token: ${reason}`))
     const asked = token?.asked ?? { Filter }
     const users = poolOf(directory, UserPoolId).users.filter(filterOf(asked.Filter))
-    const start = Number(token?.position ?? 0)
-    const end = start + (Limit || PAGE)
+    const { items, next } = pageOf(users, token?.position ?? 0, limit, asked)
     return {
-      Users: users.slice(start, end).map((user) => ({ ...described(user), Attributes: attributes(user) })),
-      ...(end < users.length ? { PaginationToken: writeToken(end, asked) } : {}),
+      Users: items.map((user) => ({ ...described(user), Attributes: attributes(user) })),
+      PaginationToken: next,
     }
   },
 }

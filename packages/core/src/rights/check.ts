@@ -1,0 +1,60 @@
+import { findAll } from "../document/rights.ts"
+import { IdOf } from "../id.ts"
+import { roomOfCall } from "../roster/call.ts"
+import { getAll, isActive } from "../room/read.ts"
+import { Member, memberKey } from "../room/table.ts"
+import type { Place } from "./silence.ts"
+
+const isRoom = (id: string): boolean => IdOf("room").safeParse(id).success
+const isDocument = (id: string): boolean => IdOf("document").safeParse(id).success
+
+/** What one BatchGetItem takes. */
+const MOST_KEYS = 100
+
+interface Membership {
+  room: string
+  userId: string
+}
+const textOf = ({ room, userId }: Membership): string => `${room} ${userId}`
+
+/** Those of these that there are, as `textOf` has them. */
+async function active(asked: readonly Membership[], isConsistent: boolean): Promise<Set<string>> {
+  const each = [...new Map(asked.map((one) => [textOf(one), one])).values()]
+  const found = new Set<string>()
+  for (let from = 0; from < each.length; from += MOST_KEYS) {
+    const some = each.slice(from, from + MOST_KEYS)
+    const rows = await getAll(
+      some.map(({ room, userId }) => memberKey(room, userId)),
+      isConsistent,
+    )
+    for (const [index, row] of rows.entries()) if (row && isActive(Member.parse(row))) found.add(textOf(some[index]!))
+  }
+  return found
+}
+
+/**
+ * Those whose person may not listen there: to a room or its call without being in the room, to a document without being its owner, its member, or in its
+ * room. Topics that are none of these nobody has a right to, and nobody loses one.
+ */
+export async function withoutRight(places: readonly Place[], isConsistent: boolean): Promise<Place[]> {
+  const documents = [...new Set(places.map(({ topic }) => topic).filter(isDocument))]
+  const heads = documents.length > 0 ? await findAll(documents, isConsistent) : new Map()
+  /** The room that decides; nothing where none does. */
+  const byRoom = new Map<Place, Membership>()
+  const out = new Set<Place>()
+  for (const place of places) {
+    const { topic, userId } = place
+    if (isDocument(topic)) {
+      const head = heads.get(topic)
+      if (head && (head.owner === userId || head.members.includes(userId))) continue
+      if (head?.room === undefined) out.add(place)
+      else byRoom.set(place, { room: head.room, userId })
+    } else {
+      const room = roomOfCall(topic) ?? topic
+      if (isRoom(room)) byRoom.set(place, { room, userId })
+    }
+  }
+  const members = await active([...byRoom.values()], isConsistent)
+  for (const [place, membership] of byRoom) if (!members.has(textOf(membership))) out.add(place)
+  return [...out]
+}
