@@ -7,6 +7,7 @@ import { byUser } from "./list.ts"
 import { Ref } from "./ref.ts"
 import { remove } from "./remove.ts"
 import * as table from "./table.ts"
+import { Key } from "../text.ts"
 
 /** Sockets of one person that are closed at once. */
 const PARALLEL = 16
@@ -34,7 +35,7 @@ export const closeOne = fn(
 
 /** Closes every socket of a person: signed out everywhere, disabled, or gone. */
 export const closeAll = fn(
-  () => z.object({ userId: z.string().min(1) }),
+  () => z.object({ userId: Key() }),
   async ({ userId }): Promise<{ closed: number }> => {
     let closed = 0
     let cursor: string | undefined

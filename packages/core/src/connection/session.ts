@@ -5,6 +5,7 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import * as table from "./table.ts"
 import { vouch } from "./token.ts"
+import { Key } from "../text.ts"
 
 interface Session {
   role: Role
@@ -36,7 +37,7 @@ export async function check(ref: table.Ref, atHandshake: Session): Promise<Role>
 
 /** `auth.refresh`: a newer token of the same person vouches for the socket from now on. */
 export const refresh = fn(
-  () => z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
+  () => z.object({ connectionId: Key(), userId: Key(), token: Key(16_384) }),
   async ({ token, ...ref }): Promise<{ expiresAt: number }> => {
     const { userId, role, expiresAt } = await vouch(token)
     if (userId !== ref.userId)

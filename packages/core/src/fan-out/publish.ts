@@ -10,6 +10,7 @@ import { busyness } from "./busyness.ts"
 import { MAX_MESSAGE_BYTES } from "./messages.ts"
 import { type Frame, postAll } from "./post.ts"
 import { enqueue } from "./work.ts"
+import { Key } from "../text.ts"
 
 const Input = z.looseObject({ type: z.string(), seq: z.number().optional() })
 
@@ -39,9 +40,9 @@ async function send(topic: string, frame: Frame, seq: number | undefined): Promi
 export const publish = fn(
   () =>
     z.object({
-      topic: z.string().min(1).max(128),
+      topic: Key(),
       frame: Input,
-      except: z.string().optional(),
+      except: Key().optional(),
       ephemeral: z.boolean().optional(),
     }),
   async ({ topic, frame, except, ephemeral }): Promise<void> => {

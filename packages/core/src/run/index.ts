@@ -9,6 +9,7 @@ import { IdOf } from "../id.ts"
 import type { RunEvent } from "./event.ts"
 import { eventOf, eventsAfter, headKey, Info, isOver, partition } from "./table.ts"
 import { unlessConflict } from "./transact.ts"
+import { Key } from "../text.ts"
 
 export type * from "./event.ts"
 export { closeIfAbandoned } from "./abandoned.ts"
@@ -62,13 +63,13 @@ export async function page({ runId, conversationId, messageId, state }: Info, { 
 
 /** The log of one's own run. */
 export const events = fn(
-  () => z.object({ id: z.string() }).extend(Window.shape),
+  () => z.object({ id: Key(64) }).extend(Window.shape),
   async ({ id, ...window }) => page(await get({ id }), window),
 )
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */
 export const stop = fn(
-  () => z.object({ id: z.string() }),
+  () => z.object({ id: Key(64) }),
   async ({ id }) => {
     const run = await get({ id })
     if (isOver(run.state)) return {}
