@@ -1,5 +1,6 @@
 import inspector from "node:inspector"
 import { type LocalCloud, startCloud } from "./cloud.ts"
+import { tellDenials } from "./denials.ts"
 import { HELP, type Options, readOptions } from "./options.ts"
 import { screen } from "./screen.ts"
 import { startSeason } from "./simulate/index.ts"
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   })
   endOnSignal(cloud)
   cloud.lines.listen(face.line)
+  tellDenials(cloud.cloud, face.tell)
   const { addresses } = cloud
   if (!quietData)
     await startSeason({

@@ -3,6 +3,7 @@ import { close as closeSocket } from "../callbacks.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { inParallel } from "../parallel.ts"
+import { unlessDenied } from "./deliver.ts"
 import { byUser } from "./list.ts"
 import { Ref } from "./ref.ts"
 import { remove } from "./remove.ts"
@@ -16,7 +17,7 @@ const PARALLEL = 16
 export const close = fn(
   () => Ref,
   async (ref): Promise<void> => {
-    const status = await closeSocket(ref.connectionId).catch(() => undefined)
+    const status = await closeSocket(ref.connectionId).catch(unlessDenied)
     if (status === undefined || status >= 500 || status === 429)
       throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
     await remove(ref)

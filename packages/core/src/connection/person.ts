@@ -2,6 +2,7 @@ import * as z from "zod"
 import { config } from "../config.ts"
 import { log } from "../logger.ts"
 import { hashOf } from "../signature.ts"
+import { refusedCall } from "../service-client.ts"
 import { signedCaller } from "../signed-call.ts"
 
 const User = z.object({ Enabled: z.boolean() })
@@ -29,7 +30,7 @@ export async function isWelcome(userId: string): Promise<boolean> {
     const json: unknown = JSON.parse(answer.body.toString("utf8"))
     if (answer.status === 200) return User.parse(json).Enabled
     if (Refusal.parse(json).__type.endsWith("UserNotFoundException")) return false
-    throw new Error(`AdminGetUser answered ${answer.status} ${Refusal.parse(json).__type}.`)
+    throw refusedCall(answer, "cognito-idp:AdminGetUser")
   } catch (error) {
     log.warn("person was not checked", { userId, error })
     return true

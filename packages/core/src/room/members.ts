@@ -212,9 +212,11 @@ async function erase(room: string, userId: string, isBan: boolean): Promise<bool
 
 /** Takes every connection of a person off a room and its call, and says so to those who stay and to the one who goes. */
 async function silence(room: string, userId: string): Promise<void> {
-  if ((await Roster.evict({ topic: callOf(room), userId })).length > 0)
-    await FanOut.publish({ topic: room, frame: { type: "call", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
+  // Who hears is settled before anybody is told: telling may fail.
+  const wasInCall = (await Roster.evict({ topic: callOf(room), userId })).length > 0
   const connections = await Roster.evict({ topic: room, userId })
+  if (wasInCall)
+    await FanOut.publish({ topic: room, frame: { type: "call", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
   if (connections.length === 0) return
   await FanOut.publish({ topic: room, frame: { type: "presence", room, joined: [], left: [{ id: userId }] }, ephemeral: true })
   await Connection.postToUser(userId, { type: "notice", code: "room.removed", room })

@@ -110,8 +110,11 @@ export const settleAnswer = fn(
     if (text === undefined) return
     try {
       const { message, isNew, tidy } = await store({ room, from: ASSISTANT, text, clientId: runId })
-      if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
-      await tidy?.()
+      try {
+        if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
+      } finally {
+        await tidy?.()
+      }
     } catch (error) {
       if (!(error instanceof AppError && error.kind === "missing")) throw error
       log.info("room of an answer is gone", { runId })
