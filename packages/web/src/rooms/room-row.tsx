@@ -25,9 +25,17 @@ export function RoomRow({ room, now, onPick }: { room: Room; now: number; onPick
       >
         <Icon size={15} aria-hidden />
         <span className="room-text">
-          <span className="room-name">{room.name}</span>
+          <bdi className="room-name">{room.name}</bdi>
           <span className="room-last">
-            {last ? `${last.user.name}: ${last.text}` : room.role ? "No messages yet" : "Enter and read"}
+            {last ? (
+              <>
+                <bdi>{last.user.name}</bdi>: <bdi>{last.text}</bdi>
+              </>
+            ) : room.role ? (
+              "No messages yet"
+            ) : (
+              "Enter and read"
+            )}
           </span>
         </span>
         <span className="room-end">
