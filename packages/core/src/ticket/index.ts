@@ -6,7 +6,6 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import * as table from "./table.ts"
-import { Key } from "../text.ts"
 
 /** A signed-in page turns its token into a ticket and opens the socket at once: OWASP ASVS 5, 4.4. */
 const LIFETIME_MS = 30_000
@@ -34,7 +33,7 @@ export const create = fn(
 
 /** Whose ticket it is, once. Throws `auth.ticket` for an unknown, used or expired one and for another origin, without telling which. */
 export const redeem = fn(
-  () => z.object({ ticket: Key(), origin: Origin }),
+  () => z.object({ ticket: z.string(), origin: Origin }),
   async ({ ticket, origin }) => {
     const taken = Value.safeParse(ticket).success ? await table.take(ticket, origin, now()) : undefined
     if (!taken)
