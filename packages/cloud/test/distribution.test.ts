@@ -149,3 +149,26 @@ test("only reading is allowed", async () => {
   expect((await fetch(url, { method: "POST", body: "x" })).status).toBe(403)
   expect((await fetch(url, { method: "HEAD" })).status).toBe(200)
 })
+
+/** As it is written: fetch and browsers mend half of these before they ask. */
+const raw = (path: string) =>
+  new Promise<{ status: number | undefined; policy: string | undefined }>((resolve, reject) =>
+    httpRequest({ host: "127.0.0.1", port: new URL(url).port, path }, (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode, policy: answer.headers["content-security-policy"]?.toString() })
+    })
+      .once("error", reject)
+      .end(),
+  )
+
+test.each(["/%", "/%E0%A4", "/%00", "/a/%c0%af", "/%ED%A0%80", "/%zz/b"])(
+  "an address that names no object is answered 400 under the headers of the policy: %s",
+  async (path) => {
+    expect(await raw(path)).toEqual({ status: 400, policy: expect.stringContaining("default-src") })
+  },
+)
+
+test("an address that looks like another host is a page of this one", async () => {
+  for (const path of ["//", "//[x]/y", "///a", "/@b:c"])
+    expect([path, await raw(path)]).toEqual([path, { status: 200, policy: expect.any(String) }])
+})

@@ -1,6 +1,7 @@
 import { config } from "./config.ts"
 import { hashOf } from "./signature.ts"
-import { type Call, signedCaller } from "./signed-call.ts"
+import { refusedCall } from "./service-client.ts"
+import { type Answer, type Call, signedCaller } from "./signed-call.ts"
 
 /** A frame on its way: encoded and hashed once, however many get it. */
 export interface Payload {
@@ -15,8 +16,8 @@ const NOTHING = hashOf("")
 let caller: ReturnType<typeof signedCaller> | undefined
 
 /** An explicit endpoint would beat AWS_ENDPOINT_URL, so the variable is asked first: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const ask = (method: Call["method"], connectionId: string, timeoutMs: number, payload?: Payload) =>
-  (caller ??= signedCaller("execute-api", config("AWS_ENDPOINT_URL") ?? config("WEBSOCKET_CALLBACK_URL")))({
+async function ask(method: Call["method"], connectionId: string, timeoutMs: number, payload?: Payload): Promise<Answer> {
+  const answer = await (caller ??= signedCaller("execute-api", config("AWS_ENDPOINT_URL") ?? config("WEBSOCKET_CALLBACK_URL")))({
     method,
     path: `/@connections/${encodeURIComponent(connectionId)}`,
     headers: payload && { "content-type": "application/octet-stream" },
@@ -24,8 +25,11 @@ const ask = (method: Call["method"], connectionId: string, timeoutMs: number, pa
     bodyHash: payload?.hash ?? NOTHING,
     timeoutMs,
   })
+  if (answer.status === 401 || answer.status === 403) throw refusedCall(answer, "execute-api:ManageConnections")
+  return answer
+}
 
-/** PostToConnection; gives the status: 200, 410 for a socket that is gone or not open yet, 413, 429 … */
+/** PostToConnection; gives the status: 200, 410 for a socket that is gone or not open yet, 413, 429 … Throws where this function may not post at all. */
 export const post = async (connectionId: string, payload: Payload, timeoutMs: number): Promise<number> =>
   (await ask("POST", connectionId, timeoutMs, payload)).status
 

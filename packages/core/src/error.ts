@@ -1,3 +1,5 @@
+import { denialOf } from "./denial.ts"
+
 /** Closed list: what went wrong, from the caller's point of view. Everything a boundary does with an error follows from it. */
 export type Kind = "input" | "auth" | "forbidden" | "missing" | "conflict" | "limit" | "unavailable" | "internal"
 
@@ -53,8 +55,19 @@ export const httpStatus = (error: AppError): number => (error.code === "limit.si
 export const isRetryable = (error: AppError): boolean =>
   error.kind === "unavailable" || error.kind === "internal" || error.kind === "limit"
 
+/** A permission that a deploy forgot. Nobody who asks can mend it, and sending again does not. */
+export const denied = (cause: unknown): AppError =>
+  new AppError(
+    "internal",
+    "internal.denied",
+    "Backline lacks a permission for this, so sending it again does not help. Report the requestId: its log names role, action and resource.",
+    { cause },
+  )
+
 /** Called once, at a boundary: anything thrown becomes an AppError; what we did not raise ourselves tells the caller nothing. */
 export function toAppError(thrown: unknown): AppError {
+  // Whatever it was taken for on its way here: a service that denies has answered, and will answer the same.
+  if (denialOf(thrown)) return thrown instanceof AppError && thrown.code === "internal.denied" ? thrown : denied(thrown)
   if (thrown instanceof AppError) return thrown
   return new AppError("internal", "internal", "Something went wrong on our side. Try again; if it stays, report the requestId.", {
     cause: thrown,

@@ -1,3 +1,5 @@
+import { isDenial } from "./denial.ts"
+
 /** Why a call may be tried again: the service asked for less, or something broke that time mends. */
 export type Fault = "throttled" | "transient"
 
@@ -52,6 +54,7 @@ export const isAboutTime = (name: string): boolean => CLOCK.has(name)
 
 /** Undefined for what another try would only repeat: a refusal, a failed condition, a cancelled transaction, a mistake of ours. */
 export function faultOf({ name, message, code, status }: Failure): Fault | undefined {
+  if (isDenial(name)) return undefined
   if (status === 429 || THROTTLES.has(name)) return "throttled"
   if (name === "InvalidSignatureException" && message?.includes("Signature expired")) return "transient"
   if (TRANSIENT.has(name) || NETWORK.has(code ?? "") || BROKEN.has(status ?? 0)) return "transient"

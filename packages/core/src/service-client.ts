@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { config } from "./config.ts"
+import { tellDenial } from "./denial.ts"
 import { type Fault, faultOf, isAboutTime, patience } from "./retry.ts"
 import { type Answer, type Call, signedCaller } from "./signed-call.ts"
 
@@ -44,6 +45,10 @@ const hintOf = ({ headers }: Answer): number | undefined => {
   return Number.isNaN(ms) ? undefined : ms
 }
 
+/** In IAM's words, as far as a request tells: `dynamodb:PutItem`, `s3:PUT`. */
+const actionOf = (service: string, { method, headers }: Pick<Call, "method" | "headers">): string =>
+  `${service}:${headers?.["x-amz-target"]?.split(".").at(-1) ?? method}`
+
 interface Failed {
   error: Error
   fault: Fault | undefined
@@ -65,7 +70,9 @@ export function serviceClient({ service, timeoutMs, firstPauseMs, refusalOf }: S
       return { error, fault: faultOf({ name: error.name, code: error.code }) }
     }
     if (answer.status < 300) return answer
-    const { name, message, details } = refusalOf(answer)
+    const { name, message: whole, details } = refusalOf(answer)
+    // Below its first line a refused signature is told in full, the session's token in it: nothing to be logged.
+    const [message = ""] = whole.split("\n")
     const requestId = answer.headers["x-amzn-requestid"] ?? answer.headers["x-amz-request-id"]
     const $metadata = { httpStatusCode: answer.status, requestId: requestId?.toString(), attempts: attempt }
     const isCorrected = isAboutTime(name) && caller!.correctClock(answer.headers.date)
@@ -84,7 +91,10 @@ export function serviceClient({ service, timeoutMs, firstPauseMs, refusalOf }: S
       }
       const { error, fault, hintMs } = outcome
       const pause = fault && pauseAfter(attempt, fault, hintMs)
-      if (pause === undefined) throw error
+      if (pause === undefined) {
+        tellDenial(error, actionOf(service, parts))
+        throw error
+      }
       last = fault
       await sleep(pause, undefined, { signal: parts.signal })
     }
@@ -108,6 +118,14 @@ export function jsonRefusal({ status, body }: Answer): Refusal {
     /** Not the service itself: the status has to do. */
     return { name: `Http${status}`, message: `A service answered ${status}.` }
   }
+}
+
+/** The error of a refused call that was signed without a client around it; a denial is told. */
+export function refusedCall(answer: Answer, action: string): Error {
+  const { name, message } = jsonRefusal(answer)
+  const error = Object.assign(new Error(`${action} answered ${answer.status} ${name}. ${message.split("\n")[0]}`), { name })
+  tellDenial(error, action)
+  return error
 }
 
 /** One operation of a service, with the types of what goes in and comes out. */

@@ -1,4 +1,5 @@
 import inspector from "node:inspector"
+import { tellDenials } from "./denials.ts"
 import { HELP, type Options, readOptions } from "./options.ts"
 import { type Product, startProduct } from "./product.ts"
 import { screen } from "./screen.ts"
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   })
   endOnSignal(cloud)
   cloud.lines.listen(face.line)
+  tellDenials(cloud.cloud, face.tell)
   const { addresses } = cloud
   if (!quietData)
     await startSeason({

@@ -12,6 +12,7 @@ const Filter = z.strictObject({
   /** Part of the function's name. */
   function: z.string().min(1).optional(),
   service: z.string().min(1).optional(),
+  /** `deny` is everything that was denied; `implicitDeny` what no statement named. */
   decision: z.enum(["allow", "deny", "implicitDeny"]).optional(),
   /** Of the call itself or of the invocation that made it. */
   requestId: z.string().min(1).optional(),
@@ -23,7 +24,7 @@ const picks =
   (call: Call): boolean =>
     (name === undefined || (call.function ?? "").includes(name)) &&
     (service === undefined || call.service === service) &&
-    (decision === undefined || call.decision === decision) &&
+    (decision === undefined || call.decision === decision || (decision === "deny" && call.decision !== "allow")) &&
     (requestId === undefined || call.requestId === requestId || call.invocation === requestId)
 
 /** With the access that decided in front: the refused one, else the first. */

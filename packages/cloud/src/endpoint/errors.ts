@@ -12,6 +12,8 @@ export const notSimulated = (service: string, operation: string): AwsError =>
 /** Anything thrown as an AWS error; what is not ours becomes InternalFailure, which SDK clients retry. */
 export function toAwsError(thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown
+  // An address with percent signs that mean nothing is the client's mistake, whichever service takes it apart.
+  if (thrown instanceof URIError) return new AwsError("InvalidURI", "Couldn't parse the specified URI.")
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new AwsError("InternalFailure", `The local cloud failed: ${message}`, 500)
 }

@@ -40,13 +40,26 @@ function behaviorsOf(cloud: Cloud, { properties, identity }: Resource): Behavior
   return [...ordered.map((from) => behavior(from, String(from.PathPattern))), behavior(config.DefaultCacheBehavior, "*")]
 }
 
-const errorPage = (status: 403 | 404): StoredObject => ({
-  body: Buffer.from(
-    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${status === 403 ? "AccessDenied" : "NoSuchKey"}</Code></Error>`,
-  ),
+const ERRORS = { 400: "InvalidURI", 403: "AccessDenied", 404: "NoSuchKey" } as const
+
+const errorPage = (status: keyof typeof ERRORS): StoredObject => ({
+  body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${ERRORS[status]}</Code></Error>`),
   contentType: "application/xml",
   etag: "",
 })
+
+/** Path and query of a request, dots resolved; undefined for what no object can be called: S3 answers those 400, in front of every rule of the distribution. */
+function addressOf(url = "/"): { pathname: string; search: string } | undefined {
+  // Appending, because `new URL("//name", base)` would read a host.
+  const whole = `http://console${url}`
+  if (!url.startsWith("/") || !URL.canParse(whole)) return undefined
+  const { pathname, search } = new URL(whole)
+  try {
+    return decodeURIComponent(pathname).includes("\0") ? undefined : { pathname, search }
+  } catch {
+    return undefined
+  }
+}
 
 /** The answering half of one distribution, apart from its server. */
 function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
@@ -69,6 +82,13 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
     return { status: Number(custom.ResponseCode ?? object), object: page }
   }
 
+  /** What is answered without asking the origin comes under the headers of the policy too. */
+  function own(response: ServerResponse, { policy }: Behavior, status: number, { body, contentType }: StoredObject): void {
+    const headers: Record<string, string> = { "content-type": contentType, "content-length": String(body.length) }
+    applyPolicy(policy, headers)
+    response.writeHead(status, headers).end(body)
+  }
+
   async function zipped(path: string, { etag, body }: StoredObject): Promise<Buffer> {
     const key = `${path} ${etag}`
     const kept = compressed.get(key)
@@ -80,18 +100,22 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, search } = new URL(request.url ?? "/", "http://console")
+    const address = addressOf(request.url)
+    if (!address) return own(response, behaviors.at(-1)!, 400, errorPage(400))
+    const { pathname, search } = address
     // One origin only: sign-in, tickets and CORS are bound to it, and no page can reach it under a name of its own.
     if (request.headers.host !== host()) {
       response.writeHead(301, { location: `http://${host()}${pathname}${search}` }).end()
       return
     }
     if (isControl(pathname)) return toControl(cloud, request, response)
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.writeHead(403, { "content-type": "text/plain" }).end("This distribution takes GET and HEAD.")
-      return
-    }
     const behavior = behaviorFor(pathname)
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return own(response, behavior, 403, {
+        body: Buffer.from("This distribution takes GET and HEAD."),
+        contentType: "text/plain",
+        etag: "",
+      })
     const { status, object } = await read(pathname)
     const headers: Record<string, string> = { "content-type": object.contentType }
     if (object.cacheControl) headers["cache-control"] = object.cacheControl

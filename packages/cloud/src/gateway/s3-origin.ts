@@ -9,8 +9,8 @@ export interface StoredObject {
 
 /** An S3 origin of a distribution, read as CloudFront may read it. */
 export interface S3Origin {
-  /** The object, or the status S3 gives CloudFront: a missing key is 403 unless CloudFront may list the bucket. */
-  get(path: string): Promise<StoredObject | 403 | 404>
+  /** The object, or the status S3 gives CloudFront: a missing key is 403 unless CloudFront may list the bucket, and a key that cannot be one (of more than 1,024 bytes) 400. */
+  get(path: string): Promise<StoredObject | 400 | 403 | 404>
 }
 
 /** The origin behind a `DomainName` such as `<bucket>.s3.<region>.amazonaws.com`. Throws NOT_SIMULATED for origins other than a bucket of the templates. */
@@ -40,7 +40,7 @@ export function s3Origin(cloud: Cloud, origin: Record<string, any>, distribution
           `the policy of bucket ${bucket.logicalId} does not let ${distributionArn} read ${key}: it answers 403`,
         )
       }
-      if (status === 403) return 403
+      if (status === 400 || status === 403) return status
       if (status === 404) return (await mayList(cloud, bucket, as)) ? 404 : 403
       if (status !== 200) throw new Error(`S3 answered ${status} for ${key}`)
       const { etag = "", "content-type": contentType = "binary/octet-stream", "cache-control": cacheControl } = headers

@@ -4,6 +4,10 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import type { Identity } from "./identity.ts"
 import * as table from "./table.ts"
+import { Key, nameFrom } from "../text.ts"
+
+/** As long as the name of a room. */
+const MOST_NAME = 120
 
 export { identityOf } from "./identity.ts"
 
@@ -12,7 +16,7 @@ export const Info = table.Profile.extend({ id: z.string() })
 export type Info = z.infer<typeof Info>
 
 export const find = fn(
-  () => z.string().min(1),
+  () => Key(),
   async (userId): Promise<Info | undefined> => {
     const profile = await table.find(userId)
     return profile && { id: userId, ...profile }
@@ -20,13 +24,17 @@ export const find = fn(
 )
 
 export const get = fn(
-  () => z.string().min(1),
+  () => Key(),
   async (userId): Promise<Info> => {
     const account = await find(userId)
     if (!account) throw new AppError("missing", "missing.account", "There is no such person.")
     return account
   },
 )
+
+/** What others call a person, from what the user pool knows: the first that shows anything. */
+const nameOf = (...known: (string | undefined)[]): string | undefined =>
+  known.map((each) => nameFrom(each ?? "", MOST_NAME)).find((each) => each !== "")
 
 /**
  * The profile of a person, made at first use; `identify` is asked only then. Any number of calls at once make one profile with one number:
@@ -37,6 +45,6 @@ export async function ensure(userId: string, identify: () => Promise<Identity>):
   if (known) return known
   const { name, email } = await identify()
   const number = await table.nextNumber()
-  await table.putNew(userId, { name: name || email?.split("@")[0] || `Guest ${number}`, email, number, createdAt: now() })
+  await table.putNew(userId, { name: nameOf(name, email?.split("@")[0]) ?? `Guest ${number}`, email, number, createdAt: now() })
   return get(userId)
 }

@@ -1,13 +1,10 @@
 import * as z from "zod"
 import { Day } from "../event/fields.ts"
 import { Conditions } from "./statement.ts"
+import { Text } from "../text.ts"
 
 const name = (what: string) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(300)
+  Text({ max: 300 })
     .transform((text) => text.replace(/\s+/g, " "))
     .optional()
     .describe(what)

@@ -2,6 +2,7 @@ import * as z from "zod"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { hashOf } from "../signature.ts"
+import { refusedCall } from "../service-client.ts"
 import { signedCaller } from "../signed-call.ts"
 
 const NAMES = ["url", "key", "secret"] as const
@@ -39,7 +40,7 @@ export async function livekit(): Promise<LiveKit> {
   })
   if (answer.status !== 200)
     throw new AppError("unavailable", "unavailable.parameters", "The settings of calls could not be read. Try again.", {
-      cause: new Error(`ssm:GetParameters answered ${answer.status}: ${answer.body.toString("utf8").slice(0, 500)}`),
+      cause: refusedCall(answer, "ssm:GetParameters"),
     })
   const { Parameters } = Answer.parse(JSON.parse(answer.body.toString("utf8")))
   const found = new Map(Parameters.map(({ Name, Value }) => [Name.slice(path.length + 1), Value]))

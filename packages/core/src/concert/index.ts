@@ -6,6 +6,7 @@ import { fn } from "../fn.ts"
 import type { RowOf } from "../warehouse/index.ts"
 import { decodeCursor, encodeCursor } from "./cursor.ts"
 import { programmeOf, type Work } from "./programme.ts"
+import { Key, Text } from "../text.ts"
 
 /** A concert that took or takes place; a cancelled one is not found any more. */
 export const Info = z.object({
@@ -60,7 +61,7 @@ const infoOf = (row: Row): Info => ({
   ticketsSold: row.tickets_sold,
 })
 
-const filter = z.string().trim().min(1).max(300).optional()
+const filter = Text({ max: 300 }).optional()
 
 const Search = z.object({
   /** Part of the name, or the id. */
@@ -76,9 +77,9 @@ const Search = z.object({
   /** Exclusive. */
   to: Day.optional(),
   /** Words that occur anywhere in the concert or its programme. */
-  q: z.string().trim().min(1).max(200).optional(),
+  q: Text({ max: 200 }).optional(),
   order: z.enum(["first", "last"]).default("first"),
-  cursor: z.string().min(1).max(300).optional(),
+  cursor: Key(300).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 })
 

@@ -3,10 +3,12 @@ import { close as closeSocket } from "../callbacks.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { inParallel } from "../parallel.ts"
+import { unlessDenied } from "./deliver.ts"
 import { byUser } from "./list.ts"
 import { Ref } from "./ref.ts"
 import { remove } from "./remove.ts"
 import * as table from "./table.ts"
+import { Key } from "../text.ts"
 
 /** Sockets of one person that are closed at once. */
 const PARALLEL = 16
@@ -15,7 +17,7 @@ const PARALLEL = 16
 export const close = fn(
   () => Ref,
   async (ref): Promise<void> => {
-    const status = await closeSocket(ref.connectionId).catch(() => undefined)
+    const status = await closeSocket(ref.connectionId).catch(unlessDenied)
     if (status === undefined || status >= 500 || status === 429)
       throw new AppError("unavailable", "unavailable.socket", "The socket could not be closed. Try again.")
     await remove(ref)
@@ -34,7 +36,7 @@ export const closeOne = fn(
 
 /** Closes every socket of a person: signed out everywhere, disabled, or gone. */
 export const closeAll = fn(
-  () => z.object({ userId: z.string().min(1) }),
+  () => z.object({ userId: Key() }),
   async ({ userId }): Promise<{ closed: number }> => {
     let closed = 0
     let cursor: string | undefined

@@ -1,4 +1,5 @@
 import { type Payload, post } from "../callbacks.ts"
+import { denialOf } from "../denial.ts"
 
 export type Delivery = "sent" | "gone" | "failed"
 
@@ -37,7 +38,12 @@ function note(sockets: Set<string>, connectionId: string): void {
   if (sockets.size > KEPT) sockets.delete(sockets.values().next().value!)
 }
 
-/** Posts to one socket, again with full jitter where that can help: 429, 5xx, no answer. Never throws. */
+/** No answer, and nothing else. */
+export function unlessDenied(thrown: unknown): undefined {
+  if (denialOf(thrown)) throw thrown
+}
+
+/** Posts to one socket, again with full jitter where that can help: 429, 5xx, no answer. Throws only a denial, which is the same for every socket. */
 export async function deliver(connectionId: string, payload: Payload, { attempts, isOpening }: Patience): Promise<Delivery> {
   if (gone.has(connectionId)) return "gone"
   const isStuck = stuck.has(connectionId)
@@ -45,7 +51,7 @@ export async function deliver(connectionId: string, payload: Payload, { attempts
   let status: number | undefined
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await pause(attempt)
-    status = await post(connectionId, payload, timeoutMs).catch(() => undefined)
+    status = await post(connectionId, payload, timeoutMs).catch(unlessDenied)
     if (status === 200) {
       if (isStuck) stuck.delete(connectionId)
       return "sent"

@@ -3,10 +3,11 @@ import { now } from "../clock.ts"
 import { fn } from "../fn.ts"
 import { Ref } from "./ref.ts"
 import * as table from "./table.ts"
+import { Cursor, Key } from "../text.ts"
 
 /** A page of a person's live connections. */
 export const byUser = fn(
-  () => z.object({ userId: z.string(), cursor: z.string().optional(), limit: z.number().int().min(1).max(100).default(100) }),
+  () => z.object({ userId: Key(), cursor: Cursor.optional(), limit: z.number().int().min(1).max(100).default(100) }),
   ({ userId, cursor, limit }) => table.byUser(userId, now(), limit, cursor),
 )
 
@@ -14,7 +15,7 @@ export const byUser = fn(
 export const list = fn(
   () =>
     Ref.pick({ userId: true }).extend({
-      cursor: z.string().max(200).optional(),
+      cursor: Cursor.optional(),
       limit: z.coerce.number().int().min(1).max(100).default(25),
     }),
   async ({ userId, cursor, limit }) => {

@@ -44,17 +44,24 @@ interface Counts {
   failed: number
 }
 
-/** Posts to sockets, also to those that are just opening, at most `parallel` at once. A dead one is forgotten; never throws for one that is slow. */
+/** Posts to sockets, also to those that are just opening, at most `parallel` at once. A dead one is forgotten; never throws for one that is slow, but for a denial, after which nobody else is tried. */
 export async function postEach(
   readers: readonly (Ref & { connectedAt: number })[],
   payload: Payload,
   parallel: number,
 ): Promise<Counts> {
   const counts = { sent: 0, gone: 0, failed: 0 }
+  let refused: { denial: unknown } | undefined
   await inParallel(readers, parallel, async ({ connectedAt, ...ref }) => {
+    if (refused) return
     const isOpening = now() - connectedAt < OPENING_MS
-    counts[await settled(ref, deliver(ref.connectionId, payload, { ...OF_A_LOG, isOpening }), isOpening)] += 1
+    const delivery = deliver(ref.connectionId, payload, { ...OF_A_LOG, isOpening }).catch((denial: unknown) => {
+      refused = { denial }
+      return "failed" as const
+    })
+    counts[await settled(ref, delivery, isOpening)] += 1
   })
+  if (refused) throw refused.denial
   return counts
 }
 

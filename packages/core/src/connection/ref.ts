@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { Key } from "../text.ts"
 
 /** Which socket of whom. */
-export const Ref = z.object({ connectionId: z.string().min(1), userId: z.string().min(1) })
+export const Ref = z.object({ connectionId: Key(), userId: Key() })

@@ -1,4 +1,3 @@
-import * as z from "zod"
 import { now } from "../clock.ts"
 import { fn } from "../fn.ts"
 import * as Roster from "../roster/index.ts"
@@ -6,6 +5,7 @@ import { tellLater } from "./departure.ts"
 import { TOMBSTONE_MS } from "./lifetime.ts"
 import { Ref } from "./ref.ts"
 import * as table from "./table.ts"
+import { Key } from "../text.ts"
 
 async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
   const { left } = await Roster.lose({ topic, connectionId: ref.connectionId, userId: ref.userId })
@@ -18,7 +18,7 @@ async function leaveLost(ref: table.Ref, topic: string): Promise<void> {
  * what it listened to.
  */
 export const remove = fn(
-  () => Ref.extend({ topic: z.string().optional() }),
+  () => Ref.extend({ topic: Key().optional() }),
   async ({ topic: first, ...ref }): Promise<string[]> => {
     const [{ topics }] = await Promise.all([
       table.close(ref, now(), now() + TOMBSTONE_MS),

@@ -6,6 +6,7 @@ import { fn } from "../fn.ts"
 import * as Standing from "../standing/index.ts"
 import * as table from "./table.ts"
 import { vouch } from "./token.ts"
+import { Key } from "../text.ts"
 
 interface Session {
   role: Role
@@ -50,7 +51,7 @@ export async function confirm(ref: table.Ref, atHandshake: Pick<table.Info, "rol
  * first: if that is all that happens, the socket ends with its old one.
  */
 export const refresh = fn(
-  () => z.object({ connectionId: z.string(), userId: z.string(), token: z.string().min(1) }),
+  () => z.object({ connectionId: Key(), userId: Key(), token: Key(16_384) }),
   async ({ token, ...ref }): Promise<{ expiresAt: number }> => {
     const { userId, role, session = "", expiresAt } = await vouch(token)
     if (userId !== ref.userId)

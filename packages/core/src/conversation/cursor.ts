@@ -7,6 +7,6 @@ export const encode = (sk: unknown): string | undefined =>
 export function decode(cursor: string | undefined, prefix: string): string | undefined {
   if (cursor === undefined) return undefined
   const sk = Buffer.from(cursor, "base64url").toString("utf8")
-  if (sk.startsWith(prefix) && sk.length <= 100) return sk
+  if (sk.startsWith(prefix) && /^[\w#]{1,100}$/.test(sk)) return sk
   throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
 }

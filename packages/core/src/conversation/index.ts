@@ -9,7 +9,8 @@ import { fn } from "../fn.ts"
 import { IdOf, newId } from "../id.ts"
 import { page } from "./page.ts"
 import { removeContent } from "./remove.ts"
-import { conversationItem, conversationKey, Info, messageOf, messagePartition, userPartition } from "./table.ts"
+import { conversationItem, conversationKey, Info, messageOf, messagePartition, Title, userPartition } from "./table.ts"
+import { Cursor, Key } from "../text.ts"
 
 export { ask } from "./ask.ts"
 export { Question, send } from "./send.ts"
@@ -17,11 +18,11 @@ export { Info, type Answer, type Message } from "./table.ts"
 
 export const missing = () => new AppError("missing", "missing.conversation", "There is no such conversation among yours.")
 
-const Page = { cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }
+const Page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }
 
 /** An empty conversation of the signed-in person. */
 export const create = fn(
-  () => Info.pick({ title: true }).partial(),
+  () => z.object({ title: Title.optional() }),
   async ({ title = "New conversation" }) => {
     const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
     await dynamo().send(
@@ -50,7 +51,7 @@ export async function find(id: string): Promise<Info | undefined> {
 
 /** One's own conversation; `missing.conversation` for any other. */
 export const get = fn(
-  () => z.object({ id: z.string() }),
+  () => z.object({ id: Key(64) }),
   async ({ id }) => {
     const info = await find(id)
     if (!info) throw missing()
@@ -59,7 +60,7 @@ export const get = fn(
 )
 
 export const rename = fn(
-  () => z.object({ id: z.string(), title: Info.shape.title }),
+  () => z.object({ id: Key(64), title: Title }),
   async ({ id, title }) => {
     try {
       const { Attributes } = await dynamo().send(
@@ -82,7 +83,7 @@ export const rename = fn(
 
 /** Deletes a conversation with its messages and runs. The row goes last: if the second step dies, asking again finishes it. */
 export const remove = fn(
-  () => z.object({ id: z.string() }),
+  () => z.object({ id: Key(64) }),
   async ({ id }) => {
     const info = await find(id)
     if (!info) throw missing()
@@ -93,7 +94,7 @@ export const remove = fn(
 
 /** Messages of one's own conversation, oldest first. */
 export const messages = fn(
-  () => z.object({ id: z.string(), ...Page }),
+  () => z.object({ id: Key(64), ...Page }),
   async ({ id, ...options }) => {
     const info = await find(id)
     if (!info) throw missing()

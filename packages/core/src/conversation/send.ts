@@ -12,6 +12,7 @@ import { find as findRun } from "../run/index.ts"
 import { headItem } from "../run/table.ts"
 import { failedConditions, transact } from "../run/transact.ts"
 import { clientKey, conversationItem, conversationKey, messageItem, Sent, sentItem } from "./table.ts"
+import { ClientId, Key, nameFrom, Text } from "../text.ts"
 
 /** Long enough for a page of notes, short enough that a conversation fits a small model. */
 const MAX_TEXT = 4_000
@@ -21,19 +22,14 @@ const missing = () =>
   new AppError("missing", "missing.conversation", "There is no such conversation among yours. Leave it out to start a new one.")
 
 export const Question = z.object({
-  text: z
-    .string()
-    .trim()
-    .min(1, "ask something")
-    .max(MAX_TEXT, `a question has at most ${MAX_TEXT} characters`)
-    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed Unicode without NUL"),
-  conversationId: z.string().max(64).optional(),
+  text: Text({ max: MAX_TEXT, empty: "ask something", tooLong: `a question has at most ${MAX_TEXT} characters` }),
+  conversationId: Key(64).optional(),
   /** Chosen by the client: the same one again is the same question. */
-  clientId: z.string().min(1).max(64).optional(),
+  clientId: ClientId.optional(),
 })
 
 const titleOf = (text: string): string => {
-  const line = text.replace(/\s+/g, " ")
+  const line = nameFrom(text, MAX_TEXT).replace(/\s+/g, " ") || "New conversation"
   return [...line].length <= MAX_TITLE ? line : `${[...line].slice(0, MAX_TITLE - 1).join("")}…`
 }
 

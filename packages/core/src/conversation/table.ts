@@ -1,6 +1,9 @@
 import * as z from "zod"
 import { type ID, IdOf } from "../id.ts"
 import type { Ending, Receipt, ToolCall, Usage } from "../run/event.ts"
+import { Name } from "../text.ts"
+
+export const Title = Name(120)
 
 /**
  * CONVERSATION_TABLE, the only file that knows these keys (runs have theirs in run/table.ts):
@@ -10,7 +13,7 @@ import type { Ending, Receipt, ToolCall, Usage } from "../run/event.ts"
  */
 export const Info = z.object({
   id: IdOf("conversation"),
-  title: z.string().trim().min(1).max(120),
+  title: z.string(),
   /** Epoch milliseconds. */
   createdAt: z.number(),
   updatedAt: z.number(),

@@ -9,6 +9,7 @@ import * as log from "./log.ts"
 import { receive } from "./parts.ts"
 import { allow, open } from "./rights.ts"
 import type { Head } from "./table.ts"
+import { ClientId, Key } from "../text.ts"
 
 /** Bytes in a frame: base64 of at most one page. */
 export const Bytes = z
@@ -39,10 +40,10 @@ export async function store(head: Head, edit: Omit<log.Edit, "userId">, except?:
 /** What a sender says; the transport adds the connection that is not to hear it. */
 export const Update = z
   .object({
-    doc: z.string(),
+    doc: Key(64),
     update: Bytes,
     /** Also the id of an upload in parts. */
-    clientId: z.string().min(1).max(64),
+    clientId: ClientId,
     part: z.number().int().min(1).optional(),
     of: z.number().int().min(1).max(UPDATE_PARTS).optional(),
   })
@@ -53,7 +54,7 @@ export const Update = z
  * parts, every part but the last is acknowledged with its number, the last with the position or with the parts that are missing.
  */
 export const update = fn(
-  () => Update.and(z.object({ connectionId: z.string().optional() })),
+  () => Update.and(z.object({ connectionId: Key().optional() })),
   async ({ doc, update: text, clientId, part = 1, of = 1, connectionId }) => {
     const head = await open(doc)
     let bytes = fromBase64(text)
@@ -72,15 +73,22 @@ export const update = fn(
 /** Of JSON; cursors, names and colours. */
 const AWARENESS_BYTES = 4 * 1024
 
+/** JSON is read to any depth, but not written: what nests too deep for that has no size. */
+function sizeOf(state: unknown): number {
+  try {
+    return (JSON.stringify(state) ?? "null").length
+  } catch {
+    return Infinity
+  }
+}
+
 /** Tells the other readers where somebody is. Never stored, may be lost; readers that join later hear the next one. */
 export const awareness = fn(
   () =>
     z.object({
-      doc: z.string(),
-      state: z
-        .unknown()
-        .refine((state) => (JSON.stringify(state) ?? "null").length <= AWARENESS_BYTES, "must be at most 4 KB of JSON"),
-      connectionId: z.string().optional(),
+      doc: Key(64),
+      state: z.unknown().refine((state) => sizeOf(state) <= AWARENESS_BYTES, "must be at most 4 KB of JSON"),
+      connectionId: Key().optional(),
     }),
   async ({ doc, state = null, connectionId }) => {
     await allow(doc)

@@ -21,9 +21,12 @@ import {
   Info,
   listedKey,
   listsOf,
+  People,
   roomPartition,
+  Title,
   userPartition,
 } from "./table.ts"
+import { Cursor, Key } from "../text.ts"
 
 export { compact } from "./compact.ts"
 export { awareness, Update, update } from "./edit.ts"
@@ -31,11 +34,9 @@ export { join, leave } from "./join.ts"
 export { Info } from "./table.ts"
 export { restore, versions } from "./versions.ts"
 
-const People = Info.shape.members
-
 /** An empty document of the signed-in person, for the people or the room it names too. */
 export const create = fn(
-  () => Info.pick({ title: true, room: true }).extend({ members: People.default([]) }),
+  () => Info.pick({ room: true }).extend({ title: Title, members: People.default([]) }),
   async ({ title, room, members }) => {
     const { userId } = useUser()
     if (room !== undefined) await asMember(room, userId)
@@ -66,7 +67,7 @@ export const list = fn(
   () =>
     z.object({
       room: Info.shape.room,
-      cursor: z.string().optional(),
+      cursor: Cursor.optional(),
       limit: z.coerce.number().int().min(1).max(100).default(25),
     }),
   async ({ room, cursor, limit }) => {
@@ -93,7 +94,7 @@ export const list = fn(
 
 /** A document that the signed-in person may open; `missing.document` for any other. */
 export const get = fn(
-  () => z.object({ id: z.string() }),
+  () => z.object({ id: Key(64) }),
   async ({ id }) => Info.parse(await open(id)),
 )
 
@@ -102,7 +103,7 @@ export const get = fn(
  * is the owner's to say. The lists change in the same transaction; who was removed is taken off the readers after it, by the sweep where that dies.
  */
 export const change = fn(
-  () => z.object({ id: z.string(), version: z.number().int(), title: Info.shape.title.optional(), members: People.optional() }),
+  () => z.object({ id: Key(64), version: z.number().int(), title: Title.optional(), members: People.optional() }),
   async ({ id, version, title, members }) => {
     const head = await open(id)
     if (members && head.owner !== useUser().userId)

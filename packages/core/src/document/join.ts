@@ -8,10 +8,20 @@ import { PAGE_BYTES } from "./limits.ts"
 import { open } from "./rights.ts"
 import { load, tail } from "./state.ts"
 import * as store from "./store.ts"
-import type { Head } from "./table.ts"
+import { type Head, LAST } from "./table.ts"
+import { Key } from "../text.ts"
 
 /** Where the next page is: an object that never changes, how far it was read, and the position that it reaches. */
-const Cursor = z.object({ key: z.string(), at: z.number().int().min(0), size: z.number().int().min(1), seq: z.number().int() })
+const Cursor = z.object({
+  key: z.string(),
+  at: z.number().int().min(0),
+  size: z.number().int().min(1),
+  seq: z
+    .number()
+    .int()
+    .min(0)
+    .max(LAST - 1),
+})
 type Cursor = z.output<typeof Cursor>
 
 const refused = (cause?: unknown) =>
@@ -25,7 +35,8 @@ function decode(id: string, text: string): Cursor {
   } catch (cause) {
     throw refused(cause)
   }
-  if (!store.isPaged(id, cursor.key)) throw refused()
+  const isPage = cursor.at % PAGE_BYTES === 0 || cursor.at === cursor.size
+  if (!isPage || !store.isPaged(id, cursor.key)) throw refused()
   return cursor
 }
 
@@ -84,7 +95,7 @@ async function following(head: Head, cursor: Cursor): Promise<Page> {
  * state is read, so no update falls between. `next` asks for the page after, on any connection.
  */
 export const join = fn(
-  () => z.object({ doc: z.string(), vector: Bytes.optional(), next: z.string().max(1_000).optional(), connectionId: z.string() }),
+  () => z.object({ doc: Key(64), vector: Bytes.optional(), next: Key(1_000).optional(), connectionId: Key() }),
   async ({ doc, vector: text, next, connectionId }) => {
     const vector = text === undefined ? undefined : fromBase64(text)
     const { checkVector } = await import("./validate.ts")
@@ -103,7 +114,7 @@ export const join = fn(
 
 /** Takes the connection off the readers. */
 export const leave = fn(
-  () => z.object({ doc: z.string(), connectionId: z.string() }),
+  () => z.object({ doc: Key(64), connectionId: Key() }),
   async ({ doc, connectionId }) => {
     await Roster.leave({ topic: doc, connectionId })
     return {}

@@ -34,7 +34,8 @@ export async function get(key: string, from = 0, count?: number): Promise<Uint8A
     const { Body } = await s3().send(new GetObjectCommand({ ...at(key), Range }))
     return await Body!.transformToByteArray()
   } catch (error) {
-    if (error instanceof Error && error.name === "NoSuchKey") return undefined
+    // A range that begins behind the end is of no page that there is.
+    if (error instanceof Error && ["NoSuchKey", "InvalidRange"].includes(error.name)) return undefined
     throw error
   }
 }

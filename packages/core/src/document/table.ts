@@ -1,5 +1,10 @@
 import * as z from "zod"
 import { IdOf } from "../id.ts"
+import { Key, Name } from "../text.ts"
+
+export const Title = Name(120)
+/** Besides the owner. */
+export const People = z.array(Key(64)).max(50)
 
 /**
  * DOCUMENT_TABLE, the only file that knows these keys:
@@ -12,12 +17,12 @@ import { IdOf } from "../id.ts"
  */
 export const Info = z.object({
   id: IdOf("document"),
-  title: z.string().trim().min(1).max(120),
+  title: z.string(),
   owner: z.string(),
   /** Its members may read and write. */
   room: IdOf("room").optional(),
   /** People besides the owner who may read and write. */
-  members: z.array(z.string().min(1).max(64)).max(50),
+  members: z.array(z.string()),
   /** Of title and members: every change names the one it builds on. */
   version: z.number().int(),
   epoch: z.string(),

@@ -11,13 +11,14 @@ import { load } from "./state.ts"
 import * as store from "./store.ts"
 import { partition, Version, VERSION_PREFIX, versionKey } from "./table.ts"
 import { ulid } from "ulid"
+import { ClientId, Cursor, Key } from "../text.ts"
 
 /** Versions of a document, newest first: its state each time its log was folded. */
 export const versions = fn(
   () =>
     z.object({
-      id: z.string(),
-      cursor: z.string().optional(),
+      id: Key(64),
+      cursor: Cursor.optional(),
       limit: z.coerce.number().int().min(1).max(100).default(25),
     }),
   async ({ id, cursor, limit }) => {
@@ -41,7 +42,7 @@ export const versions = fn(
 
 /** Brings an older version back as one more edit: nobody's log is rewound, and what others write meanwhile stays. Safe to repeat with a clientId. */
 export const restore = fn(
-  () => z.object({ id: z.string(), version: z.number().int().min(1), clientId: z.string().min(1).max(64).optional() }),
+  () => z.object({ id: Key(64), version: z.number().int().min(1), clientId: ClientId.optional() }),
   async ({ id, version, clientId = ulid() }) => {
     const head = await open(id)
     const { Item } = await dynamo().send(

@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { leaf, whole } from "./canonical.ts"
+import { isStorable, STORABLE } from "../text.ts"
 
 /** Earliest and latest instant an event may name, epoch milliseconds: 1811-07-23 and 2100-01-01. Concerts before 1970 are negative and welcome. */
 export const EARLIEST = -5_000_000_000_000
@@ -40,15 +41,6 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 const CURRENCY = /^[A-Z]{3}$/
 const MAX_TEXT = 300
 
-declare global {
-  interface String {
-    /** Node 20 has it, TypeScript's ES2023 library does not yet. */
-    isWellFormed(): boolean
-  }
-}
-
-/** A lone surrogate has no UTF-8, and Redshift's VARCHAR has no NUL: neither could be read back as sent. */
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes("\0")
 const isBlank = (code: number): boolean => code <= 32 || code >= 128
 /** Only odd first and last characters are worth a trim. */
 const isTrimmed = (text: string): boolean =>
@@ -66,7 +58,7 @@ export const Text = leaf(
     .trim()
     .min(1, "must not be empty")
     .max(MAX_TEXT, `must have at most ${MAX_TEXT} characters`)
-    .refine(isStorable, "must be well-formed Unicode without NUL"),
+    .refine(isStorable, STORABLE),
   isText,
 )
 export const Instant = leaf(

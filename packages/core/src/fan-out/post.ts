@@ -41,7 +41,7 @@ async function forget(topic: string, entry: Entry): Promise<void> {
 
 /**
  * Posts frames to those who listen to a topic, in their order for each; one reader never waits for another. A dead one is forgotten while the others
- * are served. Never throws.
+ * are served. Throws only a denial, after which nobody else is tried.
  */
 export async function postAll(
   topic: string,
@@ -56,10 +56,15 @@ export async function postAll(
   /** Readers who got all of it, not messages. */
   let to = 0
   const forgotten: Promise<void>[] = []
+  let refused: { denial: unknown } | undefined
   await inParallel(readers, PARALLEL, async (reader) => {
     let delivery: Delivery | undefined
     for (const payload of of(reader.connectionId)) {
-      delivery = await deliver(reader.connectionId, payload, patience)
+      if (refused) return
+      delivery = await deliver(reader.connectionId, payload, patience).catch((denial: unknown) => {
+        refused = { denial }
+        return "failed" as const
+      })
       counts[delivery] += 1
       if (delivery === "gone") forgotten.push(forget(topic, reader))
       if (delivery !== "sent") break
@@ -80,5 +85,6 @@ export async function postAll(
     log.warn("frames were not posted", counts)
     metric({ PostFailures: counts.failed })
   }
+  if (refused) throw refused.denial
   return counts
 }

@@ -1,6 +1,7 @@
 import * as z from "zod"
 import { now } from "../clock.ts"
-import { AppError } from "../error.ts"
+import { denialOf } from "../denial.ts"
+import { AppError, denied } from "../error.ts"
 import { fn } from "../fn.ts"
 import { log } from "../logger.ts"
 import * as Roster from "../roster/index.ts"
@@ -10,6 +11,7 @@ import { busyness } from "./busyness.ts"
 import { MAX_MESSAGE_BYTES } from "./messages.ts"
 import { type Frame, postAll } from "./post.ts"
 import { enqueue } from "./work.ts"
+import { Key } from "../text.ts"
 
 const Input = z.looseObject({ type: z.string(), seq: z.number().optional() })
 
@@ -30,8 +32,9 @@ async function send(topic: string, frame: Frame, seq: number | undefined): Promi
 }
 
 /**
- * Sends a frame to every connection that listens to a topic, but not to `except`. Frames are hints, logs are the truth: it never throws, neither
- * for readers that are dead or slow nor when the roster or the queue does not answer. `ephemeral` frames are not worth many tries.
+ * Sends a frame to every connection that listens to a topic, but not to `except`. Frames are hints, logs are the truth: it throws neither
+ * for readers that are dead or slow nor when the roster or the queue does not answer. But it does where this function may not tell them: then nobody hears
+ * anything, and whoever caused the frame is to know. `ephemeral` frames are not worth many tries.
  *
  * A small and calm topic is posted here. A crowd, and any topic that this function hears a lot from, goes through a FIFO queue, where frames of a topic
  * wait for one another and leave together: a socket message is then a JSON array of frames.
@@ -39,9 +42,9 @@ async function send(topic: string, frame: Frame, seq: number | undefined): Promi
 export const publish = fn(
   () =>
     z.object({
-      topic: z.string().min(1).max(128),
+      topic: Key(),
       frame: Input,
-      except: z.string().optional(),
+      except: Key().optional(),
       ephemeral: z.boolean().optional(),
     }),
   async ({ topic, frame, except, ephemeral }): Promise<void> => {
@@ -52,6 +55,7 @@ export const publish = fn(
       await send(topic, { text, except, ephemeral }, frame.seq)
     } catch (error) {
       log.error("frame was not published", { topic, type: frame.type, error })
+      if (denialOf(error)) throw denied(error)
     }
   },
 )

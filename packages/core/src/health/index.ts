@@ -63,6 +63,6 @@ function deep(): Promise<Health> {
 
 /** This environment's own state, or with `deep=1` that of the stores too. A check that fails degrades the answer, it never throws. */
 export const check = fn(
-  () => z.object({ deep: z.string().optional() }),
+  () => z.object({ deep: z.string().max(16).optional() }),
   (input) => (input.deep && input.deep !== "0" ? deep() : examine(self)),
 )

@@ -1,14 +1,14 @@
 import * as z from "zod"
-import { AppError } from "../error.ts"
+import { AppError, denied } from "../error.ts"
 import { type Event, keyOf, MAX_BYTES, oversize, parse, type Problem, type StreamName, streamOf } from "../event/index.ts"
 import { fn } from "../fn.ts"
 import { type Entry, put } from "./put.ts"
 import { physicalName } from "./record.ts"
 
-/** Why one item of a request is not in the stream; `limit.*` and `unavailable.*` are worth another try, `input.*` is not. */
+/** Why one item of a request is not in the stream; `limit.*` and `unavailable.*` are worth another try, `input.*` and `internal.*` are not. */
 export interface Rejection {
   index: number
-  code: Problem["code"] | "limit.rate" | "unavailable.stream"
+  code: Problem["code"] | "limit.rate" | "unavailable.stream" | "internal.denied"
   message: string
 }
 
@@ -22,6 +22,7 @@ export interface Position {
 const RETRY_AFTER_MS = 2_000
 const LATER = {
   "limit.rate": "The stream takes no more right now. Send this event again in a few seconds.",
+  "internal.denied": "Backline lacks the permission to write to this stream. Report it; sending again does not help.",
   "unavailable.stream": "The stream did not answer. Send this event again; its id makes it the same event.",
 } as const
 
@@ -54,6 +55,7 @@ function encode(events: readonly unknown[]) {
 }
 
 function refuseAll(rejected: readonly Rejection[]): never {
+  if (rejected.some(({ code }) => code === "internal.denied")) throw denied(undefined)
   const later = rejected.find(({ code }) => code === "unavailable.stream") ?? rejected.find(({ code }) => code === "limit.rate")
   if (later) {
     const kind = later.code === "limit.rate" ? "limit" : "unavailable"
@@ -78,7 +80,7 @@ function refuseAll(rejected: readonly Rejection[]): never {
 
 /**
  * Takes 1–500 events into their streams. The good ones of a mixed batch are accepted; accepted means that Kinesis has given a sequence number.
- * Throws `input.*` when no item is an event, and `limit.rate` or `unavailable.stream` with a delay when nothing could be written.
+ * Throws `input.*` when no item is an event, `internal.denied` when a stream denies, and `limit.rate` or `unavailable.stream` with a delay when nothing could be written.
  */
 export const accept = fn(
   () => Body,

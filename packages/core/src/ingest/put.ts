@@ -1,6 +1,7 @@
 import { PutRecordsCommand, type PutRecordsRequestEntry } from "@aws-sdk/client-kinesis"
 import { kinesis } from "../sdk.ts"
 import { now } from "../clock.ts"
+import { isDenial } from "../denial.ts"
 
 /**
  * PutRecords takes 500 records and 10 MiB with their keys: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html. Half of that is
@@ -24,7 +25,7 @@ export interface Outcome {
   /** Greatest sequence number of each shard. */
   positions: Map<string, string>
   /** Entries that no attempt got in, with the reason. */
-  failed: { index: number; code: "limit.rate" | "unavailable.stream" }[]
+  failed: { index: number; code: "limit.rate" | "unavailable.stream" | "internal.denied" }[]
 }
 
 const THROTTLES = new Set([
@@ -33,7 +34,10 @@ const THROTTLES = new Set([
   "LimitExceededException",
   "KMSThrottlingException",
 ])
-const codeOf = (name: string | undefined) => (name && THROTTLES.has(name) ? "limit.rate" : "unavailable.stream")
+function codeOf(name = ""): Outcome["failed"][number]["code"] {
+  if (isDenial(name)) return "internal.denied"
+  return THROTTLES.has(name) ? "limit.rate" : "unavailable.stream"
+}
 
 function* chunksOf(entries: readonly Entry[]): Generator<Entry[]> {
   let chunk: Entry[] = []
@@ -84,7 +88,7 @@ async function attempt(
 /**
  * Writes entries to one stream, in chunks one after the other, and resends exactly those that Kinesis refused, in their order and before any
  * later chunk. Records of a key keep their order, with one exception: a record refused in the middle of a request follows those that were accepted beside it
- * (PutRecords itself promises no order). Nothing downstream depends on it: versions are decided by `at`, facts by id. Never throws.
+ * (PutRecords itself promises no order). A stream that denies is not asked again. Nothing downstream depends on it: versions are decided by `at`, facts by id. Never throws.
  */
 export async function put(stream: string, entries: readonly Entry[]): Promise<Outcome> {
   const positions = new Map<string, string>()
@@ -101,6 +105,8 @@ export async function put(stream: string, entries: readonly Entry[]): Promise<Ou
         positions,
         deadline,
       )
+      // The next attempt would be denied as well.
+      if (refused.some(({ code }) => code === "internal.denied")) break
     }
     failed.push(...refused.map(({ entry, code }) => ({ index: entry.index, code })))
   }

@@ -6,6 +6,7 @@ import { fn } from "../fn.ts"
 import { hashedId, newId } from "../id.ts"
 import { spend } from "../limit/allowance.ts"
 import * as table from "./table.ts"
+import { ClientId, Text } from "../text.ts"
 
 export type { Info } from "./table.ts"
 
@@ -22,14 +23,9 @@ const RATE = {
 const KEPT_MS = 10 * 60_000
 
 export const Draft = z.object({
-  text: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed Unicode without NUL"),
+  text: Text({ max: 500 }),
   /** Chosen by the sender: the same again with the same text is the same notice. */
-  clientId: z.string().min(1).max(64).optional(),
+  clientId: ClientId.optional(),
 })
 
 /** A notice by the signed-in person to `audience`. Throws `limit.rate` beyond ten a minute. */

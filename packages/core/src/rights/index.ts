@@ -1,7 +1,7 @@
 import * as connections from "../connection/table.ts"
 import { inParallel } from "../parallel.ts"
 import { withoutRight } from "./check.ts"
-import { type Place, silence } from "./silence.ts"
+import { evict, type Place, tell } from "./silence.ts"
 
 export type { Place } from "./silence.ts"
 
@@ -14,7 +14,10 @@ const PARALLEL = 8
  */
 export async function settle(places: readonly Place[]): Promise<Place[]> {
   const strangers = await withoutRight(places, true)
-  await inParallel(strangers, PARALLEL, silence)
+  const evicted: Place[] = []
+  // Who hears is settled before anybody is told: telling may fail.
+  await inParallel(strangers, PARALLEL, async (place) => void ((await evict(place)) && evicted.push(place)))
+  await inParallel(evicted, PARALLEL, tell)
   return strangers
 }
 

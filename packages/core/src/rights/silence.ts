@@ -9,9 +9,11 @@ export interface Place {
   userId: string
 }
 
-/** Takes every connection of a person off a topic, and says so to those who stay and to the one who goes. Nothing is said where there was none. */
-export async function silence({ topic, userId }: Place): Promise<void> {
-  if ((await Roster.evict({ topic, userId })).length === 0) return
+/** Takes every connection of a person off a topic; false where there was none. */
+export const evict = async (place: Place): Promise<boolean> => (await Roster.evict(place)).length > 0
+
+/** Tells those who stay and the one who goes that somebody was taken off a topic. */
+export async function tell({ topic, userId }: Place): Promise<void> {
   const gone = { joined: [], left: [{ id: userId }] }
   const room = roomOfCall(topic)
   if (room !== undefined) return FanOut.publish({ topic: room, frame: { type: "call", room, ...gone }, ephemeral: true })

@@ -6,9 +6,10 @@ import * as Notice from "../notice/index.ts"
 import * as Roster from "../roster/index.ts"
 import { missing } from "./errors.ts"
 import { RoomRef } from "./log.ts"
-import { notAllowed } from "./members.ts"
+import { cursorAt, notAllowed, personAfter } from "./members.ts"
 import { getAll, isActive, view } from "./read.ts"
 import { Member, memberKey } from "./table.ts"
+import { Cursor } from "../text.ts"
 
 /** Lets the owner of a room pass, and administrators. `missing.room` for who is not in it, `forbidden.room` for its other members. */
 async function asKeeper(room: string): Promise<void> {
@@ -21,11 +22,11 @@ async function asKeeper(room: string): Promise<void> {
 
 /** Who listens to a room right now, each person once with how many connections, in the order of their ids. For its owner and administrators. */
 export const listeners = fn(
-  () => RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  () => RoomRef.extend({ cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
   async ({ room, cursor, limit }) => {
     await asKeeper(room)
     const connections = await Roster.connectionsOf({ topic: room })
-    const after = cursor === undefined ? "" : Buffer.from(cursor, "base64url").toString("utf8")
+    const after = personAfter(cursor) ?? ""
     const people = [...connections.keys()].filter((id) => id > after).sort()
     const page = people.slice(0, limit)
     const rows = await getAll(page.map((id) => memberKey(room, id)))
@@ -35,7 +36,7 @@ export const listeners = fn(
         const { name, number } = rows[index] ? Member.parse(rows[index]) : { name: "Guest", number: 0 }
         return { id, name, number, connections: connections.get(id)! }
       }),
-      ...(people.length > limit && { next: Buffer.from(page.at(-1)!).toString("base64url") }),
+      ...(people.length > limit && { next: cursorAt(page.at(-1)!) }),
     }
   },
 )

@@ -6,6 +6,7 @@ import * as Roster from "../roster/index.ts"
 import { RoomRef } from "./log.ts"
 import { asMember, getAll, isActive } from "./read.ts"
 import { Member, memberKey, type Person, personOf } from "./table.ts"
+import { Key } from "../text.ts"
 
 /** Of a larger call so many are named: one read, and a part of the answer to a join. */
 const MOST_NAMED = 100
@@ -27,7 +28,7 @@ export async function inCall(room: string): Promise<Person[]> {
  * `isIn`: this person is in the call now, over this connection or another.
  */
 export const call = fn(
-  () => RoomRef.extend({ on: z.boolean(), connectionId: z.string() }),
+  () => RoomRef.extend({ on: z.boolean(), connectionId: Key() }),
   async ({ room, on, connectionId }) => {
     const { userId } = useUser()
     const ref = { topic: callOf(room), connectionId, userId }

@@ -17,6 +17,7 @@ import { enter, page, profileOf, UserId } from "./members.ts"
 import { asReader, isActive, view } from "./read.ts"
 import { noteSeen } from "./seen.ts"
 import { directId, Head, headItem, type Member, memberItem, personOf, type ROLES } from "./table.ts"
+import { Cursor, Key, Name } from "../text.ts"
 
 export { askAssistant } from "./mention.ts"
 export { announce, listeners } from "./audience.ts"
@@ -63,7 +64,7 @@ async function rowsOf(room: Head["id"], owner: string, role: "owner" | "member",
 export const create = fn(
   () =>
     Head.pick({ visibility: true }).extend({
-      name: z.string().trim().min(1).max(120),
+      name: Name(120),
       members: z.array(UserId).max(MOST_INVITED).default([]),
     }),
   async ({ name, visibility, members }) => {
@@ -105,7 +106,7 @@ export const create = fn(
 
 /** One's own rooms, newest first, then the public ones one is not in. */
 export const list = fn(
-  () => z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(50).default(25) }),
+  () => z.object({ cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(50).default(25) }),
   async ({ cursor, limit }) => {
     const { items, next } = await listRooms(useUser().userId, limit, cursor)
     return { items: items.map(({ head, member }) => infoOf(head, member)), next }
@@ -127,7 +128,7 @@ export const get = fn(
  * moment is taken off again. `entered`: nobody of this person was listening before.
  */
 export const join = fn(
-  () => RoomRef.extend({ after: Position.optional(), connectionId: z.string() }),
+  () => RoomRef.extend({ after: Position.optional(), connectionId: Key() }),
   async ({ room, after, connectionId }) => {
     const { userId } = useUser()
     const user = personOf(await enter(room, userId))
@@ -161,7 +162,7 @@ export const join = fn(
  * the leave, and no leave fails for it.
  */
 export const leave = fn(
-  () => RoomRef.extend({ connectionId: z.string() }),
+  () => RoomRef.extend({ connectionId: Key() }),
   async ({ room, connectionId }) => {
     const { userId } = useUser()
     const { member } = await view(room, userId)

@@ -11,25 +11,23 @@ import * as reactions from "./reactions.ts"
 import { asMember, asReader, type Message, range } from "./read.ts"
 import { store } from "./send.ts"
 import { type Head, memberKey, personOf } from "./table.ts"
+import { ClientId, isStorable, Key, STORABLE } from "../text.ts"
 
 const MOST_HISTORY = 100
 export const MAX_BYTES = 8 * 1024
 const MAX_EMOJI_BYTES = 64
 
-const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes("\0")
-const PLAIN = "must be well-formed Unicode without NUL"
-
-export const RoomRef = z.object({ room: z.string().min(1).max(64) })
+export const RoomRef = z.object({ room: Key(64) })
 const MessageRef = RoomRef.extend({ seq: z.number().int().min(1) })
 
-const Text = z
+const Words = z
   .string()
   .refine((text) => text.trim() !== "", "say something")
   .refine((text) => Buffer.byteLength(text) <= MAX_BYTES, "a message has at most 8 KB")
-  .refine(isPlain, PLAIN)
+  .refine(isStorable, STORABLE)
 
 /** Where a reader is: everything of this epoch up to this seq was seen. */
-export const Position = z.object({ epoch: z.string().max(64), seq: z.number().int().min(0) })
+export const Position = z.object({ epoch: Key(64), seq: z.number().int().min(0) })
 
 /**
  * Stores a message in a room of the signed-in person. `connectionId` with `n` keeps one connection's messages in order. The frame to everybody
@@ -38,10 +36,10 @@ export const Position = z.object({ epoch: z.string().max(64), seq: z.number().in
 export const send = fn(
   () =>
     RoomRef.extend({
-      text: Text,
-      clientId: z.string().min(1).max(64).refine(isPlain, PLAIN),
+      text: Words,
+      clientId: ClientId,
       n: z.number().int().min(1).max(1_000_000_000).optional(),
-      connectionId: z.string().optional(),
+      connectionId: Key().optional(),
     }),
   ({ room, text, clientId, n, connectionId }) =>
     store({
@@ -90,7 +88,7 @@ export async function since(head: Head, after: z.output<typeof Position> | undef
 
 /** Gives one's own message another text. Its place stays. Throws `missing.message`. */
 export const edit = fn(
-  () => MessageRef.extend({ text: Text }),
+  () => MessageRef.extend({ text: Words }),
   async ({ room, seq, text }) => {
     const { userId } = useUser()
     const { head } = await asMember(room, userId)
@@ -104,7 +102,7 @@ const Emoji = z
   .string()
   .min(1)
   .refine((text) => Buffer.byteLength(text) <= MAX_EMOJI_BYTES, "an emoji has at most 64 bytes")
-  .refine((text) => isPlain(text) && !/\s/u.test(text), "an emoji has no spaces")
+  .refine((text) => isStorable(text) && !/[\s\p{Cc}]/u.test(text), "an emoji has no spaces")
 
 /** Adds or, with `on: false`, takes back a reaction. Safe to repeat. Throws `limit.reactions`. */
 export const react = fn(

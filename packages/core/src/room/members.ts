@@ -15,6 +15,7 @@ import { isRefusal, missing, missingMember, tableError } from "./errors.ts"
 import { RoomRef } from "./log.ts"
 import { type Active, asMember, asReader, isActive, view } from "./read.ts"
 import { type Head, Member, memberItem, memberKey, memberSk, membersOf } from "./table.ts"
+import { Cursor } from "../text.ts"
 
 export const UserId = z
   .string()
@@ -82,9 +83,18 @@ export async function enter(room: string, userId: string, options: { isDirect?: 
   return (await asMember(room, userId)).member
 }
 
+/** A cursor through people is the last one of the page before; whose room it is comes from the request. */
+export const cursorAt = (userId: string): string => Buffer.from(userId).toString("base64url")
+export function personAfter(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined
+  const userId = UserId.safeParse(Buffer.from(cursor, "base64url").toString("utf8"))
+  if (userId.success) return userId.data
+  throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
+}
+
 /** A page of the people of a room, in the order of their ids. */
 export async function page(room: string, limit: number, cursor?: string) {
-  const after = cursor && Buffer.from(cursor, "base64url").toString("utf8")
+  const after = personAfter(cursor)
   const { Items = [], LastEvaluatedKey } = await dynamo()
     .send(
       new QueryCommand({
@@ -93,7 +103,7 @@ export async function page(room: string, limit: number, cursor?: string) {
         ExpressionAttributeValues: { ":pk": membersOf(room), ":user": memberSk },
         ConsistentRead: true,
         Limit: limit,
-        ExclusiveStartKey: after ? memberKey(room, after) : undefined,
+        ExclusiveStartKey: after === undefined ? undefined : memberKey(room, after),
       }),
     )
     .catch((error: unknown) => {
@@ -110,13 +120,13 @@ export async function page(room: string, limit: number, cursor?: string) {
       read,
       ...(seenAt !== undefined && { seenAt }),
     })),
-    ...(last && { next: Buffer.from(last).toString("base64url") }),
+    ...(last && { next: cursorAt(last) }),
   }
 }
 
 /** The people of a room that one may read. */
 export const members = fn(
-  () => RoomRef.extend({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
+  () => RoomRef.extend({ cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }),
   async ({ room, cursor, limit }) => {
     await asReader(room, useUser().userId)
     return page(room, limit, cursor)

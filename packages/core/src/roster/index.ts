@@ -8,12 +8,13 @@ import { fn } from "../fn.ts"
 import { bucketAt, bucketsOf, CAPACITY, CROWD } from "./bucket.ts"
 import { entriesOf, head as listenersOf } from "./read.ts"
 import * as table from "./table.ts"
+import { Key } from "../text.ts"
 
 export type { Entry } from "./table.ts"
 export { head, type Listeners, refresh, shard } from "./read.ts"
 
-const Topic = z.string().min(1).max(128)
-const Ref = z.object({ topic: Topic, connectionId: z.string().min(1), userId: z.string().min(1) })
+const Topic = Key()
+const Ref = z.object({ topic: Topic, connectionId: Key(), userId: Key() })
 
 const times = (): table.Times => ({ now: now(), keepUntil: now() + LIFETIME_MS })
 
@@ -167,7 +168,7 @@ export const lose = fn(
 
 /** Whether a person who was lost is still away: true once, for the one who is to tell the others. */
 export const depart = fn(
-  () => z.object({ topic: Topic, userId: z.string() }),
+  () => z.object({ topic: Topic, userId: Key() }),
   async ({ topic, userId }): Promise<boolean> => {
     const { depth } = await table.head(topic, now())
     const { others, away } = await othersOf(topic, { connectionId: "", userId }, depth)
@@ -180,7 +181,7 @@ export const depart = fn(
 
 /** Takes all connections of a person off a topic; gives them. For those who may not listen any more. */
 export const evict = fn(
-  () => z.object({ topic: Topic, userId: z.string() }),
+  () => z.object({ topic: Topic, userId: Key() }),
   async ({ topic, userId }): Promise<string[]> => {
     const { depth } = await table.head(topic, now())
     const found = await table.buckets(topic, bucketsOf(userId, depth), now())

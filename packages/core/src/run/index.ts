@@ -10,6 +10,7 @@ import { closeIfAbandoned } from "./abandoned.ts"
 import { find, log, PAGE } from "./read.ts"
 import { headKey, Info, isOver } from "./table.ts"
 import { unlessConflict } from "./transact.ts"
+import { Key } from "../text.ts"
 
 export type * from "./event.ts"
 export { closeIfAbandoned }
@@ -41,7 +42,7 @@ export async function page({ runId, conversationId, messageId, state }: Info, { 
 
 /** The log of one's own run, which ends with this question where its workers died long ago. */
 export const events = fn(
-  () => z.object({ id: z.string() }).extend(Window.shape),
+  () => z.object({ id: Key(64) }).extend(Window.shape),
   async ({ id, ...window }) => {
     const run = await get({ id })
     return page((await closeIfAbandoned(run)) ? await get({ id }) : run, window)
@@ -50,7 +51,7 @@ export const events = fn(
 
 /** Asks the run's worker to stop: it does within a second, and says so in the log. Nothing happens to a run that is over. */
 export const stop = fn(
-  () => z.object({ id: z.string() }),
+  () => z.object({ id: Key(64) }),
   async ({ id }) => {
     const run = await get({ id })
     if (isOver(run.state)) return {}

@@ -2,6 +2,7 @@ import * as z from "zod"
 import { lesser, type Role, roleOf } from "../actor.ts"
 import { config } from "../config.ts"
 import { log } from "../logger.ts"
+import { refusedCall } from "../service-client.ts"
 import { hashOf } from "../signature.ts"
 import { signedCaller } from "../signed-call.ts"
 import type { Answer, Session } from "./table.ts"
@@ -15,6 +16,8 @@ const TIMEOUT_MS = 3_000
 interface Told {
   status: number
   json: unknown
+  /** What a refusal that says nothing of the person is. */
+  refused(): Error
 }
 
 let caller: ReturnType<typeof signedCaller> | undefined
@@ -32,7 +35,11 @@ async function asAdmin(operation: "AdminGetUser" | "AdminListGroupsForUser", Use
     bodyHash: hashOf(body),
     timeoutMs: TIMEOUT_MS,
   })
-  return { status: answer.status, json: JSON.parse(answer.body.toString("utf8")) }
+  return {
+    status: answer.status,
+    json: JSON.parse(answer.body.toString("utf8")),
+    refused: () => refusedCall(answer, `cognito-idp:${operation}`),
+  }
 }
 
 /** As the person, by the token itself: needs no role, and a signature would only be in the way. */
@@ -43,16 +50,20 @@ async function asPerson(AccessToken: string): Promise<Told> {
     body: JSON.stringify({ AccessToken }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
-  return { status: response.status, json: await response.json() }
+  return {
+    status: response.status,
+    json: await response.json(),
+    refused: () => new Error(`GetUser answered ${response.status}.`),
+  }
 }
 
 /** What says that somebody is out; anything else says nothing of them. */
 const OUT = /^(NotAuthorized|UserNotFound|UserNotConfirmed|PasswordResetRequired)Exception$/
 
-function isOut({ json }: Told, operation: string): boolean {
+function isOut({ json, refused }: Told): boolean {
   const name = Refusal.parse(json).__type.split("#").at(-1)!
   if (OUT.test(name)) return true
-  throw new Error(`${operation} answered ${name}.`)
+  throw refused()
 }
 
 /**
@@ -60,9 +71,8 @@ function isOut({ json }: Told, operation: string): boolean {
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
  */
 async function isWelcome(userId: string, token: string | undefined): Promise<boolean> {
-  const operation = token === undefined ? "AdminGetUser" : "GetUser"
   const told = await (token === undefined ? asAdmin("AdminGetUser", userId) : asPerson(token))
-  if (told.status !== 200) return !isOut(told, operation)
+  if (told.status !== 200) return !isOut(told)
   return token === undefined ? User.parse(told.json).Enabled : true
 }
 
@@ -71,7 +81,7 @@ async function roleNow(userId: string, claimed: Role): Promise<Role> {
   if (claimed === "member") return "member"
   const told = await asAdmin("AdminListGroupsForUser", userId, { Limit: 60 })
   if (told.status !== 200) {
-    isOut(told, "AdminListGroupsForUser")
+    isOut(told)
     return "member"
   }
   return lesser(claimed, roleOf(Groups.parse(told.json).Groups.map(({ GroupName }) => GroupName)))

@@ -9,6 +9,7 @@ import { missing } from "../room/errors.ts"
 import { findHead } from "../room/read.ts"
 import { learn } from "./live.ts"
 import * as table from "./table.ts"
+import { Key } from "../text.ts"
 
 export { type Line, placeOf } from "./line.ts"
 export { endOf } from "./tell.ts"
@@ -26,14 +27,14 @@ const tooMany = (live: number) =>
     `There are ${live} traces at once, the most there may be. Close one of them, then try again.`,
   )
 
-const Id = z.string().min(1).max(128)
+const Id = Key()
 
 /**
  * Watches what passes through a room, or what the connections of a person do: envelopes, never what was written. For administrators. Lines go to the
  * asking connection, from everywhere within ten seconds, and end with it, or with the lease. The same again prolongs it.
  */
 export const start = fn(
-  () => z.object({ room: Id.optional(), user: Id.optional(), connectionId: z.string() }),
+  () => z.object({ room: Id.optional(), user: Id.optional(), connectionId: Key() }),
   async ({ room, user, connectionId }) => {
     requireRole("admin")
     const by = useUser().userId
@@ -58,7 +59,7 @@ export const start = fn(
 
 /** Ends a tap of this connection. Safe to repeat. */
 export const stop = fn(
-  () => z.object({ tap: z.string(), connectionId: z.string() }),
+  () => z.object({ tap: Key(64), connectionId: Key() }),
   async ({ tap: id, connectionId }) => {
     requireRole("admin")
     const isIt = (tap: table.Info) => tap.id === id && tap.connectionId === connectionId

@@ -5,6 +5,7 @@ import { windowOf } from "../analytics/window.ts"
 import { now } from "../clock.ts"
 import { Day } from "../event/fields.ts"
 import { fn } from "../fn.ts"
+import { Text } from "../text.ts"
 
 const Item = z.object({
   rank: z.number(),
@@ -40,7 +41,7 @@ const Query = z.object({
   to: Day.optional(),
   days: z.coerce.number().int().min(1).max(3_650).optional(),
   by: z.enum(["score", "concerts", "tickets", "revenue"]).default("score"),
-  city: z.string().trim().min(1).max(300).optional(),
+  city: Text({ max: 300 }).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 })
 

@@ -45,7 +45,9 @@ export const onRecords =
           } catch (error) {
             log.error("batch failed", { error })
             const known = toAppError(error)
-            if (known.kind === "internal" || !isRetryable(known)) throw error
+            // A permission is given by the next deploy: the stream keeps the batch as it is until then.
+            const isBroken = known.kind === "internal" && known.code !== "internal.denied"
+            if (isBroken || !isRetryable(known)) throw error
             batchItemFailures.push({ itemIdentifier: first })
           }
         })

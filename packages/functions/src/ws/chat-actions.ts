@@ -2,8 +2,9 @@ import * as Conversation from "@backline/core/conversation"
 import * as Run from "@backline/core/run"
 import * as z from "zod"
 import { action, type Actions, type Post } from "./action.ts"
+import { Key } from "@backline/core/text"
 
-const runRef = () => z.object({ run: z.string() })
+const runRef = () => z.object({ run: Key(64) })
 
 /** What a socket may ask of the assistant. */
 export const CHAT_ACTIONS: Actions<"chat"> = {

@@ -87,7 +87,17 @@ async function answer(body: string | undefined, socket: Socket, post: Post): Pro
   }
   await post({ type: "ack", id, ...outcome.ack })
   trace(outcome.ack)
-  await outcome.follow?.(post)
+  await outcome.follow?.(post).catch((thrown: unknown) => tellUnheard(thrown, text.frame, socket, post))
+}
+
+/** What was acknowledged is done; whoever did it is told once in each place that it reached nobody else, where a permission is missing. */
+async function tellUnheard(thrown: unknown, { room }: { room?: unknown }, { at }: Socket, post: Post): Promise<void> {
+  const { code, message } = toAppError(thrown)
+  log.error("what follows an action failed", { error: thrown })
+  if (code !== "internal.denied") throw thrown
+  const by = { id: "backline", name: "Backline", number: 0 }
+  const text = `It is stored, but nobody else was told. ${message}`
+  await post({ type: "notice", code, id: `${code} ${String(room)}`, text, at, by, ...(typeof room === "string" && { room }) })
 }
 
 /** `$default`: every frame of a socket. */

@@ -12,9 +12,12 @@ const hint = (room: string, type: string, more: object, except?: string) =>
   FanOut.publish({ topic: room, frame: { type, room, ...more }, ephemeral: true, ...(except !== undefined && { except }) })
 
 async function announce({ message, isNew, tidy }: Room.Sent): Promise<void> {
-  if (isNew || now() - message.at > UNHEARD_MS)
-    await FanOut.publish({ topic: message.room, frame: { type: "message", ...message } })
-  await tidy?.()
+  try {
+    if (isNew || now() - message.at > UNHEARD_MS)
+      await FanOut.publish({ topic: message.room, frame: { type: "message", ...message } })
+  } finally {
+    await tidy?.()
+  }
 }
 
 /** What a socket may ask of rooms. Everybody hears of it after the ack, so that nobody's slow socket delays the sender's answer. */

@@ -4,11 +4,11 @@ import remarkGfm from "remark-gfm"
 
 const PLUGINS = [remarkGfm]
 
-/** Links leave in a tab of their own without saying where from; pictures stay out, since fetching one would tell a stranger what was read. */
+/** Links leave in a tab of their own without saying where from, and show where they lead whatever they are called; pictures stay out, since fetching one would tell a stranger what was read. */
 const COMPONENTS: Components = {
   a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
+    <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">
+      <bdi>{children}</bdi>
     </a>
   ),
   img: ({ alt }) => <span className="md-image">[picture{alt ? `: ${alt}` : ""}]</span>,

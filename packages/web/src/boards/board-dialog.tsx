@@ -70,7 +70,7 @@ export function BoardDialog({ board, onClose, onDone }: Props) {
               <option value="">None</option>
               {rooms.map(({ id, name }) => (
                 <option key={id} value={id}>
-                  {name}
+                  <bdi>{name}</bdi>
                 </option>
               ))}
             </select>
@@ -88,7 +88,7 @@ export function BoardDialog({ board, onClose, onDone }: Props) {
                     setMembers(event.target.checked ? [...members, id] : members.filter((each) => each !== id))
                   }
                 />
-                <span>{name}</span>
+                <bdi>{name}</bdi>
                 <small className="tabular">#{number}</small>
               </label>
             ))}

@@ -35,7 +35,7 @@ export function BoardList({ onPick }: { onPick?: () => void }) {
               <NavLink to={`/boards/${id}`} className="room-link" data-testid="board-item" onClick={onPick}>
                 <FileText size={15} aria-hidden />
                 <span className="room-text">
-                  <span className="room-name">{title}</span>
+                  <bdi className="room-name">{title}</bdi>
                   <span className="room-last">Changed {formatAgo(updatedAt ?? createdAt, now)}</span>
                 </span>
               </NavLink>

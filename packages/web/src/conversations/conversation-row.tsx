@@ -52,7 +52,7 @@ export function ConversationRow({ conversation, onPick }: { conversation: Conver
   return (
     <li className="conversation">
       <NavLink to={`/c/${id}`} className="conversation-link" data-testid="conversation-item" title={title} onClick={onPick}>
-        {title}
+        <bdi>{title}</bdi>
       </NavLink>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger

@@ -12,7 +12,11 @@ const MOST = 3
 
 function RoomName({ id }: { id: string }) {
   const { data } = useRoomInfo(id)
-  return <Link to={`/rooms/${id}`}>{data?.name ?? "a room"}</Link>
+  return (
+    <Link to={`/rooms/${id}`}>
+      <bdi>{data?.name ?? "a room"}</bdi>
+    </Link>
+  )
 }
 
 /**
@@ -30,9 +34,9 @@ export function NoticeBanner() {
         <div key={id} className="notice" data-testid="notice">
           <Megaphone size={16} aria-hidden />
           <div className="notice-words">
-            <p>{text}</p>
+            <p dir="auto">{text}</p>
             <small>
-              {by.name}
+              <bdi>{by.name}</bdi>
               {room === undefined ? " to everybody" : " in "}
               {room !== undefined && <RoomName id={room} />}
               <span className="tabular"> · {clockTime(at)}</span>

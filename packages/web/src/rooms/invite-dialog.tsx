@@ -35,7 +35,7 @@ export function InviteDialog({ id, me, members, onClose }: Props) {
       <ul className="people">
         {others.map(({ id: person, name, number }) => (
           <li key={person} className="person-choice">
-            <span>{name}</span>
+            <bdi>{name}</bdi>
             <small className="tabular">#{number}</small>
             <button
               type="button"

@@ -23,7 +23,7 @@ export function MemberRow({ member: { name, number, role, seenAt }, isMe, isHere
         {name.charAt(0).toUpperCase()}
       </span>
       <span className="member-name">
-        {name}
+        <bdi>{name}</bdi>
         <small className="tabular">
           {isMe ? "you" : `#${number}`}
           {role === "owner" && " · owner"}

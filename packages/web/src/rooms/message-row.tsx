@@ -79,7 +79,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         <div className="message-main">
           {!follows && (
             <p className="message-head">
-              <strong>{message.user.name}</strong>
+              <strong>
+                <bdi>{message.user.name}</bdi>
+              </strong>
               {!assistant && <small className="tabular">#{message.user.number}</small>}
               <time className="tabular" title={formatMoment(message.at)}>
                 {clockTime(message.at)}

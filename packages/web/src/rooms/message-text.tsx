@@ -12,7 +12,7 @@ interface Props {
   isAssistant: boolean
 }
 
-/** What was said: people's words as they are, with links and mentions; the assistant's as the Markdown it writes. */
+/** What was said: people's words as they are, with links (each from left to right, whatever turns the words around it) and mentions; the assistant's as the Markdown it writes. */
 export const MessageText = memo(function MessageText({ message: { text, editedAt }, members, isAssistant }: Props) {
   if (isAssistant)
     return (
@@ -23,14 +23,14 @@ export const MessageText = memo(function MessageText({ message: { text, editedAt
       </div>
     )
   return (
-    <p className="message-text message-plain" data-testid="message-text">
+    <p className="message-text message-plain" dir="auto" data-testid="message-text">
       {piecesOf(
         text,
         members.map(({ name }) => name),
       ).map(({ kind, text: piece }, index) =>
         kind === "link" ? (
           <a key={index} href={piece} target="_blank" rel="noopener noreferrer nofollow">
-            {piece}
+            <bdi dir="ltr">{piece}</bdi>
           </a>
         ) : kind === "mention" ? (
           <span key={index} className="mention">

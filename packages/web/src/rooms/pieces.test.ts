@@ -35,3 +35,10 @@ test("whatever the text and the names, the pieces joined are the text", () => {
     }),
   )
 })
+
+test("ends an address before what cannot be seen or turns the direction, so that none is shown as another", () => {
+  for (const hidden of ["\u202e", "\u2066", "\u2069", "\u200b", "\u200f", "\u0000", "\ufeff"]) {
+    const links = piecesOf(`https://good.example/${hidden}moc.live`, []).filter(({ kind }) => kind === "link")
+    expect(links).toEqual([{ kind: "link", text: "https://good.example/" }])
+  }
+})

@@ -5,11 +5,11 @@ export interface Piece {
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
-/** A text cut into words, web addresses and mentions of `@assistant` or of a name; joined again they are the text. */
+/** A text cut into words, web addresses (which end before a character that cannot be seen, or that turns those around it) and mentions of `@assistant` or of a name; joined again they are the text. */
 export function piecesOf(text: string, names: readonly string[]): Piece[] {
   const known = ["assistant", ...names].filter(Boolean).sort((a, b) => b.length - a.length)
   const parts = new RegExp(
-    `(https?://[^\\s<>"']+[^\\s<>"'.,:;!?)\\]])|((?<![\\w@])@(?:${known.map(escape).join("|")})(?!\\w))`,
+    `(https?://[^\\s\\p{C}<>"']+[^\\s\\p{C}<>"'.,:;!?)\\]])|((?<![\\w@])@(?:${known.map(escape).join("|")})(?!\\w))`,
     "giu",
   )
   const pieces: Piece[] = []

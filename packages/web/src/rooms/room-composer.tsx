@@ -88,7 +88,7 @@ export function RoomComposer({ room, view, me, name, onEditLast }: Props) {
       {offered && <MentionMenu candidates={candidates} active={active} onPick={pick} />}
       <div className="composer-box">
         <label className="sr-only" htmlFor="room-composer">
-          Message to {name}
+          Message to <bdi>{name}</bdi>
         </label>
         <textarea
           id="room-composer"

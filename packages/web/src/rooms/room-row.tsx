@@ -26,8 +26,18 @@ export function RoomRow({ room, now, onPick }: { room: Room; now: number; onPick
       >
         <Icon size={15} aria-hidden />
         <span className="room-text">
-          <span className="room-name">{room.name}</span>
-          <span className="room-last">{last ? lastWords(last) : room.role ? "No messages yet" : "Enter and read"}</span>
+          <bdi className="room-name">{room.name}</bdi>
+          <span className="room-last">
+            {last ? (
+              <>
+                <bdi>{last.user.name}</bdi>: <bdi>{lastWords(last)}</bdi>
+              </>
+            ) : room.role ? (
+              "No messages yet"
+            ) : (
+              "Enter and read"
+            )}
+          </span>
         </span>
         <span className="room-end">
           {last && <time className="tabular">{shortAgo(last.at, now)}</time>}

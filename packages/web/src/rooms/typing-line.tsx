@@ -1,10 +1,22 @@
 import type { Person } from "@backline/client"
+import type { ReactNode } from "react"
 
-function sentence(people: readonly Person[]): string {
+/** Names stand apart from the words around them, whichever way they are read. */
+function sentence(people: readonly Person[]): ReactNode {
   const [one, other] = people
   if (!one) return ""
-  if (!other) return `${one.name} is writing…`
-  return people.length === 2 ? `${one.name} and ${other.name} are writing…` : "Several people are writing…"
+  if (people.length > 2) return "Several people are writing…"
+  if (!other)
+    return (
+      <>
+        <bdi>{one.name}</bdi> is writing…
+      </>
+    )
+  return (
+    <>
+      <bdi>{one.name}</bdi> and <bdi>{other.name}</bdi> are writing…
+    </>
+  )
 }
 
 /** Keeps its height, so that nothing moves when somebody starts to type. */

@@ -30,7 +30,9 @@ export function AccountMenu() {
             {name.charAt(0).toUpperCase()}
           </span>
           <span className="account-text">
-            <strong>{name}</strong>
+            <strong>
+              <bdi>{name}</bdi>
+            </strong>
             <small>{config.stage}</small>
           </span>
           <ChevronsUpDown size={14} aria-hidden />

@@ -23,7 +23,9 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
             <Menu size={18} aria-hidden />
           </button>
         )}
-        <h1 title={title}>{title}</h1>
+        <h1 title={title}>
+          <bdi>{title}</bdi>
+        </h1>
         <div className="page-header-actions">{children}</div>
       </div>
       {!roomy && <LiveBar />}

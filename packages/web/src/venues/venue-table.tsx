@@ -34,8 +34,12 @@ export function VenueTable({ items, by, currency }: { items: readonly VenuePopul
             <tr key={item.venueId}>
               <td className="table-number venue-rank">{item.rank}</td>
               <th scope="row" className="venue-name">
-                {item.name}
-                {item.city && <small>{item.city}</small>}
+                <bdi>{item.name}</bdi>
+                {item.city && (
+                  <small>
+                    <bdi>{item.city}</bdi>
+                  </small>
+                )}
               </th>
               <td className="table-number">{formatNumber(item.concerts)}</td>
               <td className="table-number">{formatNumber(item.ticketsSold)}</td>

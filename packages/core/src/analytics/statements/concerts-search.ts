@@ -3,6 +3,7 @@ import { Day } from "../../event/fields.ts"
 import { concertConditions, FILTERS, LIVE } from "../filters.ts"
 import { type Conditions, statement } from "../statement.ts"
 import { CONCERT_COLUMNS, CONCERT_ROW } from "./concert-row.ts"
+import { Key, Text } from "../../text.ts"
 
 const MOST_WORDS = 6
 const has = (column: string, parameter: string): string => `STRPOS(LOWER(${column}), LOWER(:${parameter})) > 0`
@@ -33,17 +34,13 @@ export const concertsSearch = statement({
   params: z.strictObject({
     ...FILTERS,
     on: Day.optional().describe("Exactly this calendar day (YYYY-MM-DD) at the venue."),
-    q: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
+    q: Text({ max: 200 })
       .optional()
       .describe("Words that all occur somewhere in title, venue, city, artist, season, composers, works, conductors, soloists."),
     order: z.enum(["first", "last"]).default("first").describe("first: oldest first; last: newest first."),
     limit: z.int().min(1).max(101).default(25).describe("Most concerts to list."),
     after: z
-      .strictObject({ date: Day, concertId: z.string().min(1).max(64) })
+      .strictObject({ date: Day, concertId: Key(64) })
       .optional()
       .describe("Last concert of the page before, to go on after it."),
   }),

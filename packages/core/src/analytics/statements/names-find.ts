@@ -3,6 +3,7 @@ import { CONDUCTOR, EACH_CONDUCTOR } from "../conductors.ts"
 import { LIVE } from "../filters.ts"
 import { fold, folded } from "../fold.ts"
 import { statement } from "../statement.ts"
+import { Text } from "../../text.ts"
 
 /** More words than a name has narrow nothing; each is a parameter. */
 const MOST_WORDS = 8
@@ -41,7 +42,7 @@ export const namesFind = statement({
     "Names as they are stored that match a text, of every kind, with the number of concerts: exact ones first, then those that start with it, contain it, " +
     "contain all its words in any order. Accents and case do not matter. `detail` is the composer of a work and the city of a venue.",
   params: z.strictObject({
-    text: z.string().trim().min(1).max(200).describe('A name or a part of it, e.g. "ludwig van beethoven".'),
+    text: Text({ max: 200 }).describe('A name or a part of it, e.g. "ludwig van beethoven".'),
     limit: z.int().min(1).max(100).default(25).describe("Most names to list."),
   }),
   row: { kind: "text", name: "text", detail: "text?", concerts: "integer" },

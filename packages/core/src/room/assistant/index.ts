@@ -18,6 +18,7 @@ import { MAX_BYTES, RoomRef } from "../log.ts"
 import { asReader, findHead, type Message } from "../read.ts"
 import { store } from "../send.ts"
 import { Head, headKey } from "../table.ts"
+import { Key, nameFrom } from "../../text.ts"
 
 /** The assistant among the people of a room. */
 const ASSISTANT = { id: "assistant", name: "Assistant", number: 0 }
@@ -31,7 +32,7 @@ async function conversationOf(room: string): Promise<ID<"conversation">> {
   const head = await findHead(room)
   if (!head) throw missing()
   if (head.conversationId) return head.conversationId
-  const { id } = await asRoom(room, () => Conversation.create({ title: head.name }))
+  const { id } = await asRoom(room, () => Conversation.create({ title: nameFrom(head.name, 120) || "Room" }))
   const { Attributes } = await dynamo()
     .send(
       new UpdateCommand({
@@ -69,7 +70,7 @@ export function tellAudience(userId: string, frame: object): Promise<unknown> {
  * room shows its proof to everybody there, as often as they come back.
  */
 export const answer = fn(
-  () => RoomRef.extend({ run: z.string() }).extend(Run.Window.shape),
+  () => RoomRef.extend({ run: Key(64) }).extend(Run.Window.shape),
   async ({ room, run, ...window }) => {
     await asReader(room, useUser().userId)
     const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
@@ -109,8 +110,11 @@ export const settleAnswer = fn(
     if (text === undefined) return
     try {
       const { message, isNew, tidy } = await store({ room, from: ASSISTANT, text, clientId: runId })
-      if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
-      await tidy?.()
+      try {
+        if (isNew) await FanOut.publish({ topic: room, frame: { type: "message", ...message } })
+      } finally {
+        await tidy?.()
+      }
     } catch (error) {
       if (!(error instanceof AppError && error.kind === "missing")) throw error
       log.info("room of an answer is gone", { runId })

@@ -12,7 +12,10 @@ function Bar({ room }: { room: string }) {
     <div className="call-bar" role="region" aria-label="Your call" data-testid="call-bar">
       <span className="call-dot" aria-hidden />
       <Link to={`/rooms/${room}`}>
-        In the call of <strong>{name}</strong>
+        In the call of{" "}
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
       </Link>
       <button
         type="button"
