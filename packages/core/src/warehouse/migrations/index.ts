@@ -3,10 +3,11 @@ import { dimensions } from "./001-dimensions.ts"
 import { facts } from "./002-facts.ts"
 import { operations } from "./003-operations.ts"
 import { grants } from "./004-grants.ts"
+import { leastGrants } from "./005-least-grants.ts"
 import type { Migration } from "./migration.ts"
 
 /** All steps, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants]
+export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, leastGrants]
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
 

@@ -7,6 +7,8 @@ export interface Session {
   id: string
   workgroup: string
   database: string
+  /** Who opened it: nobody else may use it. */
+  owner: string
   keepAliveMs: number
   createdAt: number
   /** When it ends unless another statement comes. */
@@ -23,7 +25,7 @@ export class Sessions {
 
   constructor(private readonly now: () => number) {}
 
-  open(connection: Connection, place: { workgroup: string; database: string }, keepAliveSeconds: number): Session {
+  open(connection: Connection, place: { workgroup: string; database: string; owner: string }, keepAliveSeconds: number): Session {
     this.expire()
     if (this.sessions.size >= SESSIONS)
       throw new AwsError("ActiveSessionsExceededException", "Active sessions exceeded the allowed quota (500).")
@@ -31,7 +33,9 @@ export class Sessions {
     const at = this.now()
     const session: Session = {
       id: randomUUID(),
-      ...place,
+      workgroup: place.workgroup,
+      database: place.database,
+      owner: place.owner,
       keepAliveMs,
       createdAt: at,
       expiresAt: at + keepAliveMs,
@@ -43,8 +47,9 @@ export class Sessions {
   }
 
   /** Throws ValidationException for a session that ended, or that runs another statement. */
-  use(id: string, keepAliveSeconds?: number): Session {
+  use(id: string, owner: string, keepAliveSeconds?: number): Session {
     const session = this.find(id)
+    if (session.owner !== owner) throw missing(id)
     if (session.busy) throw new AwsError("ValidationException", `Session ${id} is busy: it runs one statement at a time.`)
     if (keepAliveSeconds !== undefined) session.keepAliveMs = keepAliveSeconds * 1_000
     return session
@@ -53,7 +58,7 @@ export class Sessions {
   find(id: string): Session {
     this.expire()
     const session = this.sessions.get(id)
-    if (!session) throw new AwsError("ValidationException", `Session ${id} does not exist or has expired.`)
+    if (!session) throw missing(id)
     return session
   }
 
@@ -80,3 +85,5 @@ export class Sessions {
     }
   }
 }
+
+const missing = (id: string): AwsError => new AwsError("ValidationException", `Session ${id} does not exist or has expired.`)

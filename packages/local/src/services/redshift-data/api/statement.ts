@@ -1,3 +1,4 @@
+import type { DatabaseUser } from "../rights/user.ts"
 import type { Rows } from "../engine/connection.ts"
 
 export type Status = "SUBMITTED" | "PICKED" | "STARTED" | "FINISHED" | "FAILED" | "ABORTED"
@@ -39,6 +40,7 @@ export interface Statement {
   database: string
   /** Role ARN of the caller, or `admin`. */
   owner: string
+  user: DatabaseUser
   withEvent: boolean
   sessionId?: string
   status: Status

@@ -26,10 +26,12 @@ export const SYSTEM_SQL: readonly string[] = [
   `CREATE OR REPLACE VIEW redshift_system.svv_tables AS
      SELECT table_catalog, CASE table_schema WHEN 'main' THEN 'public' ELSE table_schema END AS table_schema, table_name,
        CASE table_type WHEN 'VIEW' THEN 'VIEW' WHEN 'LOCAL TEMPORARY' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END AS table_type, CAST(NULL AS VARCHAR) AS remarks
-     FROM information_schema.tables WHERE table_schema NOT IN ('redshift_system', 'information_schema', 'pg_catalog')`,
+     FROM information_schema.tables WHERE (getvariable('visible') IS NULL OR table_type = 'LOCAL TEMPORARY' OR list_contains(getvariable('visible'), table_schema || '.' || table_name))
+       AND table_schema NOT IN ('redshift_system', 'information_schema', 'pg_catalog')`,
   `CREATE OR REPLACE VIEW redshift_system.svv_columns AS
      SELECT table_catalog, CASE table_schema WHEN 'main' THEN 'public' ELSE table_schema END AS table_schema, table_name, column_name, ordinal_position, column_default, is_nullable,
        CASE WHEN data_type = 'VARCHAR' THEN 'character varying' WHEN data_type LIKE 'DECIMAL%' THEN 'numeric' WHEN data_type = 'DOUBLE' THEN 'double precision'
          WHEN data_type = 'TIMESTAMP' THEN 'timestamp without time zone' WHEN data_type = 'JSON' THEN 'super' ELSE lower(data_type) END AS data_type, numeric_precision, numeric_scale
-     FROM information_schema.columns WHERE table_schema NOT IN ('redshift_system', 'information_schema', 'pg_catalog')`,
+     FROM information_schema.columns WHERE (getvariable('visible') IS NULL OR table_catalog = 'temp' OR list_contains(getvariable('visible'), table_schema || '.' || table_name))
+       AND table_schema NOT IN ('redshift_system', 'information_schema', 'pg_catalog')`,
 ]

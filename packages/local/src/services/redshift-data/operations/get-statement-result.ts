@@ -3,6 +3,7 @@ import { AwsError } from "../../../service.ts"
 import { fields } from "../api/fields.ts"
 import type { Rows } from "../engine/connection.ts"
 import { findPart } from "./describe-statement.ts"
+import { ownerOf } from "../warehouse.ts"
 import { onAny, operation } from "./operation.ts"
 
 /** A page ends before it is larger than this; the service does not document its own size. */
@@ -12,7 +13,7 @@ export const getStatementResult = operation({
   input: z.object({ Id: fields.Id, NextToken: fields.NextToken, WaitTimeSeconds: fields.WaitTimeSeconds }),
   access: onAny("GetStatementResult"),
   async run(input, request, warehouse) {
-    const { statement, part } = findPart(warehouse.registry.get(input.Id.split(":")[0]!), input.Id)
+    const { statement, part } = findPart(warehouse.registry.get(input.Id.split(":")[0]!, ownerOf(request)), input.Id)
     await warehouse.registry.wait(statement, input.WaitTimeSeconds, request.signal)
     if (statement.batch && !part)
       throw new AwsError("ValidationException", "A batch has a result per statement: ask for <Id>:<n>.")

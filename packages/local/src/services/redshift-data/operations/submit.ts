@@ -1,5 +1,6 @@
 import { AwsError, type AwsRequest } from "../../../service.ts"
 import type { SqlParameter } from "../api/statement.ts"
+import { userOf } from "../rights/user.ts"
 import { tokenize } from "../sql/tokens.ts"
 import { databaseOf, ownerOf, workgroupOf, type Warehouse } from "../warehouse.ts"
 import type { Answer } from "./operation.ts"
@@ -42,6 +43,7 @@ export async function submit(
   if (!session && input.Database !== database)
     throw new AwsError("ValidationException", `FATAL: database "${input.Database}" does not exist`)
   refuseUnused(sqls, input.Parameters ?? [])
+  const user = userOf(request.caller, warehouse.cloud)
   const statement = await warehouse.submit(
     {
       sqls,
@@ -51,6 +53,7 @@ export async function submit(
       workgroup: workgroup.identity.ref,
       database,
       owner: ownerOf(request),
+      user,
       withEvent: input.WithEvent ?? false,
       sessionId: input.SessionId,
       clientToken: input.ClientToken,
@@ -68,16 +71,13 @@ export async function submit(
     CreatedAt: statement.createdAt / 1_000,
     Database: database,
     WorkgroupName: statement.workgroup,
-    DbUser: dbUser(statement.owner),
+    DbUser: user.name,
     DbGroups: [],
     SessionId: statement.sessionId,
     ...waited,
   }
   return { body, units: { statements: sqls.length } }
 }
-
-/** The database user that an IAM identity becomes. */
-const dbUser = (owner: string): string => (owner === "admin" ? "IAM:admin" : `IAMR:${owner.split("/").at(-1)}`)
 
 /** Every parameter must be used; of a batch, by at least one of its statements. */
 function refuseUnused(sqls: readonly string[], parameters: readonly SqlParameter[]): void {
