@@ -22,6 +22,7 @@ export interface Submission {
   owner: string
   user: DatabaseUser
   withEvent: boolean
+  format: "JSON" | "CSV"
   sessionId?: string
   clientToken?: string
 }
@@ -60,6 +61,7 @@ export class Registry {
       owner: submission.owner,
       user: submission.user,
       withEvent: submission.withEvent,
+      format: submission.format,
       sessionId: submission.sessionId,
       status: "SUBMITTED",
       createdAt: at,

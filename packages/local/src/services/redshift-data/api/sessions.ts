@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { AwsError } from "../../../service.ts"
+import type { DatabaseUser } from "../rights/user.ts"
 import type { Connection } from "../engine/connection.ts"
 
 /** One session of the Data API: the connection, with its temporary tables, outlives a statement. */
@@ -9,8 +10,10 @@ export interface Session {
   database: string
   /** Who opened it: nobody else may use it. */
   owner: string
+  user: DatabaseUser
   keepAliveMs: number
   createdAt: number
+  updatedAt: number
   /** When it ends unless another statement comes. */
   expiresAt: number
   busy: boolean
@@ -25,7 +28,11 @@ export class Sessions {
 
   constructor(private readonly now: () => number) {}
 
-  open(connection: Connection, place: { workgroup: string; database: string; owner: string }, keepAliveSeconds: number): Session {
+  open(
+    connection: Connection,
+    place: { workgroup: string; database: string; owner: string; user: DatabaseUser },
+    keepAliveSeconds: number,
+  ): Session {
     this.expire()
     if (this.sessions.size >= SESSIONS)
       throw new AwsError("ActiveSessionsExceededException", "Active sessions exceeded the allowed quota (500).")
@@ -36,8 +43,10 @@ export class Sessions {
       workgroup: place.workgroup,
       database: place.database,
       owner: place.owner,
+      user: place.user,
       keepAliveMs,
       createdAt: at,
+      updatedAt: at,
       expiresAt: at + keepAliveMs,
       busy: false,
       connection,
@@ -64,8 +73,15 @@ export class Sessions {
 
   release(session: Session): void {
     session.busy = false
+    session.updatedAt = this.now()
     session.expiresAt = this.now() + session.keepAliveMs
     this.expire()
+  }
+
+  /** Newest first. */
+  list(): Session[] {
+    this.expire()
+    return [...this.sessions.values()].toReversed()
   }
 
   get size(): number {

@@ -42,6 +42,8 @@ export interface Statement {
   owner: string
   user: DatabaseUser
   withEvent: boolean
+  /** How its result is read. */
+  format: "JSON" | "CSV"
   sessionId?: string
   status: Status
   error?: string

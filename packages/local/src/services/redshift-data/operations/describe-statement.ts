@@ -44,7 +44,7 @@ export const describeStatement = operation({
       WorkgroupName: statement.workgroup,
       RedshiftPid: statement.pid,
       SessionId: statement.sessionId,
-      ResultFormat: "JSON",
+      ResultFormat: statement.format,
       QueryParameters: statement.parameters.length ? statement.parameters : undefined,
     }
     if (statement.batch && !part) return { body: { ...common, ...whole(statement) } }

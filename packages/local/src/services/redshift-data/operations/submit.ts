@@ -32,8 +32,6 @@ export async function submit(
   for (const member of ["SecretArn", "DbUser"] as const)
     if (input[member])
       throw new AwsError("ValidationException", `NOT_SIMULATED: ${member}. A serverless workgroup is used with IAM.`)
-  if (input.ResultFormat === "CSV")
-    throw new AwsError("ValidationException", "NOT_SIMULATED: ResultFormat CSV. Read JSON with GetStatementResult.")
   const session = input.SessionId ? warehouse.sessions.find(input.SessionId) : undefined
   if (session && (input.WorkgroupName || input.Database))
     throw new AwsError("ValidationException", "WorkgroupName and Database cannot be given together with SessionId.")
@@ -54,6 +52,7 @@ export async function submit(
       database,
       owner: ownerOf(request),
       user,
+      format: input.ResultFormat ?? "JSON",
       withEvent: input.WithEvent ?? false,
       sessionId: input.SessionId,
       clientToken: input.ClientToken,

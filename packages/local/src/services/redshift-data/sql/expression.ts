@@ -2,6 +2,7 @@ import { refusalOf, ruleOf } from "../functions/index.ts"
 import { overOf, type Call } from "../functions/rule.ts"
 import { isCall, readCall } from "./calls.ts"
 import { NotSimulated, SqlError } from "./error.ts"
+import { needsQuotes } from "./names.ts"
 import { findTop, literal, operandEnd, quote, startsWith } from "./scan.ts"
 import { castTo, parseType } from "./types.ts"
 import type { Token } from "./tokens.ts"
@@ -86,6 +87,7 @@ class Writer {
       return this.match(not, 2, similarPattern)
     }
     if (SYSTEM_TABLES[key] && tokens[at - 1]?.key !== ".") return this.push(SYSTEM_TABLES[key], 1)
+    if (needsQuotes(tokens, at)) return this.push(`"${token.text.toLowerCase()}"`, 1)
     if (isCall(tokens, at)) return this.call()
     this.push(token.text, 1)
   }

@@ -12,7 +12,7 @@ import { query, topToLimit } from "./select.ts"
  */
 const reading = (parts: Token[][], from: Token[][], where: readonly Token[], context: Context): string =>
   `SELECT ${parts.length ? parts.map((part) => expression(part, context)).join(", ") : "1"} FROM ${from.map((part) => expression(part, context)).join(", ")}${
-    where.length ? ` WHERE ${query(where, context)}` : ""
+    where.length ? ` WHERE ${expression(topToLimit(where), context)}` : ""
   }`
 
 export const insert: Planner = (tokens, context) => {

@@ -1,5 +1,6 @@
 import { NotSimulated } from "../sql/error.ts"
 import { expression } from "../sql/expression.ts"
+import { labelled } from "../sql/labels.ts"
 import { findTop } from "../sql/scan.ts"
 import type { Token } from "../sql/tokens.ts"
 import { readTable } from "./names.ts"
@@ -33,7 +34,7 @@ export const select: Planner = (tokens, context) => {
 
 /** Engine SQL of a query. */
 export const query = (tokens: readonly Token[], context: Parameters<Planner>[1]): string =>
-  expression(topToLimit(tokens), context)
+  expression(labelled(topToLimit(tokens)), context)
 
 /** SELECT TOP n … is … LIMIT n at the end of its own query block. */
 export function topToLimit(tokens: readonly Token[]): readonly Token[] {
