@@ -1,7 +1,7 @@
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { Product } from "../../packages/start/src/product.ts"
-import { tellDenials } from "../../packages/cloud/src/denials.ts"
+import { tellDenials } from "../../packages/start/src/denials.ts"
 import { functionCaller } from "./support/caller.ts"
 import { resourceOf, startHere } from "./support/cloud.ts"
 import { controlOf } from "./support/control.ts"

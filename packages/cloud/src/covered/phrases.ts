@@ -104,10 +104,12 @@ export const PHRASES: Readonly<Record<string, Readonly<Record<string, string>>>>
     DescribeStatement: "status, sub-statements, rows, sizes, error",
     DescribeTable: "columns of a table",
     ExecuteStatement:
-      "SQL that Redshift has and the engine can run, refused by name else; parameters, sessions, COPY under the warehouse's role",
+      "SQL that Redshift has and the engine can run, refused by name else; parameters, sessions, COPY under the warehouse's role, database privileges of the caller's roles",
     GetStatementResult: "typed fields, 1 MB pages",
+    GetStatementResultV2: "CSV, 1 MB pages",
     ListDatabases: "whole",
     ListSchemas: "patterns",
+    ListSessions: "open sessions, pages",
     ListStatements: "by state and name, pages",
     ListTables: "patterns",
   },

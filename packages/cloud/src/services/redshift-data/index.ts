@@ -7,9 +7,10 @@ import { cancelStatement } from "./operations/cancel-statement.ts"
 import { describeStatement } from "./operations/describe-statement.ts"
 import { describeTable } from "./operations/describe-table.ts"
 import { executeStatement } from "./operations/execute-statement.ts"
-import { getStatementResult } from "./operations/get-statement-result.ts"
+import { getStatementResult, getStatementResultV2 } from "./operations/get-statement-result.ts"
 import { listDatabases } from "./operations/list-databases.ts"
 import { listSchemas } from "./operations/list-schemas.ts"
+import { listSessions } from "./operations/list-sessions.ts"
 import { listStatements } from "./operations/list-statements.ts"
 import { listTables } from "./operations/list-tables.ts"
 import type { Operation } from "./operations/operation.ts"
@@ -25,15 +26,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeStatement: describeStatement,
   CancelStatement: cancelStatement,
   GetStatementResult: getStatementResult,
+  GetStatementResultV2: getStatementResultV2,
+  ListSessions: listSessions,
   ListStatements: listStatements,
   ListDatabases: listDatabases,
   ListSchemas: listSchemas,
   ListTables: listTables,
   DescribeTable: describeTable,
 }
-
-/** Operations of the service that have no engine here. */
-const NOT_SIMULATED = new Set(["GetStatementResultV2", "ListSessions"])
 
 export interface RedshiftDataOptions {
   /** Where the warehouse is kept: else in the data folder, or in memory without one. One process owns the file. */
@@ -86,7 +86,6 @@ export function redshiftData(options: RedshiftDataOptions = {}): Service {
     },
     authorize(request) {
       const operation = /^RedshiftData\.(\w+)$/.exec(request.headers["x-amz-target"] ?? "")?.[1] ?? ""
-      if (NOT_SIMULATED.has(operation)) throw new AwsError("ValidationException", `NOT_SIMULATED: redshift-data ${operation}`)
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
       if (!known)
         throw new AwsError("UnknownOperationException", `Redshift Data has no operation ${operation || "in this request"}.`, 404)

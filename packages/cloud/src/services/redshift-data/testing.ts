@@ -59,7 +59,19 @@ const PROPERTIES = {
   "AWS::RedshiftServerless::Workgroup": { WorkgroupName: "backline", NamespaceName: "backline" },
 } as const
 
-/** The service behind HTTP, and the real client in front of it. */
+/** A function's role as its template declares it, with the database roles of its tag. */
+export function roleOf(name: string, databaseRoles?: string): Resource {
+  const arn = `arn:aws:iam::000000000000:role/${name}`
+  return {
+    logicalId: name,
+    stack: "test",
+    type: "AWS::IAM::Role",
+    properties: databaseRoles ? { Tags: [{ Key: "RedshiftDbRoles", Value: databaseRoles }] } : {},
+    identity: { ref: name, arn, attributes: {} },
+  }
+}
+
+/** The service behind HTTP, and the real client in front of it; `actAs` says who calls from then on. */
 export async function startWarehouse(options: RedshiftDataOptions = {}, caller: Caller = { kind: "admin" }) {
   const world = fakeCloud()
   const service = redshiftData(options)
@@ -82,7 +94,11 @@ export async function startWarehouse(options: RedshiftDataOptions = {}, caller: 
     world.resources.push(resource)
     await service.types[type]!.provision?.(resource, world.cloud)
   }
-  const server = createServer((incoming, outgoing) => void answer(service, world.cloud, caller, incoming, outgoing))
+  let calls = caller
+  const actAs = (role: Resource | "admin") => {
+    calls = role === "admin" ? { kind: "admin" } : { kind: "function", functionName: role.logicalId, roleArn: role.identity.arn }
+  }
+  const server = createServer((incoming, outgoing) => void answer(service, world.cloud, calls, incoming, outgoing))
   // The client reuses a connection that it left idle for a while; with one attempt it must not find it closed.
   server.keepAliveTimeout = 120_000
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -99,7 +115,7 @@ export async function startWarehouse(options: RedshiftDataOptions = {}, caller: 
     server.close()
     await service.stop?.()
   }
-  return { ...world, service, client, stop }
+  return { ...world, service, client, actAs, stop }
 }
 
 async function answer(

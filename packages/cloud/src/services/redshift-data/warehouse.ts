@@ -3,6 +3,7 @@ import { AwsError } from "../../service.ts"
 import { Registry, type Submission } from "./api/registry.ts"
 import { Runner } from "./api/runner.ts"
 import { Sessions } from "./api/sessions.ts"
+import { Rights } from "./rights/index.ts"
 import { isOver, type Statement } from "./api/statement.ts"
 import type { Engine } from "./engine/engine.ts"
 
@@ -22,6 +23,7 @@ export interface StatementEvent {
 export class Warehouse {
   readonly registry: Registry
   readonly sessions: Sessions
+  readonly rights: Rights
   readonly runner: Runner
   private readonly running = new Set<Promise<void>>()
 
@@ -32,7 +34,8 @@ export class Warehouse {
   ) {
     this.registry = new Registry(() => cloud.now())
     this.sessions = new Sessions(() => cloud.now())
-    this.runner = new Runner(engine, this.registry, cloud, (statement) => {
+    this.rights = new Rights(engine, cloud)
+    this.runner = new Runner(engine, this.registry, this.rights, cloud, (statement) => {
       cloud.calls.statementEnded(cloud.now() - statement.duration / 1e6, cloud.now())
       if (statement.withEvent) onStatement?.(eventOf(statement))
     })
@@ -42,7 +45,7 @@ export class Warehouse {
   async submit(submission: Submission, keepAliveSeconds?: number): Promise<Statement> {
     const repeated = this.registry.repeated(submission)
     if (repeated) return repeated
-    const session = submission.sessionId ? this.sessions.use(submission.sessionId, keepAliveSeconds) : undefined
+    const session = submission.sessionId ? this.sessions.use(submission.sessionId, submission.owner, keepAliveSeconds) : undefined
     const statement = this.registry.add(submission)
     const own =
       session ?? (keepAliveSeconds ? this.sessions.open(await this.engine.connect(), submission, keepAliveSeconds) : undefined)
@@ -96,7 +99,8 @@ export function databaseOf(workgroup: Resource, cloud: Cloud): string {
 }
 
 /** Whose statement it is, as far as the local cloud tells callers apart. */
-export const ownerOf = (request: Pick<AwsRequest, "caller">): string => request.caller.roleArn ?? "admin"
+export const ownerOf = ({ caller }: Pick<AwsRequest, "caller">): string =>
+  caller.kind === "admin" ? "admin" : (caller.roleArn ?? caller.principal ?? "nobody")
 
 const eventOf = (statement: Statement): StatementEvent => ({
   principal: statement.owner,

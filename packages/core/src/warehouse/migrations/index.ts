@@ -3,11 +3,12 @@ import { dimensions } from "./001-dimensions.ts"
 import { facts } from "./002-facts.ts"
 import { operations } from "./003-operations.ts"
 import { grants } from "./004-grants.ts"
-import { sales } from "./005-sales.ts"
+import { leastGrants } from "./005-least-grants.ts"
+import { sales } from "./006-sales.ts"
 import type { Migration } from "./migration.ts"
 
 /** All steps, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, sales]
+export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, leastGrants, sales]
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
 

@@ -27,7 +27,7 @@ export const fields = {
   /** A statement, or with `:n` one part of a batch. */
   Id: z.string().regex(/^[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d+)?$/),
   NextToken: z.string().optional(),
-  /** Only JSON results are written here. */
+  /** JSON is read with GetStatementResult, CSV with GetStatementResultV2. */
   ResultFormat: z.enum(["JSON", "CSV"]).optional(),
   /** Members of clusters and secrets, which a serverless workgroup by IAM does not take. */
   SecretArn: z.string().optional(),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { AwsError } from "../../../service.ts"
+import type { DatabaseUser } from "../rights/user.ts"
 import { isOver, type SqlParameter, type Statement, type Status } from "./statement.ts"
 
 /** Documented: results are kept for 24 hours, a ClientToken for 8. The two bounds below are ours, for a laptop's memory. */
@@ -19,7 +20,9 @@ export interface Submission {
   workgroup: string
   database: string
   owner: string
+  user: DatabaseUser
   withEvent: boolean
+  format: "JSON" | "CSV"
   sessionId?: string
   clientToken?: string
 }
@@ -56,7 +59,9 @@ export class Registry {
       workgroup: submission.workgroup,
       database: submission.database,
       owner: submission.owner,
+      user: submission.user,
       withEvent: submission.withEvent,
+      format: submission.format,
       sessionId: submission.sessionId,
       status: "SUBMITTED",
       createdAt: at,
@@ -80,11 +85,12 @@ export class Registry {
     return statement
   }
 
-  /** Throws ResourceNotFoundException. */
-  get(id: string): Statement {
+  /** A statement is its submitter's alone; the administrator sees all. Throws ResourceNotFoundException. */
+  get(id: string, owner: string): Statement {
     this.prune()
     const statement = this.statements.get(id)
-    if (!statement) throw new AwsError("ResourceNotFoundException", "Query does not exist.", 400, { ResourceId: id })
+    if (!statement || (owner !== "admin" && statement.owner !== owner))
+      throw new AwsError("ResourceNotFoundException", "Query does not exist.", 400, { ResourceId: id })
     return statement
   }
 

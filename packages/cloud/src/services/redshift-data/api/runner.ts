@@ -5,6 +5,7 @@ import { execute } from "../engine/execute.ts"
 import { toSqlError } from "../engine/messages.ts"
 import { SqlError } from "../sql/error.ts"
 import { refuseProblems } from "../lint/index.ts"
+import type { Rights } from "../rights/index.ts"
 import { plan, type Plan } from "../statements/index.ts"
 import type { Registry } from "./registry.ts"
 import type { Session } from "./sessions.ts"
@@ -22,6 +23,7 @@ export class Runner {
   constructor(
     private readonly engine: Engine,
     private readonly registry: Registry,
+    private readonly rights: Rights,
     private readonly cloud: Cloud,
     private readonly onOver: (statement: Statement) => void,
   ) {}
@@ -40,7 +42,11 @@ export class Runner {
         this.registry.move(statement, "STARTED")
         connection = session?.connection ?? (await this.engine.connect())
         statement.interrupt = () => connection?.interrupt()
-        committed = await this.transaction(statement, plans, connection)
+        try {
+          committed = await this.transaction(statement, plans, connection)
+        } finally {
+          this.rights.ended(connection)
+        }
       }
       this.finish(statement, started, committed ? "FINISHED" : "ABORTED")
     } catch (error) {
@@ -55,7 +61,7 @@ export class Runner {
   private prepare(sql: string, statement: Statement): Plan | Error {
     try {
       refuseProblems(sql, { batch: statement.batch && !statement.autoCommit })
-      return plan(sql, clockText(this.cloud.now()))
+      return plan(sql, clockText(this.cloud.now()), statement.user.name)
     } catch (error) {
       return toSqlError(error)
     }
@@ -101,6 +107,8 @@ export class Runner {
     try {
       if (prepared instanceof Error) throw prepared
       for (const name of prepared.context.parameters) if (!(name in parameters)) throw new Error(missingParameter(part.sql, name))
+      await this.rights.check(connection, statement.user, prepared, statement.database)
+      if (prepared.defines) this.rights.defines(connection)
       const outcome = await execute(connection, prepared, parameters, this.cloud, () => statement.cancelled)
       if (statement.cancelled) return
       if (prepared.noEffect) this.noEffects.set(prepared.command, prepared.noEffect)

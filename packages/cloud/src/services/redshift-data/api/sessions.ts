@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { AwsError } from "../../../service.ts"
+import type { DatabaseUser } from "../rights/user.ts"
 import type { Connection } from "../engine/connection.ts"
 
 /** One session of the Data API: the connection, with its temporary tables, outlives a statement. */
@@ -7,8 +8,12 @@ export interface Session {
   id: string
   workgroup: string
   database: string
+  /** Who opened it: nobody else may use it. */
+  owner: string
+  user: DatabaseUser
   keepAliveMs: number
   createdAt: number
+  updatedAt: number
   /** When it ends unless another statement comes. */
   expiresAt: number
   busy: boolean
@@ -23,7 +28,11 @@ export class Sessions {
 
   constructor(private readonly now: () => number) {}
 
-  open(connection: Connection, place: { workgroup: string; database: string }, keepAliveSeconds: number): Session {
+  open(
+    connection: Connection,
+    place: { workgroup: string; database: string; owner: string; user: DatabaseUser },
+    keepAliveSeconds: number,
+  ): Session {
     this.expire()
     if (this.sessions.size >= SESSIONS)
       throw new AwsError("ActiveSessionsExceededException", "Active sessions exceeded the allowed quota (500).")
@@ -31,9 +40,13 @@ export class Sessions {
     const at = this.now()
     const session: Session = {
       id: randomUUID(),
-      ...place,
+      workgroup: place.workgroup,
+      database: place.database,
+      owner: place.owner,
+      user: place.user,
       keepAliveMs,
       createdAt: at,
+      updatedAt: at,
       expiresAt: at + keepAliveMs,
       busy: false,
       connection,
@@ -43,8 +56,9 @@ export class Sessions {
   }
 
   /** Throws ValidationException for a session that ended, or that runs another statement. */
-  use(id: string, keepAliveSeconds?: number): Session {
+  use(id: string, owner: string, keepAliveSeconds?: number): Session {
     const session = this.find(id)
+    if (session.owner !== owner) throw missing(id)
     if (session.busy) throw new AwsError("ValidationException", `Session ${id} is busy: it runs one statement at a time.`)
     if (keepAliveSeconds !== undefined) session.keepAliveMs = keepAliveSeconds * 1_000
     return session
@@ -53,14 +67,21 @@ export class Sessions {
   find(id: string): Session {
     this.expire()
     const session = this.sessions.get(id)
-    if (!session) throw new AwsError("ValidationException", `Session ${id} does not exist or has expired.`)
+    if (!session) throw missing(id)
     return session
   }
 
   release(session: Session): void {
     session.busy = false
+    session.updatedAt = this.now()
     session.expiresAt = this.now() + session.keepAliveMs
     this.expire()
+  }
+
+  /** Newest first. */
+  list(): Session[] {
+    this.expire()
+    return [...this.sessions.values()].toReversed()
   }
 
   get size(): number {
@@ -80,3 +101,5 @@ export class Sessions {
     }
   }
 }
+
+const missing = (id: string): AwsError => new AwsError("ValidationException", `Session ${id} does not exist or has expired.`)

@@ -1,3 +1,4 @@
+import type { DatabaseUser } from "../rights/user.ts"
 import type { Rows } from "../engine/connection.ts"
 
 export type Status = "SUBMITTED" | "PICKED" | "STARTED" | "FINISHED" | "FAILED" | "ABORTED"
@@ -39,7 +40,10 @@ export interface Statement {
   database: string
   /** Role ARN of the caller, or `admin`. */
   owner: string
+  user: DatabaseUser
   withEvent: boolean
+  /** How its result is read. */
+  format: "JSON" | "CSV"
   sessionId?: string
   status: Status
   error?: string

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Cloud } from "../../../service.ts"
@@ -9,6 +9,9 @@ import type { Copy } from "../statements/plan.ts"
 import type { Connection } from "./connection.ts"
 import { columnsOf } from "./like.ts"
 import { fetchObject, objectsOf, urlOf, type S3Object } from "./objects.ts"
+
+/** Objects on their way into a table: the only files that the engine may read. */
+export const COPY_FOLDER = join(tmpdir(), `backline-copy-${process.pid}`)
 
 /** Target column types that each Parquet type may fill: COPY converts nothing. https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html */
 const FILLS: Record<string, RegExp> = {
@@ -34,7 +37,8 @@ export async function copyParquet(connection: Connection, copy: Copy, cloud: Clo
     if (!column) throw new SqlError(`column "${name}" of relation "${relation}" does not exist`)
     return column
   })
-  const folder = await mkdtemp(join(tmpdir(), `backline-copy-${process.pid}-`))
+  await mkdir(COPY_FOLDER, { recursive: true })
+  const folder = await mkdtemp(join(COPY_FOLDER, "load-"))
   try {
     let rows = 0
     for (const [i, object] of (await objectsOf(copy, reader)).entries()) {

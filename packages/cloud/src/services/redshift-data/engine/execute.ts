@@ -31,6 +31,8 @@ export async function execute(
     if (step.kind === "run") count = await connection.run(step.sql, bound)
     else if (step.kind === "refuse") {
       if ((await connection.values(step.sql, bound)).length > 0) throw new SqlError(step.message)
+    } else if (step.kind === "record") {
+      for (const sql of step.sql) await connection.run(sql, { user: plan.context.user! })
     } else if (step.kind === "copy") count = await copyParquet(connection, step.copy, cloud, stopped)
     else await createLike(connection, step)
   }

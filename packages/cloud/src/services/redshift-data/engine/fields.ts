@@ -65,8 +65,7 @@ function kindOf(type: DuckDBType): Kind {
 
 export function column(name: string, type: DuckDBType): Column {
   const kind = kindOf(type)
-  // Names that the engine made from an expression are ?column? in Redshift.
-  const label = /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name.toLowerCase() : "?column?"
+  const label = name.toLowerCase()
   return {
     name: label,
     label,

@@ -10,6 +10,8 @@ const SYNTAX = new Set(["CAST", "TRY_CAST", "CONVERT"])
 export function badCall(tokens: readonly Token[], at: number): string | undefined {
   // The first word is the statement's verb: UNLOAD ('…').
   if (at === 0 || !isCall(tokens, at)) return undefined
+  if (tokens[at - 1]!.key === ".") return `${tokens[at]!.text}() with a schema (write its name alone)`
+  if (tokens[at]!.kind === "quoted") return `function ${tokens[at]!.text} in quotes`
   const name = tokens[at]!.key
   if (SYNTAX.has(name)) return undefined
   const rule = ruleOf(name)

@@ -54,7 +54,7 @@ function check(tokens: readonly Token[], options: LintOptions): Problem[] {
   add(reservedColumn(tokens), tokens[0])
   for (const [at, token] of tokens.entries()) {
     add(foreignWord(tokens, at), token)
-    if (token.kind === "word") add(badCall(tokens, at), token)
+    if (token.kind === "word" || token.kind === "quoted") add(badCall(tokens, at), token)
     if (token.kind === "parameter") add(bareParameter(tokens, at), token)
     if (token.kind === "string") add(fileAsTable(tokens, at), token)
   }

@@ -1,7 +1,8 @@
 import * as z from "zod"
-import { AwsError } from "../../../service.ts"
+import { AwsError, type AwsRequest } from "../../../service.ts"
 import { fields, maxResults } from "../api/fields.ts"
 import type { Connection } from "../engine/connection.ts"
+import { userOf } from "../rights/user.ts"
 import { databaseOf, workgroupOf, type Warehouse } from "../warehouse.ts"
 
 /** Members that all look-ups in the catalog take. */
@@ -27,10 +28,15 @@ export function checkedDatabase(input: CatalogInput, warehouse: Warehouse): stri
   return database
 }
 
-/** Asks the engine on a connection of its own. */
-export async function lookUp<T>(warehouse: Warehouse, ask: (connection: Connection) => Promise<T>): Promise<T> {
+/** Asks the engine on a connection of its own, where the system's views show what the caller may see. */
+export async function lookUp<T>(
+  warehouse: Warehouse,
+  request: AwsRequest,
+  ask: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await warehouse.engine.connect()
   try {
+    await warehouse.rights.limitViews(connection, userOf(request.caller, warehouse.cloud))
     return await ask(connection)
   } finally {
     connection.close()

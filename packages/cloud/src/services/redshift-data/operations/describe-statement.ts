@@ -2,6 +2,7 @@ import * as z from "zod"
 import { AwsError } from "../../../service.ts"
 import { fields } from "../api/fields.ts"
 import type { Part, Statement } from "../api/statement.ts"
+import { ownerOf } from "../warehouse.ts"
 import { onAny, operation } from "./operation.ts"
 
 const partOf = (part: Part) => ({
@@ -35,7 +36,7 @@ export const describeStatement = operation({
   input: z.object({ Id: fields.Id, WaitTimeSeconds: fields.WaitTimeSeconds }),
   access: onAny("DescribeStatement"),
   async run(input, request, warehouse) {
-    const { statement, part } = findPart(warehouse.registry.get(input.Id.split(":")[0]!), input.Id)
+    const { statement, part } = findPart(warehouse.registry.get(input.Id.split(":")[0]!, ownerOf(request)), input.Id)
     await warehouse.registry.wait(statement, input.WaitTimeSeconds, request.signal)
     const common = {
       Id: input.Id,
@@ -43,7 +44,7 @@ export const describeStatement = operation({
       WorkgroupName: statement.workgroup,
       RedshiftPid: statement.pid,
       SessionId: statement.sessionId,
-      ResultFormat: "JSON",
+      ResultFormat: statement.format,
       QueryParameters: statement.parameters.length ? statement.parameters : undefined,
     }
     if (statement.batch && !part) return { body: { ...common, ...whole(statement) } }

@@ -20,13 +20,18 @@ const NAMES: Record<string, string> = {
 export const describeTable = operation({
   input: catalogInput,
   access: onWorkgroup("DescribeTable"),
-  async run(input, _request, warehouse) {
+  async run(input, request, warehouse) {
     checkedDatabase(input, warehouse)
     const { Table: table, Schema: schema = "public" } = input
     if (!table) throw new AwsError("ValidationException", "Table is required.")
-    const columns = await lookUp(warehouse, (connection) =>
-      columnsOf(connection, { schema: schema === "public" ? "main" : schema, table }),
-    )
+    const place = schema === "public" ? "main" : schema
+    const columns = await lookUp(warehouse, request, async (connection) => {
+      const seen = await connection.values(
+        "SELECT 1 FROM redshift_system.svv_tables WHERE table_schema = lower($schema) AND table_name = lower($table)",
+        { schema, table },
+      )
+      return seen.length ? columnsOf(connection, { schema: place, table }) : []
+    })
     const { items, next } = pageOf(columns, input.NextToken, input.MaxResults || 1_000)
     const ColumnList = items.map(({ name, type, nullable, fallback, bytes }) => {
       const [, width, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? []

@@ -41,7 +41,7 @@ export const listStatements = operation({
       QueryString: statement.batch ? undefined : statement.parts[0]!.sql,
       QueryStrings: statement.batch ? statement.parts.map((part) => part.sql) : undefined,
       QueryParameters: statement.parameters.length ? statement.parameters : undefined,
-      ResultFormat: "JSON",
+      ResultFormat: statement.format,
     }))
     return { body: { Statements, NextToken: next } }
   },

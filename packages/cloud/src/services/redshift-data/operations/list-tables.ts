@@ -5,9 +5,9 @@ import { pageOf } from "./paging.ts"
 export const listTables = operation({
   input: catalogInput,
   access: onWorkgroup("ListTables"),
-  async run(input, _request, warehouse) {
+  async run(input, request, warehouse) {
     checkedDatabase(input, warehouse)
-    const rows = await lookUp(warehouse, (connection) =>
+    const rows = await lookUp(warehouse, request, (connection) =>
       connection.values(
         `SELECT table_schema AS place, table_name AS name, table_type AS type FROM redshift_system.svv_tables WHERE table_schema LIKE $place AND table_name LIKE $pattern ORDER BY 1, 2`,
         { place: input.SchemaPattern ?? "%", pattern: input.TablePattern ?? "%" },

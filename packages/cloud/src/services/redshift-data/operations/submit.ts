@@ -1,5 +1,6 @@
 import { AwsError, type AwsRequest } from "../../../service.ts"
 import type { SqlParameter } from "../api/statement.ts"
+import { userOf } from "../rights/user.ts"
 import { tokenize } from "../sql/tokens.ts"
 import { databaseOf, ownerOf, workgroupOf, type Warehouse } from "../warehouse.ts"
 import type { Answer } from "./operation.ts"
@@ -31,8 +32,6 @@ export async function submit(
   for (const member of ["SecretArn", "DbUser"] as const)
     if (input[member])
       throw new AwsError("ValidationException", `NOT_SIMULATED: ${member}. A serverless workgroup is used with IAM.`)
-  if (input.ResultFormat === "CSV")
-    throw new AwsError("ValidationException", "NOT_SIMULATED: ResultFormat CSV. Read JSON with GetStatementResult.")
   const session = input.SessionId ? warehouse.sessions.find(input.SessionId) : undefined
   if (session && (input.WorkgroupName || input.Database))
     throw new AwsError("ValidationException", "WorkgroupName and Database cannot be given together with SessionId.")
@@ -42,6 +41,7 @@ export async function submit(
   if (!session && input.Database !== database)
     throw new AwsError("ValidationException", `FATAL: database "${input.Database}" does not exist`)
   refuseUnused(sqls, input.Parameters ?? [])
+  const user = userOf(request.caller, warehouse.cloud)
   const statement = await warehouse.submit(
     {
       sqls,
@@ -51,6 +51,8 @@ export async function submit(
       workgroup: workgroup.identity.ref,
       database,
       owner: ownerOf(request),
+      user,
+      format: input.ResultFormat ?? "JSON",
       withEvent: input.WithEvent ?? false,
       sessionId: input.SessionId,
       clientToken: input.ClientToken,
@@ -68,16 +70,13 @@ export async function submit(
     CreatedAt: statement.createdAt / 1_000,
     Database: database,
     WorkgroupName: statement.workgroup,
-    DbUser: dbUser(statement.owner),
+    DbUser: user.name,
     DbGroups: [],
     SessionId: statement.sessionId,
     ...waited,
   }
   return { body, units: { statements: sqls.length } }
 }
-
-/** The database user that an IAM identity becomes. */
-const dbUser = (owner: string): string => (owner === "admin" ? "IAM:admin" : `IAMR:${owner.split("/").at(-1)}`)
 
 /** Every parameter must be used; of a batch, by at least one of its statements. */
 function refuseUnused(sqls: readonly string[], parameters: readonly SqlParameter[]): void {

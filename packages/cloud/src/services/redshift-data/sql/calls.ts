@@ -19,7 +19,6 @@ const BEFORE_TABLE = new Set([
   "REFERENCES",
   "EXISTS",
   "UPDATE",
-  ".",
   "AS",
   ")",
   "WITH",
@@ -33,12 +32,14 @@ const BEFORE_VALUE = new Set("SELECT WHERE AND OR NOT ON BY WHEN THEN ELSE BETWE
 /** Whether the word at `at` calls a function: it stands before a bracket and is no keyword, type, table or named query. */
 export function isCall(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at]!
-  if (token.kind !== "word" || tokens[at + 1]?.key !== "(" || NOT_CALLS.has(token.key)) return false
-  const before = tokens[at - 1]
+  if ((token.kind !== "word" && token.kind !== "quoted") || tokens[at + 1]?.key !== "(" || NOT_CALLS.has(token.key)) return false
+  let from = at
+  while (tokens[from - 1]?.key === "." && from >= 2) from -= 2
+  const before = tokens[from - 1]
   if (before && (BEFORE_TABLE.has(before.key) || before.kind === "quoted")) return false
   if (isTypeName(token.key) && (before?.key === "::" || (before?.kind === "word" && !BEFORE_VALUE.has(before.key)))) return false
   const close = closing(tokens, at + 1)
-  return !startsWith(tokens, close + 1, "AS", "(")
+  return !(startsWith(tokens, close + 1, "AS", "(") && ["WITH", "RECURSIVE", ","].includes(before?.key ?? ""))
 }
 
 /** The call at `at`, and the index after it with everything that belongs to it. */

@@ -2,6 +2,7 @@ import { refusalOf, ruleOf } from "../functions/index.ts"
 import { overOf, type Call } from "../functions/rule.ts"
 import { isCall, readCall } from "./calls.ts"
 import { NotSimulated, SqlError } from "./error.ts"
+import { needsQuotes } from "./names.ts"
 import { findTop, literal, operandEnd, quote, startsWith } from "./scan.ts"
 import { castTo, parseType } from "./types.ts"
 import type { Token } from "./tokens.ts"
@@ -9,6 +10,8 @@ import type { Token } from "./tokens.ts"
 export interface Context {
   /** The transaction's time as a literal `YYYY-MM-DD HH:MM:SS.ffffff`; undefined where text is kept (a view, a default), so that it asks the clock each time. */
   now?: string
+  /** The database user that runs it; undefined where text is kept, which would name who made it. */
+  user?: string
   /** Names of the parameters met. */
   parameters: Set<string>
   /** Set when kept text asks the clock. */
@@ -19,6 +22,8 @@ const SYSTEM_TABLES: Record<string, string> = {
   SVV_TABLES: "redshift_system.svv_tables",
   SVV_COLUMNS: "redshift_system.svv_columns",
 }
+/** Words that name who is asking. https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_USER.html */
+const USERS = new Set(["CURRENT_USER", "SESSION_USER", "USER"])
 const UNITS: Record<string, number> = {
   second: 1_000_000,
   seconds: 1_000_000,
@@ -71,6 +76,7 @@ class Writer {
     if (key === "PUBLIC" && tokens[at + 1]?.key === "." && tokens[at - 1]?.key !== ".") return this.push("main", 1)
     if (key === "MINUS" && (tokens[at + 1]?.key === "SELECT" || tokens[at + 1]?.key === "(")) return this.push("EXCEPT", 1)
     if (key === "SYSDATE" && tokens[at - 1]?.key !== ".") return this.push(this.clock("TIMESTAMP", 26, "sysdate()"), 1)
+    if (USERS.has(key) && tokens[at - 1]?.key !== "." && tokens[at + 1]?.key !== ".") return this.push(this.userName(key), 1)
     if (key === "CURRENT_DATE") return this.push(this.clock("DATE", 10, "CAST(sysdate() AS DATE)"), 1)
     if (startsWith(tokens, at, "GETDATE", "(", ")")) return this.push(this.clock("TIMESTAMP", 19, "getdate()"), 3)
     if (key === "APPROXIMATE" && tokens[at + 1]?.key === "COUNT") return this.approximateCount()
@@ -81,6 +87,7 @@ class Writer {
       return this.match(not, 2, similarPattern)
     }
     if (SYSTEM_TABLES[key] && tokens[at - 1]?.key !== ".") return this.push(SYSTEM_TABLES[key], 1)
+    if (needsQuotes(tokens, at)) return this.push(`"${token.text.toLowerCase()}"`, 1)
     if (isCall(tokens, at)) return this.call()
     this.push(token.text, 1)
   }
@@ -151,6 +158,11 @@ class Writer {
     if (token?.kind !== "string") throw new NotSimulated("a pattern that is not a literal behind ~ or SIMILAR TO")
     const operand = this.takeOperand()
     this.push(`(${not ? "NOT " : ""}regexp_full_match(${operand}, ${quote(pattern(literal(token)))}))`, length + 1)
+  }
+
+  private userName(word: string): string {
+    if (this.context.user === undefined) throw new NotSimulated(`${word} in a view or a default`)
+    return quote(this.context.user)
   }
 
   private clock(type: string, length: number, kept: string): string {

@@ -43,6 +43,7 @@ export const copy: Planner = (tokens) => {
   return {
     command: "COPY",
     steps: [{ kind: "copy", copy: { target: name, table, columns, from, manifest, role } }],
+    needs: [{ kind: "use", on: name, any: ["INSERT"] }],
     writes: true,
     rows: false,
   }

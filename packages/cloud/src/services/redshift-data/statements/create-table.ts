@@ -5,10 +5,12 @@ import { parseType } from "../sql/types.ts"
 import type { Token } from "../sql/tokens.ts"
 import { query } from "./select.ts"
 import { quoteName, readTable } from "./names.ts"
-import { write, type Plan, type Step, type TableName } from "./plan.ts"
+import type { Need } from "../rights/need.ts"
+import type { TableName } from "../sql/table-name.ts"
+import { creates, type Planned, type Step } from "./plan.ts"
 
 /** CREATE [TEMP] TABLE with Redshift's physical attributes; keys are information there and are left out, or the laptop would hide duplicates that Redshift keeps. */
-export function createTable(tokens: Token[], context: Context): Omit<Plan, "context"> {
+export function createTable(tokens: Token[], context: Context): Planned {
   let at = 1
   let temporary = false
   for (; tokens[at] && tokens[at]!.key !== "TABLE"; at++) temporary ||= tokens[at]!.key.startsWith("TEMP")
@@ -19,19 +21,16 @@ export function createTable(tokens: Token[], context: Context): Omit<Plan, "cont
   const { name, sql: table, end } = readTable(tokens, at)
   const head = `CREATE ${temporary ? "TEMP " : ""}TABLE ${ifNotExists ? "IF NOT EXISTS " : ""}${table}`
   const as = findTop(tokens, ["AS"], end)
-  if (as >= 0) return { ...asQuery(head, tokens, end, as, context), command: "CREATE TABLE AS" }
+  const need: Need = { kind: "create", table: name, temporary, system: "CREATE TABLE" }
+  if (as >= 0) return asQuery(head, tokens, end, as, context, need)
   if (tokens[end]?.key !== "(") throw new SqlError(unexpected(tokens[end]))
   const close = closing(tokens, end)
   const items = splitCommas(tokens.slice(end + 1, close))
   if (items[0]?.[0]?.key === "LIKE") {
     if (items.length > 1) throw new NotSimulated("LIKE together with other columns")
-    const source = readTable(items[0], 1).name
-    return {
-      command: "CREATE TABLE",
-      steps: [{ kind: "like", table, ifNotExists, temporary, source }],
-      writes: true,
-      rows: false,
-    }
+    const { name: source, sql } = readTable(items[0], 1)
+    const read: Need = { kind: "read", query: `SELECT * FROM ${sql}` }
+    return creates("CREATE TABLE", [need, read], { kind: "like", table, ifNotExists, temporary, source })
   }
   // A default asks the clock when a row is written, not when the table is made.
   const kept: Context = { parameters: context.parameters }
@@ -41,15 +40,10 @@ export function createTable(tokens: Token[], context: Context): Omit<Plan, "cont
     .flatMap((item) => item.filter((token) => token.kind !== "operator").map(identifier))
   const columns = items.filter((item) => !isConstraint(item)).map((item) => column(item, name, kept, before, key))
   context.usesClock ||= kept.usesClock
-  return {
-    command: "CREATE TABLE",
-    steps: [...before, { kind: "run", sql: `${head} (${columns.join(", ")})` }],
-    writes: true,
-    rows: false,
-  }
+  return creates("CREATE TABLE", [need], ...before, { kind: "run", sql: `${head} (${columns.join(", ")})` })
 }
 
-function asQuery(head: string, tokens: Token[], end: number, as: number, context: Context): Omit<Plan, "context"> {
+function asQuery(head: string, tokens: Token[], end: number, as: number, context: Context, need: Need): Planned {
   // Names for the columns may stand before AS; a DISTKEY (column) looks alike, so only a bracket right behind the name counts.
   const names =
     tokens[end]?.key === "("
@@ -60,7 +54,8 @@ function asQuery(head: string, tokens: Token[], end: number, as: number, context
       : ""
   let body = tokens.slice(as + 1)
   if (body[0]?.key === "(" && closing(body, 0) === body.length - 1) body = body.slice(1, -1)
-  return write("CREATE TABLE AS", `${head}${names} AS ${query(body, context)}`)
+  const sql = query(body, context)
+  return creates("CREATE TABLE AS", [need, { kind: "read", query: sql }], { kind: "run", sql: `${head}${names} AS ${sql}` })
 }
 
 const isConstraint = (item: Token[]): boolean =>

@@ -1,6 +1,6 @@
 import { identifier, nameEnd } from "../sql/scan.ts"
 import type { Token } from "../sql/tokens.ts"
-import type { TableName } from "./plan.ts"
+import type { TableName } from "../sql/table-name.ts"
 
 /** Reads `table` or `schema.table` at `at`; `public` is called `main` in the engine, `#name` is a temporary table. */
 export function readTable(tokens: readonly Token[], at: number): { name: TableName; sql: string; end: number } {

@@ -1,9 +1,10 @@
 import { NotSimulated } from "../sql/error.ts"
 import { expression } from "../sql/expression.ts"
+import { labelled } from "../sql/labels.ts"
 import { findTop } from "../sql/scan.ts"
 import type { Token } from "../sql/tokens.ts"
 import { readTable } from "./names.ts"
-import type { Planner } from "./plan.ts"
+import { creates, type Planner } from "./plan.ts"
 
 const SET_OPERATIONS = ["UNION", "EXCEPT", "INTERSECT", "MINUS"]
 
@@ -12,23 +13,28 @@ export const select: Planner = (tokens, context) => {
   const changes = findTop(tokens, ["INSERT", "UPDATE", "DELETE", "MERGE"])
   if (changes >= 0) throw new NotSimulated("WITH in front of a change (write INSERT INTO … WITH …)")
   const into = findTop(tokens, ["INTO"])
-  if (into < 0) return { command: "SELECT", steps: [{ kind: "run", sql: query(tokens, context) }], writes: false, rows: true }
+  if (into < 0) {
+    const sql = query(tokens, context)
+    return { command: "SELECT", steps: [{ kind: "run", sql }], needs: [{ kind: "read", query: sql }], writes: false, rows: true }
+  }
   let at = into + 1
   while (["TEMP", "TEMPORARY", "TABLE", "LOCAL"].includes(tokens[at]?.key ?? "")) at++
   const temporary = tokens.slice(into, at).some((token) => token.key.startsWith("TEMP")) || tokens[at]?.key.startsWith("#")
-  const { sql, end } = readTable(tokens, at)
+  const { name, sql, end } = readTable(tokens, at)
   const rest = query([...tokens.slice(0, into), ...tokens.slice(end)], context)
-  return {
-    command: "SELECT INTO",
-    steps: [{ kind: "run", sql: `CREATE ${temporary ? "TEMP " : ""}TABLE ${sql} AS ${rest}` }],
-    writes: true,
-    rows: false,
-  }
+  return creates(
+    "SELECT INTO",
+    [
+      { kind: "create", table: name, temporary: temporary ?? false, system: "CREATE TABLE" },
+      { kind: "read", query: rest },
+    ],
+    { kind: "run", sql: `CREATE ${temporary ? "TEMP " : ""}TABLE ${sql} AS ${rest}` },
+  )
 }
 
 /** Engine SQL of a query. */
 export const query = (tokens: readonly Token[], context: Parameters<Planner>[1]): string =>
-  expression(topToLimit(tokens), context)
+  expression(labelled(topToLimit(tokens)), context)
 
 /** SELECT TOP n … is … LIMIT n at the end of its own query block. */
 export function topToLimit(tokens: readonly Token[]): readonly Token[] {

@@ -5,7 +5,7 @@ const ARRIVAL = "ingested_at TIMESTAMP, timing VARCHAR(8)"
 
 /** Who bought, looked and followed, what tickets cost when, and sales by the day of the sale and currency. */
 export const sales: Migration = {
-  id: "005",
+  id: "006",
   name: "sales",
   sqls: [
     `ALTER TABLE core.fact_ticket ADD COLUMN buyer_id ${ID}`,
@@ -43,7 +43,7 @@ FROM (
   WHERE f.event_type IN ('ticket.sold', 'ticket.refunded')
 ) n
 GROUP BY n.concert_id, n.sale_day, n.currency`,
-    "GRANT SELECT ON ALL TABLES IN SCHEMA core TO ROLE backline_reader",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA core TO ROLE backline_loader",
+    "GRANT SELECT, INSERT ON core.fact_price, core.fact_view, core.fact_follow TO ROLE backline_loader",
+    "GRANT SELECT, INSERT, DELETE ON core.agg_sale TO ROLE backline_loader",
   ],
 }
