@@ -89,7 +89,8 @@ export class Changes {
       const [old, now] = [before.get(key), after.get(key)]
       // A write that changes nothing leaves no record: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
       if (canonicalText(old) === canonicalText(now)) return []
-      return [{ table: table.name, change: { key: keyAttributes(table.keys, item), old, new: now, isExpiry } }]
+      // The request may write the numbers of a key in another way than the item has them.
+      return [{ table: table.name, change: { key: keyAttributes(table.keys, now ?? old ?? item), old, new: now, isExpiry } }]
     })
     this.streams.finish(intent, changes)
   }

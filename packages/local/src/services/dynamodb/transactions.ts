@@ -9,6 +9,7 @@ import { indexesBefore } from "./index-demands.ts"
 import { itemBytes } from "./item-size.ts"
 import { canonicalText, digest, type Item, itemKey, partitionOf } from "./key.ts"
 import { type Body, bodyOf, withMembers, written } from "./request.ts"
+import { sendTransaction } from "./send-update.ts"
 import { Throttled } from "./throttled.ts"
 import type { Demand, Reservation } from "./throughput.ts"
 import { readUnits, writeUnits } from "./units.ts"
@@ -140,16 +141,17 @@ export async function transactWrite(request: AwsRequest, database: Database): Pr
 const isToken = (token: unknown): boolean => typeof token === "string" && token.length >= 1 && token.length <= 36
 
 async function run(body: Body, parts: Part[], database: Database): Promise<AwsResponse> {
-  const { proxy, holds, changes } = database
+  const { holds, changes } = database
   if (parts.some(({ key }) => holds.isHeld(key))) throw cancelled(parts.map(({ key }) => (holds.isHeld(key) ? CONFLICT : NONE)))
   const reservations = reserve(parts, database)
   const release = holds.hold(parts.map(({ key }) => key))
   try {
     await pause(PREPARE_MS)
     const detail = detailOf(body.json)
-    const asked = detail === "NONE" ? withMembers(body, { ReturnConsumedCapacity: "TOTAL" }) : body.body
+    const members = detail === "NONE" ? { ReturnConsumedCapacity: "TOTAL" } : {}
     const written = parts.filter(({ kind }) => kind !== "ConditionCheck")
-    const send = () => proxy.send(target("TransactWriteItems"), asked)
+    const tables = parts.map(({ table }) => table)
+    const send = () => sendTransaction(body, members, tables, database)
     const answer = await changes.around(written, send, ({ status }) => status === 200)
     // What was prepared is paid for, also when the transaction is cancelled then.
     if (answer.status !== 200) return plain(answer)
