@@ -14,6 +14,7 @@ import { Throttled } from "./throttled.ts"
 import type { Demand, Reservation } from "./throughput.ts"
 import { readUnits, writeUnits } from "./units.ts"
 import { invalid } from "./validation.ts"
+import { checkVectors } from "./vectors/check-writes.ts"
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
 const MOST_ITEMS = 100
@@ -61,6 +62,7 @@ async function partsOf(json: any, isWrite: boolean, database: Database): Promise
     const key = table && itemKey(table, item)
     if (entries.length !== 1 || !kind || !table || !item || key === undefined) return undefined
     checkExpressions(action)
+    if (kind === "Put" || kind === "Update") checkVectors(kind, action, database.vectors.of(table.name))
     const base = { table, partition: partitionOf(table.keys, item) }
     const units = kind === "Put" ? writeUnits(itemBytes(item), true) : 2
     const indexes =

@@ -11,6 +11,7 @@ import { sendUpdate } from "./send-update.ts"
 import type { Table } from "./tables.ts"
 import type { Demand } from "./throughput.ts"
 import { writeUnits } from "./units.ts"
+import { checkVectors } from "./vectors/check-writes.ts"
 import { blameParents, corrected, partsAsked, wasThere } from "./update-corrections.ts"
 
 type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem"
@@ -54,6 +55,7 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
   // The engine says what is wrong with it.
   if (!table || !item || key === undefined) return plain(await proxy.send(target(operation), body.body))
   checkExpressions(json)
+  if (operation !== "DeleteItem") checkVectors(operation === "PutItem" ? "Put" : "Update", json, database.vectors.of(table.name))
   holds.refuseHeld(key)
   const base: Demand = {
     kind: "Write",
