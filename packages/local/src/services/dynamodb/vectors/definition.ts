@@ -1,7 +1,7 @@
 import { type KeyPart } from "../key.ts"
 import { invalid } from "../validation.ts"
 
-export const DISTANCES = ["COSINE", "DOT_PRODUCT", "EUCLIDEAN"] as const
+const DISTANCES = ["COSINE", "DOT_PRODUCT", "EUCLIDEAN"] as const
 export type Distance = (typeof DISTANCES)[number]
 
 /** A vector index as it was declared: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_VectorIndex.html */

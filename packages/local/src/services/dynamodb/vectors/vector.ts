@@ -1,4 +1,4 @@
-import { type AttributeValue, isNumber } from "../key.ts"
+import { type AttributeValue, isNumber, plainNumber } from "../key.ts"
 import type { Distance } from "./definition.ts"
 
 /** Which element of a list is no 32-bit number, or undefined. */
@@ -50,7 +50,7 @@ export const compareScores = (distance: Distance, a: number, b: number): number 
 export function shortNumber(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const text = value.toPrecision(digits)
-    if (Math.fround(Number(text)) === value) return text
+    if (Math.fround(Number(text)) === value) return plainNumber(text)
   }
-  return value.toPrecision(9)
+  return plainNumber(value.toPrecision(9))
 }
