@@ -1,11 +1,14 @@
-import { type AttributeValue, isNumber, plainNumber } from "../key.ts"
+import { type AttributeValue, plainNumber } from "../key.ts"
 import type { Distance } from "./definition.ts"
+
+/** One look at each element: there are thousands in an item. */
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
 
 /** Which element of a list is no 32-bit number, or undefined. */
 export const faultyElement = (values: readonly AttributeValue[]): number | undefined => {
   const at = values.findIndex((value) => {
     const text: unknown = value?.N
-    return typeof text !== "string" || !isNumber(text) || !Number.isFinite(Math.fround(Number(text)))
+    return typeof text !== "string" || !NUMBER.test(text) || !Number.isFinite(Math.fround(Number(text)))
   })
   return at < 0 ? undefined : at
 }
