@@ -167,18 +167,6 @@ export const DIFFERENCES: readonly Difference[] = [
       !isInvalid(ours) && !isInvalid(theirs) && / (=|<>|IN) /.test(text(call)) && /"(L|M)":/.test(text(call)),
   },
   {
-    name: "which part of a list an update returns",
-    aws: `UPDATED_NEW and UPDATED_OLD return "only the updated attributes"; no page says what that is for elements of a list: ${API}/API_UpdateItem.html`,
-    right: "either",
-    is: ({ operation, body }, ours, theirs) =>
-      operation === "UpdateItem" &&
-      String(body.ReturnValues).startsWith("UPDATED_") &&
-      /\[/.test(body.UpdateExpression) &&
-      passed(ours) &&
-      passed(theirs) &&
-      ours.json.stored === undefined,
-  },
-  {
     name: "a sum of more than 38 digits",
     aws: `Numbers have up to 38 digits of precision, "exceeding this results in an exception": ${GUIDE}/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number. dynalite rounds or stores it.`,
     right: "ours",

@@ -5,7 +5,7 @@
 export const PRICES = {
   asOf: "2026-11-21",
   region: "us-east-1",
-  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ */
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ : the bytes of vector searches and writes have a price, too, which is not known here, so no line */
   dynamodb: { readRequestUnit: 0.125, writeRequestUnit: 0.625 },
   /** https://aws.amazon.com/s3/pricing/ : $0.005 and $0.0004 per 1,000 requests; DELETE and CANCEL are free */
   s3: { putLike: 5, getLike: 0.4 },

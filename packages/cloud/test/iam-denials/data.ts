@@ -10,7 +10,19 @@ const KEYS = {
   KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
   BillingMode: "PAY_PER_REQUEST",
 }
-export const TABLE = { TableName, ...KEYS, StreamSpecification: { StreamViewType: "NEW_IMAGE" } }
+const VECTOR_INDEX = {
+  IndexName: "near",
+  VectorAttribute: { AttributeName: "v" },
+  Dimensions: 1,
+  DistanceFunction: "EUCLIDEAN",
+  Projection: { ProjectionType: "ALL" },
+}
+export const TABLE = {
+  TableName,
+  ...KEYS,
+  StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+  VectorIndexes: [VECTOR_INDEX],
+}
 
 const StreamArn = (kept: Kept) => kept["dynamodb ListStreams"].Streams[0].StreamArn
 
@@ -20,6 +32,7 @@ export const dynamodbRows: readonly Row[] = [
   table("UpdateItem", { TableName, Key }),
   table("Query", { TableName, KeyConditionExpression: "pk = :a", ExpressionAttributeValues: { ":a": { S: "a" } } }),
   table("Scan", { TableName }),
+  table("SearchVectors", { TableName, IndexName: "near", SearchVector: [{ N: "1" }], TopK: 1 }),
   table("BatchGetItem", { RequestItems: { [TableName]: { Keys: [Key] } } }),
   table("BatchWriteItem", { RequestItems: { [TableName]: [{ PutRequest: { Item: Key } }] } }),
   table("TransactGetItems", { TransactItems: [{ Get: { TableName, Key } }] }),

@@ -135,6 +135,6 @@ test("the administrator is asked without conditions", () => {
 })
 
 test("what has no engine here, PartiQL first of all, is refused by name", () => {
-  for (const operation of ["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction", "CreateBackup", "SearchVectors"])
+  for (const operation of ["ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction", "CreateBackup"])
     expect(() => asked(operation, {})).toThrow(`NOT_SIMULATED: dynamodb.${operation}`)
 })

@@ -11,6 +11,7 @@ import { Throttled } from "./throttled.ts"
 import type { Demand, Reservation } from "./throughput.ts"
 import { writeUnits } from "./units.ts"
 import { invalid } from "./validation.ts"
+import { checkVectors } from "./vectors/check-writes.ts"
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html, API_BatchGetItem.html */
 const MOST = { BatchWriteItem: 25, BatchGetItem: 100 } as const
@@ -37,6 +38,7 @@ async function partsOf(operation: keyof typeof MOST, json: any, database: Databa
       const partition = partitionOf(table.keys, item)
       const kind = operation === "BatchWriteItem" ? "Write" : "Read"
       const isPut = each.PutRequest !== undefined
+      if (isPut) checkVectors("Put", each.PutRequest, database.vectors.of(table.name))
       const units = kind === "Read" ? (request.ConsistentRead === true ? 1 : 0.5) : isPut ? writeUnits(itemBytes(item)) : 1
       const before =
         kind === "Read"

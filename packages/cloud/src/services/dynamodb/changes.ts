@@ -27,6 +27,8 @@ export class Changes {
   constructor(
     private readonly ask: Ask,
     private readonly streams: Streams,
+    /** Told after every write, whether it changed anything or not. */
+    private readonly written: (writes: readonly Write[]) => void = () => {},
   ) {}
 
   /** Runs a write; what it changed is in the streams before this returns. `changed` says of a result whether to look. */
@@ -35,6 +37,19 @@ export class Changes {
     run: () => Promise<T>,
     changed: (result: T) => boolean,
     isExpiry = false,
+  ): Promise<T> {
+    try {
+      return await this.recorded(writes, run, changed, isExpiry)
+    } finally {
+      this.written(writes)
+    }
+  }
+
+  private async recorded<T>(
+    writes: readonly Write[],
+    run: () => Promise<T>,
+    changed: (result: T) => boolean,
+    isExpiry: boolean,
   ): Promise<T> {
     const seen = writes.filter(({ table }) => this.streams.of(table.name))
     if (seen.length === 0) return run()
@@ -89,7 +104,8 @@ export class Changes {
       const [old, now] = [before.get(key), after.get(key)]
       // A write that changes nothing leaves no record: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
       if (canonicalText(old) === canonicalText(now)) return []
-      return [{ table: table.name, change: { key: keyAttributes(table.keys, item), old, new: now, isExpiry } }]
+      // The request may write the numbers of a key in another way than the item has them.
+      return [{ table: table.name, change: { key: keyAttributes(table.keys, now ?? old ?? item), old, new: now, isExpiry } }]
     })
     this.streams.finish(intent, changes)
   }

@@ -1,13 +1,14 @@
 import { attributesIn, equalValue } from "./expression.ts"
-import type { Item } from "./key.ts"
+import { type Item, plainNumber } from "./key.ts"
 import type { Table } from "./tables.ts"
 
 /** Condition keys of https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
 export type Context = Record<string, string | string[]>
 
+/** A number is the number it is, however it was written: `1.0` leads with 1. */
 const text = (value: Record<string, any> | undefined): string[] => {
-  const inner = value && Object.values(value)[0]
-  return typeof inner === "string" ? [inner] : []
+  const [type, inner] = Object.entries(value ?? {})[0] ?? []
+  return typeof inner === "string" ? [type === "N" ? plainNumber(inner) : inner] : []
 }
 
 const EXPRESSIONS = [

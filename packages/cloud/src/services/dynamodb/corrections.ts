@@ -1,4 +1,5 @@
 import { notSimulated } from "../../endpoint/errors.ts"
+import { segmentsOf, shownPath } from "./document-path.ts"
 import { attributesIn, updateTargets } from "./expression.ts"
 import { type AttributeValue, canonicalNumber, compareNumbers, isNumber } from "./key.ts"
 import { invalid } from "./validation.ts"
@@ -61,17 +62,6 @@ function attributeType(text: string, values: any, prefix: string): void {
       throw invalid(`${prefix}Invalid attribute type name found; type: ${type}, valid types: {${TYPES.join(",")}}`)
   }
 }
-
-type Segment = string | number
-
-/** A document path with its names put in: `#a.b[1]` is `a`, `b`, 1. */
-const segmentsOf = (path: string, names: any): Segment[] =>
-  [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name = ""]) =>
-    index === undefined ? (name.startsWith("#") ? (names?.[name] ?? name) : name) : Number(index),
-  )
-
-const shownPath = (segments: readonly Segment[]): string =>
-  `[${segments.map((one) => (typeof one === "number" ? `[${one}]` : one)).join(", ")}]`
 
 function distinctOperands(text: string, names: any, prefix: string): void {
   for (const [, left = "", operator = "", right = ""] of text.matchAll(SAME)) {

@@ -7,6 +7,7 @@ import type { Streams } from "./streams/index.ts"
 import type { Tables } from "./tables.ts"
 import type { Throughput } from "./throughput.ts"
 import type { Tokens } from "./tokens.ts"
+import type { Vectors } from "./vectors/index.ts"
 
 /** What the operations work with: the engine, and what this layer adds to it. */
 export interface Database {
@@ -20,6 +21,7 @@ export interface Database {
   holds: Holds
   throughput: Throughput
   tokens: Tokens
+  vectors: Vectors
 }
 
 export const target = (operation: string): string => `DynamoDB_20120810.${operation}`

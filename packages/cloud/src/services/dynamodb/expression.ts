@@ -40,17 +40,37 @@ export function assignedValues(json: any): Item {
   return values
 }
 
+export interface Target {
+  clause: string
+  path: string
+  /** Where the path begins in the expression. */
+  at: number
+}
+
+/** Not `#add`, `:set` or `a.remove`. */
+const CLAUSE = /(?<![\w#:.-])(SET|REMOVE|ADD|DELETE)(?![\w-])/gi
+
 /** The paths that an update writes to, each with its clause. */
-export function updateTargets(expression: string): { clause: string; path: string }[] {
-  const parts = expression.split(/\b(SET|REMOVE|ADD|DELETE)\b(?!\s*=)/i)
-  const targets: { clause: string; path: string }[] = []
-  for (let index = 1; index < parts.length; index += 2) {
-    const clause = parts[index]!.toUpperCase()
-    // A comma inside parentheses separates operands.
-    for (const action of parts[index + 1]!.replaceAll(/\([^()]*\)/g, "").split(",")) {
-      const [path = ""] = action.trim().split(/[\s=]/)
-      if (/^[#A-Za-z_][\w#.[\]-]*$/.test(path)) targets.push({ clause, path })
-    }
+export function updateTargets(expression: string): Target[] {
+  const clauses = [...expression.matchAll(CLAUSE)]
+  return clauses.flatMap((match, index) => {
+    const [start, end] = [match.index + match[0].length, clauses[index + 1]?.index ?? expression.length]
+    return actionsIn(expression, start, end).flatMap((from) => {
+      const [, space = "", path = ""] = /^(\s*)([^\s=,]*)/.exec(expression.slice(from, end)) ?? []
+      const isPath = /^[#A-Za-z_][\w#.[\]-]*$/.test(path)
+      return isPath ? [{ clause: match[0].toUpperCase(), path, at: from + space.length }] : []
+    })
+  })
+}
+
+/** Where the actions of a clause begin: a comma inside parentheses separates operands. */
+function actionsIn(expression: string, start: number, end: number): number[] {
+  const starts = [start]
+  let depth = 0
+  for (let at = start; at < end; at++) {
+    if (expression[at] === "(") depth++
+    else if (expression[at] === ")") depth--
+    else if (expression[at] === "," && depth === 0) starts.push(at + 1)
   }
-  return targets
+  return starts
 }

@@ -23,6 +23,9 @@ import { Tokens } from "./tokens.ts"
 import { transactGet, transactWrite } from "./transactions.ts"
 import { describeTimeToLive, updateTimeToLive } from "./ttl-operations.ts"
 import { Sweeper } from "./ttl.ts"
+import { Vectors } from "./vectors/index.ts"
+import { searchVectors } from "./vectors/search-vectors.ts"
+import { withVectorCapacity } from "./vectors/write-capacity.ts"
 import { write } from "./write.ts"
 
 interface Options {
@@ -53,20 +56,24 @@ async function start(endpoint: string | undefined, cloud: Cloud): Promise<Runnin
   const { ask } = proxy
   const tables = new Tables(ask)
   const streams = new Streams(folder, cloud, cloud.now)
-  const changes = new Changes(ask, streams)
+  const settings = new Settings(folder)
+  const vectors = new Vectors(ask, settings)
+  const changes = new Changes(ask, streams, (writes) => vectors.touch(writes))
   const database: Database = {
     cloud,
     proxy,
     ask,
     tables,
-    settings: new Settings(folder),
+    settings,
     streams,
     changes,
     holds: new Holds(),
     throughput: new Throughput(cloud, cloud.now),
     tokens: new Tokens(folder, cloud.now),
+    vectors,
   }
   await tables.learnAll()
+  vectors.recover()
   await changes.recover((name) => tables.find(name))
   const sweeper = new Sweeper(database)
   sweeper.start()
@@ -94,18 +101,21 @@ export function dynamodb({ endpoint = process.env.BACKLINE_DYNAMODB_ENDPOINT }: 
       case "PutItem":
       case "UpdateItem":
       case "DeleteItem":
-        return write(request, operation, database)
+        return withVectorCapacity(request, database, () => write(request, operation, database))
       case "GetItem":
       case "Query":
       case "Scan":
         return read(request, operation, database)
       case "BatchGetItem":
-      case "BatchWriteItem":
         return batch(request, operation, database)
+      case "BatchWriteItem":
+        return withVectorCapacity(request, database, () => batch(request, operation, database))
       case "TransactGetItems":
         return transactGet(request, database)
       case "TransactWriteItems":
-        return transactWrite(request, database)
+        return withVectorCapacity(request, database, () => transactWrite(request, database))
+      case "SearchVectors":
+        return searchVectors(request, database)
       case "UpdateTimeToLive":
         return {
           status: 200,

@@ -21,6 +21,24 @@ export function canonicalNumber(text: string): string {
   return `${sign === "-" ? "-" : ""}${significant}E${scale}`
 }
 
+/** DynamoDB's numbers have at most 126 digits before the point and 130 after it, the last of 38 that count included. */
+const MOST_ZEROS = 200
+
+/** A number as DynamoDB gives it back, without an exponent and needless zeros: `1.0` is `1`, `1E2` is `100`. What is none stays as it is. */
+export function plainNumber(text: string): string {
+  if (!isNumber(text)) return text
+  const { sign, digits, power } = magnitude(text)
+  if (sign === 0) return "0"
+  if (Math.abs(power) > MOST_ZEROS) return text
+  const shown =
+    power <= 0
+      ? `0.${"0".repeat(-power)}${digits}`
+      : digits.length <= power
+        ? digits.padEnd(power, "0")
+        : `${digits.slice(0, power)}.${digits.slice(power)}`
+  return sign < 0 ? `-${shown}` : shown
+}
+
 export const isNumber = (text: string): boolean => /^-?\d+(E|$)/.test(canonicalNumber(text))
 
 /** Sign, significant digits, and the power of ten above them. */

@@ -30,6 +30,11 @@ const onItems: Rule = ({ json, operation, arn, context }) => {
   return [{ action: `dynamodb:${operation}`, resource, context: context(operation, table, [json]) }]
 }
 
+/** Fine-grained conditions on keys and attributes are not asked: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/VectorSearch.Requirements.html */
+const onVectorIndex: Rule = ({ json, operation, arn }) => [
+  { action: `dynamodb:${operation}`, resource: `${arn(text(json?.TableName))}/index/${String(json?.IndexName)}` },
+]
+
 const actionsOf = (request: any): any[] =>
   Array.isArray(request)
     ? request.map((one) => one?.PutRequest ?? one?.DeleteRequest ?? {})
@@ -79,6 +84,7 @@ const TABLE_RULES: Readonly<Record<string, Rule>> = {
   DeleteItem: onItems,
   Query: onItems,
   Scan: onItems,
+  SearchVectors: onVectorIndex,
   BatchGetItem: onTables,
   BatchWriteItem: onTables,
   TransactGetItems: onTransaction,

@@ -62,6 +62,7 @@ export async function reconcile(
     await call("UpdateTable", { TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create: index }] })
     await untilActive()
   }
+  await followVectors(logicalId, wanted, existing, call, untilActive)
   const mode = wanted.BillingMode ?? "PROVISIONED"
   const modeBefore = existing.BillingModeSummary?.BillingMode ?? "PROVISIONED"
   const { ReadCapacityUnits, WriteCapacityUnits } = existing.ProvisionedThroughput ?? {}
@@ -75,6 +76,38 @@ export async function reconcile(
       ...(mode === "PROVISIONED" && { ProvisionedThroughput: capacity }),
     })
   await followStream(TableName, wanted.StreamSpecification, existing.StreamSpecification, call)
+}
+
+/** What an update cannot change of a vector index. */
+const vectorOf = ({ VectorAttribute, Dimensions, DistanceFunction, SearchSchema = [], ...index }: any) => [
+  VectorAttribute?.AttributeName,
+  Number(Dimensions),
+  DistanceFunction,
+  SearchSchema.map((one: any) => `${one.SearchSchemaElementType} ${one.AttributeName}`).toSorted(),
+  projectionOf(index),
+]
+
+async function followVectors(
+  logicalId: string,
+  { TableName, AttributeDefinitions, VectorIndexes }: any,
+  existing: any,
+  call: Call,
+  untilActive: () => Promise<void>,
+): Promise<void> {
+  const [indexes, before] = [byName(VectorIndexes, "IndexName"), byName(existing.VectorIndexes, "IndexName")]
+  const update = async (change: object) => {
+    await call("UpdateTable", { TableName, AttributeDefinitions, VectorIndexUpdates: [change] })
+    await untilActive()
+  }
+  for (const [IndexName, index] of before) {
+    const now = indexes.get(IndexName)
+    if (now && !isDeepStrictEqual(vectorOf(now), vectorOf(index)))
+      throw new Error(
+        `Vector index ${IndexName} of table ${logicalId} changed, which no update can do: create it under another name, then delete this one, as CloudFormation demands.`,
+      )
+    if (!now) await update({ Delete: { IndexName } })
+  }
+  for (const [name, index] of indexes) if (!before.has(name)) await update({ Create: index })
 }
 
 /** Another view type is another stream: the old one is switched off first. */

@@ -1,11 +1,13 @@
 import { join } from "node:path"
 import { Journal } from "../../journal.ts"
+import type { VectorIndex } from "./vectors/definition.ts"
 
 /** What this layer keeps of a table beside the engine. */
 export interface TableSettings {
   /** Epoch milliseconds of the cloud. */
   createdAt?: number
   ttl?: { attribute: string; enabled: boolean; changedAt: number }
+  vectors?: readonly VectorIndex[]
 }
 
 /** Settings by table name; over restarts where there is a folder. */

@@ -6,6 +6,7 @@ import { bodyOf } from "./request.ts"
 import { VIEW_TYPES, type ViewType } from "./streams/stream.ts"
 import type { Table } from "./tables.ts"
 import { invalid } from "./validation.ts"
+import { checkBilling, describedVectors, indexesOf, updateVectors, withoutOwnAttributes } from "./vectors/table-members.ts"
 
 /** dynoxide's own region and account. */
 const ENGINE_ARN = /arn:aws:dynamodb:[a-z0-9-]*:\d*:table\/([\w.-]+)/g
@@ -31,11 +32,13 @@ function viewTypeOf(specification: any): ViewType | undefined {
 }
 
 /** What the engine says of a table, with what it does not know. */
-function described(description: any, { settings, streams }: Database): any {
+function described(description: any, database: Database): any {
+  const { settings, streams } = database
   const { createdAt } = settings.get(description.TableName)
   const stream = streams.of(description.TableName)
   return {
     ...description,
+    ...describedVectors(description, database),
     ...(createdAt !== undefined && { CreationDateTime: createdAt / 1000 }),
     ...(stream && {
       StreamSpecification: { StreamEnabled: true, StreamViewType: stream.info.viewType },
@@ -63,12 +66,13 @@ async function known(name: string, { tables }: Database): Promise<Table> {
   return (await tables.find(name))!
 }
 
-const createTable: TableOperation = async ({ StreamSpecification, ...json }, database) => {
+const createTable: TableOperation = async ({ StreamSpecification, VectorIndexes, ...json }, database) => {
   const viewType = viewTypeOf(StreamSpecification)
-  const created = await ask("CreateTable", json, database)
+  const vectors = indexesOf(VectorIndexes, json)
+  const created = await ask("CreateTable", withoutOwnAttributes(json, vectors), database)
   if (created.status !== 200) return answer(created, "TableDescription", database)
   const table = await known(json.TableName, database)
-  database.settings.change(table.name, { createdAt: database.cloud.now() })
+  database.settings.change(table.name, { createdAt: database.cloud.now(), ...(vectors.length > 0 && { vectors }) })
   if (viewType) database.streams.enable(table, viewType)
   return answer(created, "TableDescription", database)
 }
@@ -77,7 +81,14 @@ const updateTable: TableOperation = async (json, database) => {
   const before = await database.tables.find(json.TableName)
   // Without a table the engine refuses.
   if (before && json.StreamSpecification) return updateStream(json, before, database)
-  const updated = await ask("UpdateTable", json, database)
+  const vectors = before ? database.vectors.of(before.name) : []
+  if (before && json.VectorIndexUpdates) {
+    const told = await ask("DescribeTable", { TableName: before.name }, database)
+    await updateVectors(json, before, told.json.Table, database)
+    return answer({ status: 200, json: { TableDescription: told.json.Table } }, "TableDescription", database)
+  }
+  checkBilling(json, vectors)
+  const updated = await ask("UpdateTable", withoutOwnAttributes(json, vectors), database)
   if (updated.status === 200) await known(json.TableName, database)
   return answer(updated, "TableDescription", database)
 }
@@ -105,6 +116,7 @@ const deleteTable: TableOperation = async (json, database) => {
   // Its records can be read for another 24 hours.
   if (stream) database.streams.disable(stream)
   database.tables.forget(json.TableName)
+  database.vectors.drop(json.TableName)
   database.settings.drop(json.TableName)
   return response
 }

@@ -18,7 +18,14 @@ const indexOf = (index: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(index).filter(([name]) => INDEX_PROPERTIES.includes(name)))
 
 function createRequest({ properties, identity }: Resource): Record<string, unknown> {
-  const { GlobalSecondaryIndexes, LocalSecondaryIndexes, StreamSpecification, BillingMode, ProvisionedThroughput } = properties
+  const {
+    GlobalSecondaryIndexes,
+    LocalSecondaryIndexes,
+    StreamSpecification,
+    BillingMode,
+    ProvisionedThroughput,
+    VectorIndexes,
+  } = properties
   return {
     TableName: identity.ref,
     AttributeDefinitions: properties.AttributeDefinitions,
@@ -27,6 +34,7 @@ function createRequest({ properties, identity }: Resource): Record<string, unkno
     ProvisionedThroughput,
     GlobalSecondaryIndexes: GlobalSecondaryIndexes?.map(indexOf),
     LocalSecondaryIndexes: LocalSecondaryIndexes?.map(indexOf),
+    VectorIndexes,
     StreamSpecification: StreamSpecification && { StreamEnabled: true, StreamViewType: StreamSpecification.StreamViewType },
   }
 }
@@ -79,13 +87,13 @@ async function expire(resource: Resource, call: Call): Promise<void> {
 }
 
 async function untilActive(TableName: string, call: Call): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     const { json } = await call("DescribeTable", { TableName })
-    const indexes: any[] = json?.Table?.GlobalSecondaryIndexes ?? []
+    const indexes: any[] = [...(json?.Table?.GlobalSecondaryIndexes ?? []), ...(json?.Table?.VectorIndexes ?? [])]
     if (json?.Table?.TableStatus === "ACTIVE" && indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE")) return
     await pause(25)
   }
-  throw new Error(`Table ${TableName} did not become active within 5 seconds.`)
+  throw new Error(`Table ${TableName} did not become active within 30 seconds.`)
 }
 
 const NO_BACKUP = "what protects data on AWS; here the data folder is yours to keep or delete"
@@ -100,6 +108,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
       "ProvisionedThroughput",
       "GlobalSecondaryIndexes",
       "LocalSecondaryIndexes",
+      "VectorIndexes",
       "TimeToLiveSpecification",
       "StreamSpecification",
     ],

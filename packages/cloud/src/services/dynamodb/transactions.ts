@@ -9,10 +9,12 @@ import { indexesBefore } from "./index-demands.ts"
 import { itemBytes } from "./item-size.ts"
 import { canonicalText, digest, type Item, itemKey, partitionOf } from "./key.ts"
 import { type Body, bodyOf, withMembers, written } from "./request.ts"
+import { sendTransaction } from "./send-update.ts"
 import { Throttled } from "./throttled.ts"
 import type { Demand, Reservation } from "./throughput.ts"
 import { readUnits, writeUnits } from "./units.ts"
 import { invalid } from "./validation.ts"
+import { checkVectors } from "./vectors/check-writes.ts"
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
 const MOST_ITEMS = 100
@@ -60,6 +62,7 @@ async function partsOf(json: any, isWrite: boolean, database: Database): Promise
     const key = table && itemKey(table, item)
     if (entries.length !== 1 || !kind || !table || !item || key === undefined) return undefined
     checkExpressions(action)
+    if (kind === "Put" || kind === "Update") checkVectors(kind, action, database.vectors.of(table.name))
     const base = { table, partition: partitionOf(table.keys, item) }
     const units = kind === "Put" ? writeUnits(itemBytes(item), true) : 2
     const indexes =
@@ -140,16 +143,17 @@ export async function transactWrite(request: AwsRequest, database: Database): Pr
 const isToken = (token: unknown): boolean => typeof token === "string" && token.length >= 1 && token.length <= 36
 
 async function run(body: Body, parts: Part[], database: Database): Promise<AwsResponse> {
-  const { proxy, holds, changes } = database
+  const { holds, changes } = database
   if (parts.some(({ key }) => holds.isHeld(key))) throw cancelled(parts.map(({ key }) => (holds.isHeld(key) ? CONFLICT : NONE)))
   const reservations = reserve(parts, database)
   const release = holds.hold(parts.map(({ key }) => key))
   try {
     await pause(PREPARE_MS)
     const detail = detailOf(body.json)
-    const asked = detail === "NONE" ? withMembers(body, { ReturnConsumedCapacity: "TOTAL" }) : body.body
+    const members = detail === "NONE" ? { ReturnConsumedCapacity: "TOTAL" } : {}
     const written = parts.filter(({ kind }) => kind !== "ConditionCheck")
-    const send = () => proxy.send(target("TransactWriteItems"), asked)
+    const tables = parts.map(({ table }) => table)
+    const send = () => sendTransaction(body, members, tables, database)
     const answer = await changes.around(written, send, ({ status }) => status === 200)
     // What was prepared is paid for, also when the transaction is cancelled then.
     if (answer.status !== 200) return plain(answer)

@@ -1,9 +1,11 @@
 import type { Database } from "./database.ts"
+import { partsAt, segmentsOf } from "./document-path.ts"
 import { updateTargets } from "./expression.ts"
-import { keyAttributes } from "./key.ts"
+import { type Item, keyAttributes } from "./key.ts"
+import { writesElements } from "./list-ends.ts"
+import { withPlainSets } from "./number-sets.ts"
 import type { Answer } from "./proxy.ts"
-import type { Body } from "./request.ts"
-import { written } from "./request.ts"
+import { type Body, written } from "./request.ts"
 import type { Table } from "./tables.ts"
 import { invalid } from "./validation.ts"
 
@@ -21,7 +23,7 @@ const PARENT = ":backlineParent"
  * AWS refuses to remove or add inside an attribute that is not there; the engine does nothing, or something else. So the parents become part of the condition.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
  */
-export function withParents({ json, body }: Body): Body & { hasParents: boolean } {
+function withParents({ json, body }: Body): Body & { hasParents: boolean } {
   const paths = insideAttributes(json.UpdateExpression)
   if (paths.length === 0) return { json, body, hasParents: false }
   const { ConditionExpression, ExpressionAttributeValues: values = {} } = json
@@ -72,4 +74,35 @@ export async function wasThere(table: Table, json: any, { ask }: Database): Prom
   const Key = keyAttributes(table.keys, json.Key)
   const { status, json: found } = await ask("GetItem", { TableName: table.name, Key, ConsistentRead: true })
   return status !== 200 || found.Item !== undefined
+}
+
+/** An update as the engine has to be told it. */
+export interface Corrected extends Body {
+  /** The condition says that parents are there. */
+  hasParents: boolean
+  /** It writes to elements of lists, whose places depend on the item. */
+  hasElements: boolean
+}
+
+export function corrected(body: Body): Corrected {
+  const plain = body.body.includes('"NS"') ? written(withPlainSets(body.json)) : body
+  return { ...withParents(plain), hasElements: writesElements(plain.json.UpdateExpression) }
+}
+
+/**
+ * UPDATED_OLD and UPDATED_NEW give the elements that were touched and not the lists around them. The paths are those of the request, before
+ * and after: what was appended beyond its index is not among them, and what moved into the place of a removed element is. The engine gives
+ * the whole attribute, so it is asked for the whole item.
+ * https://github.com/scylladb/scylladb/blob/master/test/alternator/test_returnvalues.py has these answers from AWS
+ */
+export function partsAsked({
+  ReturnValues,
+  UpdateExpression,
+  ExpressionAttributeNames: names,
+}: any): { ReturnValues: string; of(item: Item | undefined): Item | undefined } | undefined {
+  const [, image] = /^UPDATED_(OLD|NEW)$/.exec(String(ReturnValues)) ?? []
+  if (!image || typeof UpdateExpression !== "string" || !UpdateExpression.includes("[")) return undefined
+  const paths = updateTargets(UpdateExpression).map(({ path }) => segmentsOf(path, names))
+  if (!paths.some((path) => path.some((segment) => typeof segment === "number"))) return undefined
+  return { ReturnValues: `ALL_${image}`, of: (item) => partsAt(item, paths) }
 }

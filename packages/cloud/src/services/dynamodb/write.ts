@@ -7,10 +7,12 @@ import { itemBytes } from "./item-size.ts"
 import { type Item, itemKey, partitionOf } from "./key.ts"
 import type { Answer } from "./proxy.ts"
 import { type Body, bodyOf, withMembers } from "./request.ts"
+import { sendUpdate } from "./send-update.ts"
 import type { Table } from "./tables.ts"
 import type { Demand } from "./throughput.ts"
 import { writeUnits } from "./units.ts"
-import { blameParents, wasThere, withParents } from "./update-corrections.ts"
+import { checkVectors } from "./vectors/check-writes.ts"
+import { blameParents, corrected, partsAsked, wasThere } from "./update-corrections.ts"
 
 type WriteOperation = "PutItem" | "UpdateItem" | "DeleteItem"
 
@@ -20,18 +22,23 @@ interface Extra {
   /** The answer's Attributes are ours alone. */
   hidesAttributes: boolean
   hidesItem: boolean
+  /** What the caller gets of the answer's Attributes, where that is not all of them. */
+  parts?: ReturnType<typeof partsAsked>
 }
 
-function extraOf(operation: WriteOperation, json: any, table: Table): Extra {
+function extraOf(operation: WriteOperation, json: any, table: Table, isConditional: boolean): Extra {
   const hasGlobal = table.indexes.some(({ isGlobal }) => isGlobal)
   const hidesAttributes = hasGlobal && operation !== "PutItem" && (json.ReturnValues ?? "NONE") === "NONE"
-  const hidesItem = json.ConditionExpression !== undefined && (json.ReturnValuesOnConditionCheckFailure ?? "NONE") === "NONE"
+  const hidesItem = isConditional && (json.ReturnValuesOnConditionCheckFailure ?? "NONE") === "NONE"
+  const parts = operation === "UpdateItem" ? partsAsked(json) : undefined
   return {
     hidesAttributes,
     hidesItem,
+    parts,
     members: {
       ReturnConsumedCapacity: hasGlobal ? "INDEXES" : "TOTAL",
       ...(hidesAttributes && { ReturnValues: operation === "UpdateItem" ? "ALL_NEW" : "ALL_OLD" }),
+      ...(parts && { ReturnValues: parts.ReturnValues }),
       ...(hidesItem && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
     },
   }
@@ -48,6 +55,7 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
   // The engine says what is wrong with it.
   if (!table || !item || key === undefined) return plain(await proxy.send(target(operation), body.body))
   checkExpressions(json)
+  if (operation !== "DeleteItem") checkVectors(operation === "PutItem" ? "Put" : "Update", json, database.vectors.of(table.name))
   holds.refuseHeld(key)
   const base: Demand = {
     kind: "Write",
@@ -60,9 +68,13 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
     const isNew = operation === "UpdateItem" && !(await wasThere(table, json, database))
     const indexes = await indexesBefore(database, table, operation, json)
     const reservation = throughput.reserve([base, ...indexes])
-    const extra = extraOf(operation, json, table)
-    const guarded = operation === "UpdateItem" ? withParents(body) : { ...body, hasParents: false }
-    const send = () => proxy.send(target(operation), withMembers(guarded, extra.members))
+    const update = operation === "UpdateItem" ? corrected(body) : undefined
+    const isConditional = json.ConditionExpression !== undefined || update?.hasElements === true
+    const extra = extraOf(operation, json, table, isConditional)
+    const send = () =>
+      update
+        ? sendUpdate(update, extra.members, table, database)
+        : proxy.send(target(operation), withMembers(body, extra.members))
     let answer: Answer
     try {
       answer = await changes.around([{ table, key, item }], send, ({ status }) => status === 200)
@@ -77,7 +89,7 @@ export async function write(request: AwsRequest, operation: WriteOperation, data
       reservation.settle([{ ...base, units: spent }, ...inIndexes.demands])
       return { ...(isNew ? withoutAttributes(response) : response), units: { WRU: units } }
     }
-    if (guarded.hasParents) await blameParents(answer, table, json, database)
+    if (update?.hasParents) await blameParents(answer, table, json, database)
     const failed = conditionFailure(answer, extra)
     if (!failed) {
       reservation.cancel()
@@ -95,9 +107,14 @@ const withoutAttributes = ({ status, body }: AwsResponse): AwsResponse => {
   return { status, body: JSON.stringify(rest) }
 }
 
-function read(answer: Answer, { hidesAttributes, members }: Extra, { json }: Body) {
+function read(answer: Answer, { hidesAttributes, members, parts }: Extra, { json }: Body) {
   const { body, consumed } = takeCapacity(answer.body, detailOf(json))
   const units = totalOf(consumed)
+  if (parts) {
+    const { Attributes: image, ...rest } = JSON.parse(body.toString("utf8"))
+    // Without a part, JSON leaves the member out.
+    return { response: { status: 200, body: JSON.stringify({ Attributes: parts.of(image), ...rest }) }, image, units, consumed }
+  }
   if (!hidesAttributes) {
     const isWhole = json.ReturnValues === "ALL_NEW" || json.ReturnValues === "ALL_OLD"
     const image =
