@@ -18,6 +18,7 @@ import { choosePorts } from "./ports.ts"
 import { provision, typeTable } from "./provision.ts"
 import { Reload, Stacks } from "./reload/index.ts"
 import { leaveAddress } from "./run-file.ts"
+import { freshSecrets } from "./secrets.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
 import { Streams } from "./services/kinesis/index.ts"
 
@@ -98,9 +99,9 @@ async function boot(
   signal: AbortSignal,
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
-  const place = { ...PLACE, stage }
   const kept = data === undefined ? undefined : openDataFolder(data)
   if (kept) stoppers.push(kept.release)
+  const place: Place = { ...PLACE, stage, secrets: kept?.secrets ?? freshSecrets() }
   say("Synthesizing the stacks")
   let { folder } = await synthesize(root, place)
   const templates = await readTemplates(folder)

@@ -86,7 +86,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
       response.writeHead(301, { location: `http://${host()}${pathname}${search}` }).end()
       return
     }
-    if (isControl(pathname)) return toControl(cloud, request, response)
+    if (isControl(pathname)) return toControl(cloud, `http://${host()}`, request, response)
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(403, { "content-type": "text/plain" }).end("This distribution takes GET and HEAD.")
       return
