@@ -1,4 +1,6 @@
-import { list, type Policy, type Statement } from "./evaluator.ts"
+import type { Policy, Statement } from "./evaluator.ts"
+
+const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T])
 
 /**
  * What IAM refuses when a policy is written, as far as that can be told from the policy alone. A policy that IAM would not keep must not decide here:
