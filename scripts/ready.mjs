@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { bringOwnEngines, thisMachine, fixFor } from "./engines.mjs"
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const state = join(root, ".backline")
@@ -99,8 +100,16 @@ export function buildConsole() {
   )
 }
 
+/** The binaries of this machine; what cannot be had ends the start with what to do. */
+export function bringBinaries() {
+  const problems = bringOwnEngines(root, (line) => process.stderr.write(`${line}\n`))
+  if (problems.length > 0) fail(problems.join("\n"))
+}
+
 export function ready() {
   checkNode()
+  if (process.platform === "win32") fail(fixFor({}, thisMachine()))
   install()
+  bringBinaries()
   buildConsole()
 }

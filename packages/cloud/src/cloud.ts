@@ -16,6 +16,7 @@ import { createLambda, type LocalLambda } from "./lambda/runtime.ts"
 import { choosePorts } from "./ports.ts"
 import { provision, typeTable } from "./provision.ts"
 import { Reload, Stacks } from "./reload/index.ts"
+import { freshSecrets } from "./secrets.ts"
 import type { Cloud, Place, Resource, Service } from "./service.ts"
 import type { Model } from "./services/bedrock/request.ts"
 import { Streams } from "./services/kinesis/index.ts"
@@ -60,7 +61,7 @@ interface ChosenPorts {
   aws: number
 }
 
-const PLACE: Omit<Place, "stage"> = { account: "000000000000", region: "us-east-1" }
+const PLACE: Omit<Place, "stage" | "secrets"> = { account: "000000000000", region: "us-east-1" }
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`
 
@@ -75,7 +76,6 @@ export class LocalCloud {
   bootMs = 0
 
   readonly #options: CloudOptions
-  readonly #place: Place
   readonly #stoppers: Stopper[] = []
   readonly #ended = new AbortController()
   #stopping: Promise<void> | undefined
@@ -89,6 +89,7 @@ export class LocalCloud {
 
   // Each is here after the step of its name.
   #kept: DataFolder | undefined
+  #place!: Place
   #folder!: string
   #templates!: Templates
   #lambda!: LocalLambda
@@ -104,7 +105,6 @@ export class LocalCloud {
 
   private constructor(options: CloudOptions) {
     this.#options = options
-    this.#place = { ...PLACE, stage: options.stage ?? "local" }
   }
 
   /** Boots everything the templates declare. Throws one readable error, and leaves nothing running, when something cannot be. */
@@ -113,6 +113,7 @@ export class LocalCloud {
     const local = new LocalCloud(options)
     try {
       local.#openData()
+      local.#choosePlace()
       options.say("Synthesizing the stacks")
       await local.#synthesize()
       options.say("Starting the local cloud")
@@ -177,6 +178,11 @@ export class LocalCloud {
     const kept = openDataFolder(data)
     this.#kept = kept
     this.onStop(kept.release)
+  }
+
+  #choosePlace(): void {
+    const { stage = "local" } = this.#options
+    this.#place = { ...PLACE, stage, secrets: this.#kept?.secrets ?? freshSecrets() }
   }
 
   async #synthesize(): Promise<void> {

@@ -1,5 +1,9 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { isAlive, startOf } from "./process.ts"
+import { replaceFile } from "./own-file.ts"
+import { freshSecrets, readSecrets } from "./secrets.ts"
+import type { Secrets } from "./service.ts"
 
 /** How the engines' files below a data folder are to be read. A change that older code cannot read is a new number. */
 const FORMAT = 1
@@ -15,26 +19,9 @@ export interface DataFolder {
   /** Ports of the last run: addresses stand in tokens and bookmarks. */
   ports: readonly number[]
   rememberPorts(ports: readonly number[]): void
+  secrets: Secrets
   /** Lets others have the folder. */
   release(): void
-}
-
-/** Field 22 of /proc/<pid>/stat, where there is one: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function startOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ")[19]
-  } catch {
-    return undefined
-  }
-}
-
-function isAlive({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false
-  }
-  return started === undefined || startOf(pid) === undefined || startOf(pid) === started
 }
 
 /** JSON of a file, or undefined where there is none that can be read. */
@@ -62,7 +49,7 @@ function lock(path: string): () => void {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
       }
       const holder = holderOf(file)
-      if (holder && isAlive(holder))
+      if (holder && isAlive(holder.pid, holder.started))
         throw new Error(
           `${path} is in use by the local cloud with process id ${holder.pid}: stop that one, or start this one with another folder (--data <folder>).`,
         )
@@ -93,9 +80,10 @@ export function openDataFolder(folder: string): DataFolder {
   const formatFile = join(path, "backline.json")
   mkdirSync(path, { recursive: true })
   const release = lock(path)
+  let secrets: Secrets
   try {
-    const known = read(formatFile) as { format: unknown } | undefined
-    const others = readdirSync(path).filter((name) => !name.startsWith("lock") && name !== "backline.json.new")
+    const known = read(formatFile) as { format: unknown; secrets?: unknown } | undefined
+    const others = readdirSync(path).filter((name) => !name.startsWith("lock") && !/^backline\.json\.(new|next)$/.test(name))
     if (!known && others.length > 0)
       throw new Error(
         `${path} is no data folder of Backline (${others.slice(0, 3).join(", ")} …): name an empty or a new one, or remove it if it is one that broke.`,
@@ -104,10 +92,9 @@ export function openDataFolder(folder: string): DataFolder {
       throw new Error(
         `${path} holds data of format ${String(known.format)}, and this version reads format ${FORMAT}: start with another folder, or with the version that wrote it.`,
       )
-    if (!known) {
-      writeFileSync(`${formatFile}.new`, `${JSON.stringify({ format: FORMAT })}\n`)
-      renameSync(`${formatFile}.new`, formatFile)
-    }
+    const kept = readSecrets(known?.secrets)
+    secrets = kept ?? { ...freshSecrets(), ...(known && { names: "" }) }
+    if (!kept) replaceFile(formatFile, `${JSON.stringify({ format: FORMAT, secrets })}\n`, 0o600)
   } catch (error) {
     release()
     throw error
@@ -118,6 +105,7 @@ export function openDataFolder(folder: string): DataFolder {
     path,
     ports: Array.isArray(ports) ? ports.filter((port) => Number.isInteger(port)) : [],
     rememberPorts: (chosen) => writeFileSync(portsFile, JSON.stringify(chosen)),
+    secrets,
     release,
   }
 }

@@ -33,3 +33,8 @@ test("files of dead processes are removed, all others stay", () => {
     ),
   ).toEqual([false, true, true, true])
 })
+
+test("an id that was given to another process since owns nothing", () => {
+  writeFileSync(join(folder, "owner.pid"), `${process.ppid} 1`)
+  expect(ownFile(folder, "run.json")).toBe(join(folder, "run.json"))
+})

@@ -1,23 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { isAlive, startOf } from "./process.ts"
 
 const OWNER = "owner.pid"
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: alive, and somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
+interface Owner {
+  pid: number
+  started?: string
 }
 
-const readPid = (file: string): number => {
+/** `<pid> <when its process started>` */
+function ownerIn(file: string): Owner {
   try {
-    return Number(readFileSync(file, "utf8"))
+    const [pid, started] = readFileSync(file, "utf8").split(" ")
+    return { pid: Number(pid), started }
   } catch {
-    return 0
+    return { pid: 0 }
   }
 }
 
@@ -25,13 +23,13 @@ const readPid = (file: string): number => {
 function claim(folder: string): boolean {
   const file = join(folder, OWNER)
   for (;;) {
-    const owner = readPid(file)
-    if (owner === process.pid) return true
-    if (owner > 0 && isAlive(owner)) return false
+    const { pid, started } = ownerIn(file)
+    const isOurs = pid === process.pid
+    if (isAlive(pid, started)) return isOurs
     rmSync(file, { force: true })
     try {
-      writeFileSync(file, String(process.pid), { flag: "wx" })
-      process.once("exit", () => readPid(file) === process.pid && rmSync(file, { force: true }))
+      writeFileSync(file, [process.pid, startOf(process.pid)].filter(Boolean).join(" "), { flag: "wx" })
+      process.once("exit", () => ownerIn(file).pid === process.pid && rmSync(file, { force: true }))
       return true
     } catch {
       // Another one was faster; it is asked about next.
@@ -55,8 +53,8 @@ export function ownFile(folder: string, name: string): string {
 }
 
 /** Writes a file of this process so that whoever reads it, or finds it after a kill, sees all of the old text or all of the new. */
-export function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string, mode?: number): void {
   const next = `${file}.next`
-  writeFileSync(next, text)
+  writeFileSync(next, text, { mode })
   renameSync(next, file)
 }

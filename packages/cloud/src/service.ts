@@ -41,6 +41,8 @@ export interface Caller {
   /** Access key id of the request; undefined for unsigned calls. */
   accessKeyId?: string
   functionName?: string
+  /** The signature stands in the URL. Any page can write one, and of all services S3 alone verifies it: elsewhere it permits nothing. */
+  signedInUrl?: boolean
   /** ARN of the role whose policies decide. */
   roleArn?: string
   /** Of a service: `sns.amazonaws.com`; the resource's policy decides. */
@@ -138,6 +140,15 @@ export interface Place {
   account: string
   region: string
   stage: string
+  secrets?: Secrets
+}
+
+/** What no page can guess, though it knows the stacks. The same for every run on one data folder. */
+export interface Secrets {
+  /** Keys of functions and signed links are made with it. */
+  keys: string
+  /** Names of queues are made with it; empty in a data folder whose queues had their names before. */
+  names: string
 }
 
 export interface InvokeResult {

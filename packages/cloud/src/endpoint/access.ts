@@ -83,5 +83,9 @@ export function accessDenied(refused: Refused, request: AwsRequest, protocol: Pr
 /** A call without a signature may only do what needs no permission (Cognito's public operations). */
 export function unsigned(protocol: Protocol): AwsError {
   const code = protocol === "rest-xml" ? "AccessDenied" : "MissingAuthenticationTokenException"
-  return new AwsError(code, "Missing Authentication Token: sign the request.", protocol === "json" ? 400 : 403)
+  return new AwsError(
+    code,
+    "Missing Authentication Token: sign the request in its Authorization header.",
+    protocol === "json" ? 400 : 403,
+  )
 }

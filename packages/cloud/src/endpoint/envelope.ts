@@ -2,6 +2,8 @@
 export interface Envelope {
   service?: string
   accessKeyId?: string
+  /** The signature stands in the URL, which any page can write; the header it cannot. */
+  inUrl?: boolean
 }
 
 /** Signature version 4: `<access key>/<date>/<region>/<service>/aws4_request`; version 4A has no region. */
@@ -27,9 +29,10 @@ type UnsignedPaths = readonly { pattern: RegExp; service: string }[]
 
 /** The service comes from the credential scope; calls without a signature are told by their X-Amz-Target or their path. */
 export function readEnvelope(url: URL, headers: Readonly<Record<string, string>>, unsignedPaths: UnsignedPaths): Envelope {
-  const signed =
-    /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("X-Amz-Credential")
+  const signed = /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1]
   if (signed) return readScope(signed)
+  const inUrl = url.searchParams.get("X-Amz-Credential")
+  if (inUrl) return { ...readScope(inUrl), inUrl: true }
   const target = headers["x-amz-target"]?.split(".")[0]
   if (target && Object.hasOwn(TARGETS, target)) return { service: TARGETS[target] }
   if (/(^|\/)@connections\//.test(url.pathname)) return { service: "execute-api" }

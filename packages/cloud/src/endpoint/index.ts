@@ -23,7 +23,7 @@ export interface EndpointOptions {
   place: Place
   /** Answers `/_local/*`; without it those paths are 404. */
   control?(request: ControlRequest): Promise<AwsResponse>
-  /** The cloud's other addresses (`http://127.0.0.1:3000`) whose pages may call. Its own address is always one of them. */
+  /** The cloud's other addresses (`http://127.0.0.1:3000`) whose pages may call. Its own serves objects of anybody, so its pages may not. */
   origins?(): readonly string[]
   /** Paths that are answered without a signature, and by whom. Default: `/<pool>/.well-known/…` by cognito-idp, `/sns/…` by sns. */
   unsignedPaths?: readonly { pattern: RegExp; service: string }[]

@@ -22,6 +22,9 @@ interface Parts extends Policies {
 const nameOf = ({ functionName, principal, roleArn }: Caller): string =>
   functionName ?? principal ?? roleArn?.split("/").at(-1) ?? "admin"
 
+const isSigned = ({ service, caller }: AwsRequest): boolean =>
+  (caller.kind !== "admin" || caller.accessKeyId !== undefined) && (service === "s3" || !caller.signedInUrl)
+
 const NOTHING_ASKED: Decision = { access: [], decision: "allow" }
 
 /** Authorize, ask IAM, handle, write errors, log: the same for calls over the wire and in process. */
@@ -47,8 +50,7 @@ export function pipeline({ services, calls, place, roles, resourcePolicies }: Pa
       if (!service) throw notSimulated(request.service || "unknown", operation)
       const asked = service.authorize(request, cloud)
       operation = asked.operation
-      if (asked.access.length > 0 && request.caller.kind === "admin" && request.caller.accessKeyId === undefined)
-        throw unsigned(protocol)
+      if (asked.access.length > 0 && !isSigned(request)) throw unsigned(protocol)
       decision = decide(asked.access, request, policies, cloud)
       if (decision.refused) throw accessDenied(decision.refused, request, protocol, place)
       response = await service.handle(request, operation, cloud)

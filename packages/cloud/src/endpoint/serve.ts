@@ -7,7 +7,7 @@ import { errorResponse, guessProtocol, toAwsError } from "./errors.ts"
 import type { ControlRequest } from "./control-request.ts"
 import type { Handler, Request, Response } from "./listen.ts"
 import { noted } from "./note.ts"
-import { isCognitoPreflight, isLoopbackHost, isOwnOrigin, preflightHeaders } from "./origin.ts"
+import { askerOf, isBelieved, isCognitoPreflight, isLoopbackHost, mayCall, mayControl, preflightHeaders } from "./origin.ts"
 import { parseJson } from "./parse.ts"
 import type { Answer } from "./pipeline.ts"
 import { write } from "./write.ts"
@@ -29,6 +29,9 @@ const plain = (status: number, message: string): AwsResponse => ({
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ message }),
 })
+
+const FOREIGN =
+  "Only S3, by a function's signed URL or form, may be called from a page of another origin, and nothing but reads by a browser that names no page. Use a program, or a page of the console's address."
 
 /** URL parsing resolves these, encoded ones too, so the key that IAM sees would not be the key that was sent. */
 const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i
@@ -61,11 +64,11 @@ export function serve(parts: Parts): Handler {
     if (!isLoopbackHost(headers.host)) return write(outgoing, plain(403, "Use the loopback address of the local cloud."))
     // Appending, because `new URL("//name", base)` would read a host.
     const url = new URL(parts.address() + (incoming.url ?? "/"))
-    const own = isOwnOrigin(headers.origin, [parts.address(), ...(parts.origins?.() ?? [])])
+    const asker = askerOf(headers, parts.origins?.() ?? [])
     const signal = abortedWith(outgoing)
 
     if (url.pathname.startsWith("/_local/")) {
-      if (!own) return write(outgoing, plain(403, "This page may not control the local cloud."))
+      if (!mayControl(asker, method, headers)) return write(outgoing, plain(403, "This page may not control the local cloud."))
       if (!parts.control) return write(outgoing, plain(404, "The local cloud has no control surface here."))
       return write(outgoing, await parts.control({ method, url, headers, body: await readBody(incoming), signal }))
     }
@@ -87,18 +90,21 @@ export function serve(parts: Parts): Handler {
       return write(outgoing, parts.browser.preflight(made("s3", callerOf(undefined)), cloud))
     }
 
-    const { service = isBareS3(method, headers) ? "s3" : "", accessKeyId } = readEnvelope(url, headers, parts.unsignedPaths)
-    const isCognito = service === "cognito-idp"
-    const foreign = plain(403, "Only Cognito, and S3 by a signed URL or form, may be called from a page of another origin.")
-    if (!own && !isCognito && (service !== "s3" || headers.authorization !== undefined)) return write(outgoing, foreign)
+    const envelope = readEnvelope(url, headers, parts.unsignedPaths)
+    const { service = isBareS3(method, headers) ? "s3" : "", accessKeyId } = envelope
+    if (!mayCall(asker, service, method, headers)) return write(outgoing, plain(403, FOREIGN))
 
-    const request = made(service, callerOf(accessKeyId))
+    const request = made(service, { ...callerOf(accessKeyId), ...(envelope.inUrl && { signedInUrl: true }) })
     try {
       request.body = await readBody(incoming, service)
       if (service === "s3" && accessKeyId === undefined) request.caller = callerOf(formAccessKeyId(headers, request.body))
-      // A signature is verified with a function's secret; the administrator has none, so a page could make one up.
-      if (!own && !isCognito && request.caller.kind === "admin" && request.caller.accessKeyId !== undefined)
-        return write(outgoing, foreign)
+      if (
+        !isBelieved(asker, method) &&
+        service !== "cognito-idp" &&
+        request.caller.kind === "admin" &&
+        request.caller.accessKeyId
+      )
+        return write(outgoing, plain(403, FOREIGN))
       if (DOT_SEGMENT.test(incoming.url ?? ""))
         throw new AwsError("InvalidURI", "Couldn't parse the specified URI: `.` and `..` are no path segments here.")
       if (!cloud) throw new AwsError("ServiceUnavailable", "The local cloud is still starting. Try again in a second.", 503)
@@ -109,7 +115,7 @@ export function serve(parts: Parts): Handler {
     }
     const answered = await parts.answer(request, cloud)
     const cors: Record<string, string> =
-      isCognito && headers.origin
+      service === "cognito-idp" && headers.origin
         ? { "access-control-allow-origin": "*", "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType" }
         : (service === "s3" && headers.origin && parts.browser?.headers(request, cloud)) || {}
     try {

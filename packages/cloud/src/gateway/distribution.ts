@@ -108,7 +108,7 @@ function handlerOf(cloud: Cloud, resource: Resource, host: () => string) {
       response.writeHead(301, { location: `http://${host()}${pathname}${search}` }).end()
       return
     }
-    if (isControl(pathname)) return toControl(cloud, request, response)
+    if (isControl(pathname)) return toControl(cloud, `http://${host()}`, request, response)
     const behavior = behaviorFor(pathname)
     if (request.method !== "GET" && request.method !== "HEAD")
       return own(response, behavior, 403, {

@@ -1,4 +1,4 @@
-import type { Server } from "node:http"
+import type { Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
 /** Port of each API or distribution by its id; 0 or absent means any free one. */
@@ -26,6 +26,11 @@ export async function listen(server: Server, port = 0): Promise<number> {
     })
   })
   return (server.address() as { port: number }).port
+}
+
+/** What API Gateway answers to a host name that is no API's. Here: to a page that pointed its own name at loopback. */
+export function forbidden(response: ServerResponse): void {
+  response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ message: "Forbidden" }))
 }
 
 /** A stop for a server that also ends its upgraded and idle sockets, which `server.close` would wait for. */

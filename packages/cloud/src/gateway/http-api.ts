@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { httpCharges } from "../prices/usage-price.ts"
+import { isLoopbackHost } from "../endpoint/origin.ts"
 import type { Cloud } from "../service.ts"
 import { accessLine } from "./access-log.ts"
 import { type Api, apisOf, type Stage } from "./api-model.ts"
 import { cors } from "./cors.ts"
 import { eventV2, headersOf } from "./event-v2.ts"
-import { type Gateway, listen, type Ports, requestTime, stopper } from "./gateway.ts"
+import { forbidden, type Gateway, listen, type Ports, requestTime, stopper } from "./gateway.ts"
 import { newId } from "./ids.ts"
 import { invoker, type Outcome } from "./invoke.ts"
 import { jwtAuthorizer, tokenOf } from "./jwt.ts"
@@ -175,6 +176,7 @@ export async function startHttpApis(cloud: Cloud, ports: Ports = {}): Promise<Ga
   let handlers = load()
   for (const id of handlers.keys()) {
     const answer = async (request: IncomingMessage, response: ServerResponse) => {
+      if (!isLoopbackHost(request.headers.host)) return forbidden(response)
       requests[id] = (requests[id] ?? 0) + 1
       await cloud.settled?.()
       await handlers.get(id)?.(request, response)

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { Duplex } from "node:stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { connectionCharges, messageCharges } from "../prices/usage-price.ts"
+import { isLoopbackHost } from "../endpoint/origin.ts"
 import type { Cloud } from "../service.ts"
 import { type Api, type ApiRoute, apisOf, type Stage } from "./api-model.ts"
 import { frameSizes } from "./frame-sizes.ts"
-import { type Gateway, listen, type Ports, stopper } from "./gateway.ts"
+import { forbidden, type Gateway, listen, type Ports, stopper } from "./gateway.ts"
 import { newId } from "./ids.ts"
 import { Inbox } from "./inbox.ts"
 import { invoker, type Outcome } from "./invoke.ts"
@@ -93,6 +94,7 @@ class WebSocketApi {
 
   /** Asks the authorizer, then `$connect`; only then is the handshake answered. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (!isLoopbackHost(request.headers.host)) return refuse(socket, 403, "Forbidden")
     const stage = this.api.stages.get((request.url ?? "/").split("?")[0]!.replace(/^\/|\/$/g, ""))
     if (!stage) return refuse(socket, 403, "Forbidden")
     const { now } = this.cloud
@@ -227,10 +229,8 @@ class WebSocketApi {
 
 /** Callback URLs name this API's address: what is posted there goes on to the one address of all AWS APIs, which checks and logs it. */
 function forward(cloud: Cloud, request: IncomingMessage, response: ServerResponse): void {
-  if (!/^\/([^/]+\/)?@connections\//.test(request.url ?? "")) {
-    response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ message: "Forbidden" }))
-    return
-  }
+  const isCallback = /^\/([^/]+\/)?@connections\//.test(request.url ?? "")
+  if (!isCallback || !isLoopbackHost(request.headers.host)) return forbidden(response)
   const onward = httpRequest(`${cloud.awsUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)

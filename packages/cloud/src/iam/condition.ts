@@ -1,12 +1,14 @@
 import type { Context } from "./context.ts"
 import { arnLike, glob, type Matcher } from "./glob.ts"
 import { ipRange } from "./ip-range.ts"
+import { readValues, type ValueKind } from "./values.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
 export type Condition = (context: Context) => boolean
 
 /** Makes the test of one policy value; a negated operator asks that no policy value matches. */
 interface Operator {
+  kind: ValueKind
   matcher(wanted: string, where: string): ContextMatcher
   negated?: boolean
 }
@@ -56,32 +58,32 @@ const equal: Compare = (a, b) => a === b
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  StringEquals: { matcher: same },
-  StringNotEquals: { matcher: same, negated: true },
-  StringEqualsIgnoreCase: { matcher: sameText },
-  StringNotEqualsIgnoreCase: { matcher: sameText, negated: true },
-  StringLike: { matcher: like(glob) },
-  StringNotLike: { matcher: like(glob), negated: true },
-  ArnEquals: { matcher: like(arnLike) },
-  ArnLike: { matcher: like(arnLike) },
-  ArnNotEquals: { matcher: like(arnLike), negated: true },
-  ArnNotLike: { matcher: like(arnLike), negated: true },
-  Bool: { matcher: truth },
-  BinaryEquals: { matcher: binary },
-  IpAddress: { matcher: address },
-  NotIpAddress: { matcher: address, negated: true },
-  NumericEquals: { matcher: compared(number, equal) },
-  NumericNotEquals: { matcher: compared(number, equal), negated: true },
-  NumericLessThan: { matcher: compared(number, (a, b) => a < b) },
-  NumericLessThanEquals: { matcher: compared(number, (a, b) => a <= b) },
-  NumericGreaterThan: { matcher: compared(number, (a, b) => a > b) },
-  NumericGreaterThanEquals: { matcher: compared(number, (a, b) => a >= b) },
-  DateEquals: { matcher: compared(instant, equal) },
-  DateNotEquals: { matcher: compared(instant, equal), negated: true },
-  DateLessThan: { matcher: compared(instant, (a, b) => a < b) },
-  DateLessThanEquals: { matcher: compared(instant, (a, b) => a <= b) },
-  DateGreaterThan: { matcher: compared(instant, (a, b) => a > b) },
-  DateGreaterThanEquals: { matcher: compared(instant, (a, b) => a >= b) },
+  StringEquals: { kind: "text", matcher: same },
+  StringNotEquals: { kind: "text", matcher: same, negated: true },
+  StringEqualsIgnoreCase: { kind: "text", matcher: sameText },
+  StringNotEqualsIgnoreCase: { kind: "text", matcher: sameText, negated: true },
+  StringLike: { kind: "text", matcher: like(glob) },
+  StringNotLike: { kind: "text", matcher: like(glob), negated: true },
+  ArnEquals: { kind: "arn", matcher: like(arnLike) },
+  ArnLike: { kind: "arn", matcher: like(arnLike) },
+  ArnNotEquals: { kind: "arn", matcher: like(arnLike), negated: true },
+  ArnNotLike: { kind: "arn", matcher: like(arnLike), negated: true },
+  Bool: { kind: "boolean", matcher: truth },
+  BinaryEquals: { kind: "binary", matcher: binary },
+  IpAddress: { kind: "address", matcher: address },
+  NotIpAddress: { kind: "address", matcher: address, negated: true },
+  NumericEquals: { kind: "number", matcher: compared(number, equal) },
+  NumericNotEquals: { kind: "number", matcher: compared(number, equal), negated: true },
+  NumericLessThan: { kind: "number", matcher: compared(number, (a, b) => a < b) },
+  NumericLessThanEquals: { kind: "number", matcher: compared(number, (a, b) => a <= b) },
+  NumericGreaterThan: { kind: "number", matcher: compared(number, (a, b) => a > b) },
+  NumericGreaterThanEquals: { kind: "number", matcher: compared(number, (a, b) => a >= b) },
+  DateEquals: { kind: "date", matcher: compared(instant, equal) },
+  DateNotEquals: { kind: "date", matcher: compared(instant, equal), negated: true },
+  DateLessThan: { kind: "date", matcher: compared(instant, (a, b) => a < b) },
+  DateLessThanEquals: { kind: "date", matcher: compared(instant, (a, b) => a <= b) },
+  DateGreaterThan: { kind: "date", matcher: compared(instant, (a, b) => a > b) },
+  DateGreaterThanEquals: { kind: "date", matcher: compared(instant, (a, b) => a >= b) },
 }
 
 function compileNull(key: string, values: readonly string[]): Condition {
@@ -90,18 +92,18 @@ function compileNull(key: string, values: readonly string[]): Condition {
 }
 
 /** One operator and key of a Condition block. An operator that is not in the table throws: a policy must never be half understood. */
-export function compileCondition(name: string, key: string, wanted: readonly string[], where: string): Condition {
+export function compileCondition(name: string, key: string, given: unknown, where: string): Condition {
   const parsed = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name)
   const [, set, base = "", ifExists] = parsed ?? []
   const lowerKey = key.toLowerCase()
-  if (base === "Null" && !set && !ifExists) return compileNull(lowerKey, wanted)
+  if (base === "Null" && !set && !ifExists) return compileNull(lowerKey, readValues("boolean", given, where))
   const operator = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined
   if (!operator)
     throw new Error(
       `NOT_SIMULATED: IAM condition operator ${name} in ${where}. Use one of: Null, ${Object.keys(OPERATORS).join(", ")}.`,
     )
 
-  const matchers = wanted.map((value) => operator.matcher(value, where))
+  const matchers = readValues(operator.kind, given, where).map((value) => operator.matcher(value, where))
   const negated = operator.negated === true
   const holds: ContextMatcher = (actual, context) => matchers.some((matches) => matches(actual, context)) !== negated
 

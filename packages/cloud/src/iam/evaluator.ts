@@ -1,6 +1,7 @@
 import { type Condition, compileCondition } from "./condition.ts"
 import { type Context, contextOf, type Values } from "./context.ts"
 import { arnGlob, glob, type Matcher } from "./glob.ts"
+import { checkConditions, checkPrincipal, malformed, readStatements } from "./malformed.ts"
 import { compilePrincipal, type Match, type PrincipalElement, type Who } from "./principal.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
@@ -64,9 +65,15 @@ const IMPLICIT: Verdict = Object.freeze({ decision: "implicitDeny" })
 /** Decisions kept per action; S3 keys make resources unbounded, so the map starts over when it is full. */
 const CACHED = 4_096
 
-function texts(where: string, yes: OneOrMany<string> | undefined, no: OneOrMany<string> | undefined): readonly string[] {
+function texts(
+  kind: "action" | "resource",
+  where: string,
+  yes: OneOrMany<string> | undefined,
+  no: OneOrMany<string> | undefined,
+): readonly string[] {
   if ((yes === undefined) === (no === undefined)) throw new Error(`${where} needs exactly one of the element and its Not form.`)
   const found = list(yes ?? no!)
+  if (found.length === 0) throw malformed(`Policy statement must contain ${kind}s.`, where, "an empty list names nothing")
   for (const text of found)
     if (typeof text !== "string")
       throw new Error(`${where} holds ${JSON.stringify(text)} instead of text: an intrinsic was not resolved.`)
@@ -74,7 +81,7 @@ function texts(where: string, yes: OneOrMany<string> | undefined, no: OneOrMany<
 }
 
 function compileAction(name: string, { Action, NotAction }: Statement): Matcher {
-  const patterns = texts(`Action of ${name}`, Action, NotAction)
+  const patterns = texts("action", `Action of ${name}`, Action, NotAction)
   for (const pattern of patterns) refuseVariables(pattern, `Action of ${name}`)
   const matchers = patterns.map((pattern) => compilePattern(pattern, (parts) => glob(parts, { ignoreCase: true }), name).matches)
   const nothing: Context = new Map()
@@ -83,7 +90,7 @@ function compileAction(name: string, { Action, NotAction }: Statement): Matcher 
 
 function compileResource(name: string, { Resource, NotResource }: Statement): Pick<Compiled, "resource" | "plain"> {
   const where = `Resource of ${name}`
-  const patterns = texts(where, Resource, NotResource).map((pattern) => compilePattern(pattern, arnGlob, where))
+  const patterns = texts("resource", where, Resource, NotResource).map((pattern) => compilePattern(pattern, arnGlob, where))
   const wanted = Resource !== undefined
   return {
     resource: (value, context) => patterns.some(({ matches }) => matches(value, context)) === wanted,
@@ -101,8 +108,10 @@ function compileStatement(kind: "identity" | "resource", name: string, statement
     throw new Error(`IAM statement ${name} is of a resource policy and needs a Principal.`)
   // Documents of 2008 take variables as plain text: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
   if (version !== "2012-10-17") refuseVariables(JSON.stringify(statement), `${name}, whose Version is not 2012-10-17`)
+  if (statement.Principal !== undefined) checkPrincipal(statement.Principal, name)
+  checkConditions(statement.Condition, name)
   const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => compileCondition(operator, key, list(values).map(String), name)),
+    Object.entries(keys).map(([key, values]) => compileCondition(operator, key, values, name)),
   )
   const { resource, plain } = compileResource(name, statement)
   return {
@@ -122,9 +131,9 @@ export const nameOfStatement = (policy: string, { Sid }: Statement, index: numbe
 /** Statements in the order in which the first that matches decides: explicit denies come first. */
 const ordered = (kind: "identity" | "resource", policies: readonly Policy[]): Compiled[] =>
   policies
-    .flatMap(({ name, document }) =>
-      list(document.Statement).map((statement, index) =>
-        compileStatement(kind, nameOfStatement(name, statement, index), statement, document.Version),
+    .flatMap((policy) =>
+      readStatements(policy).map((statement, index) =>
+        compileStatement(kind, nameOfStatement(policy.name, statement, index), statement, policy.document.Version),
       ),
     )
     .toSorted((a, b) => Number(b.deny) - Number(a.deny))

@@ -1,4 +1,5 @@
 import type { Policy } from "./evaluator.ts"
+import { readStatements } from "./malformed.ts"
 import { keysIn } from "./variables.ts"
 
 /** Condition keys that requests here carry where AWS's would (`endpoint/access.ts` and the services' `authorize` give them). */
@@ -51,10 +52,11 @@ const ABSENT = [
 const KNOWN = new Set([...GIVEN, ...ABSENT].map((key) => key.toLowerCase()))
 
 /** Throws for a condition key or variable that no request here carries: AWS might, and the statement would decide otherwise. */
-export function refuseUnknownKeys({ name, document }: Policy): void {
-  for (const statement of [document.Statement].flat()) {
+export function refuseUnknownKeys(policy: Policy): void {
+  const { name } = policy
+  for (const statement of readStatements(policy)) {
     const where = `${name}#${statement.Sid ?? "…"}`
-    const named = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys))
+    const named = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys ?? {}))
     const variables = keysIn(JSON.stringify(statement), where)
     for (const key of [...named, ...variables])
       if (!KNOWN.has(key.toLowerCase()) && !GIVEN_PER_TAG.some((start) => key.toLowerCase().startsWith(start)))

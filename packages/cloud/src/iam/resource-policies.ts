@@ -1,6 +1,7 @@
 import type { Resource } from "../service.ts"
 import { compileResourcePolicy, type Policy, type ResourcePolicy, type Statement } from "./evaluator.ts"
 import { refuseUnknownKeys } from "./keys.ts"
+import { refuseMalformed } from "./malformed.ts"
 
 /** The policies of the resources, by the ARN of a resource or of something in it (an object of a bucket). */
 export interface ResourcePolicies {
@@ -92,6 +93,9 @@ const ownerOf = (arn: string): string => {
   return /^(arn:aws:sns:[^:]*:[^:]*:[^:]+)/.exec(arn)?.[1] ?? arn
 }
 
+/** Lambda writes the statement of a permission, and its Resource is a function that may be named without an ARN. */
+const isPermission = ({ to }: Attached): boolean => to.startsWith("arn:aws:lambda:") || !to.startsWith("arn:")
+
 /** Compiles the resource policies of the templates. Throws by name for what it cannot evaluate. */
 export function compileResourcePolicies(resources: readonly Resource[]): ResourcePolicies {
   const attached = new Map<string, Attached[]>()
@@ -106,5 +110,6 @@ export function compileResourcePolicies(resources: readonly Resource[]): Resourc
         `${policies.map(({ name }) => name).join(" and ")} are policies of ${arn}, which keeps only one: merge them.`,
       )
   const compiled = new Map([...attached].map(([arn, policies]) => [arn, compileResourcePolicy(policies)]))
+  for (const policy of [...attached.values()].flat()) if (!isPermission(policy)) refuseMalformed("resource", policy)
   return { get: (arn) => compiled.get(ownerOf(arn)) }
 }

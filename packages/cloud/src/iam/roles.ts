@@ -1,6 +1,7 @@
 import type { Resource } from "../service.ts"
 import { compile, type Evaluator, type Policy } from "./evaluator.ts"
 import { refuseUnknownKeys } from "./keys.ts"
+import { refuseMalformed } from "./malformed.ts"
 import { AWS_MANAGED } from "./managed.ts"
 
 const names = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
@@ -43,8 +44,12 @@ export function compileRoles(resources: readonly Resource[]): Map<string, Evalua
   return new Map(
     roles.map((role) => {
       const policies = policiesOf(role, resources)
-      policies.forEach(refuseUnknownKeys)
-      return [role.identity.arn!, compile(policies)]
+      const evaluator = compile(policies)
+      for (const policy of policies) {
+        refuseMalformed("identity", policy)
+        refuseUnknownKeys(policy)
+      }
+      return [role.identity.arn!, evaluator]
     }),
   )
 }

@@ -1,5 +1,6 @@
 import type { Resource } from "../service.ts"
-import { compileResourcePolicy, list, type Statement } from "./evaluator.ts"
+import { compileResourcePolicy, type Statement } from "./evaluator.ts"
+import { readStatements, refuseMalformed } from "./malformed.ts"
 
 interface Taker {
   type: string
@@ -32,7 +33,9 @@ function trusts(role: Resource, services: readonly string[]): boolean {
     | { Version?: string; Statement: Statement | Statement[] }
     | undefined
   if (!document) return false
-  const statements = list(document.Statement).map((statement) => ({ ...statement, Resource: "*" }))
+  const own = { name: `${role.logicalId} trust`, document }
+  const statements = readStatements(own).map((statement) => ({ ...statement, Resource: "*" }))
+  refuseMalformed("trust", own)
   const policy = compileResourcePolicy([
     { name: `${role.logicalId} trust`, document: { Version: document.Version, Statement: statements } },
   ])

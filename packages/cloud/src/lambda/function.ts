@@ -80,8 +80,11 @@ export function readFunctionRef(reference: string): { name: string; qualifier?: 
 const letters = (text: string, length: number): string =>
   createHash("sha256").update(text).digest("hex").toUpperCase().replaceAll(/[01]/g, "Z").slice(0, length)
 
-/** Stable keys per function: the access key id of a call names its caller. */
-export const credentialsOf = ({ account, region, stage }: Place, functionName: string) => ({
+/** Stable keys per function: the access key id of a call names its caller, and the secret signs what a page may use of S3, so no page may know it. */
+export const credentialsOf = ({ account, region, stage, secrets }: Place, functionName: string) => ({
   accessKeyId: `ASIA${letters(`${account} ${region} ${stage} ${functionName}`, 16)}`,
-  secretAccessKey: createHash("sha256").update(`${account} ${functionName} secret`).digest("base64").slice(0, 40),
+  secretAccessKey: createHash("sha256")
+    .update(`${account} ${functionName} secret ${secrets?.keys ?? ""}`)
+    .digest("base64")
+    .slice(0, 40),
 })

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
+import { isLoopbackHost } from "../../endpoint/origin.ts"
 import { Journal } from "../../journal.ts"
 import type { Cloud, Resource, ResourceType } from "../../service.ts"
 import type { Runner } from "../runner.ts"
@@ -142,7 +143,8 @@ export class CustomResources {
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = "" } = request
-    const settle = request.method === "PUT" ? this.expected.get(url) : undefined
+    const mayAnswer = request.method === "PUT" && isLoopbackHost(request.headers.host)
+    const settle = mayAnswer ? this.expected.get(url) : undefined
     let body = ""
     for await (const chunk of request) if (body.length <= MAX_RESPONSE_BYTES) body += String(chunk)
     const answer = answerOf(body)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { existsSync, mkdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { connect } from "node:net"
@@ -7,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { choosePorts } from "../../ports.ts"
 
 export interface Engine {
-  /** `http://127.0.0.1:<port>`, or the endpoint that was given. */
+  /** `http://127.x.y.z:<port>`, or the endpoint that was given. */
   url: string
   stop(): Promise<void>
 }
@@ -38,9 +39,16 @@ function findBinary(): string | undefined {
   }
 }
 
-const answers = (port: number) =>
+/**
+ * dynoxide 1.2.1 lets every page of the web in: it asks no signature, looks at no Host and answers any preflight with `*`. So it listens where none finds it.
+ * On Linux all of 127.0.0.0/8 is this machine, and one of its 16 million addresses is chosen at random; elsewhere the random port has to do.
+ */
+const hidden = (): string =>
+  process.platform === "linux" ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}` : "127.0.0.1"
+
+const answers = (port: number, host: string) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect(port, "127.0.0.1")
+    const socket = connect(port, host)
     const settle = (open: boolean) => {
       socket.destroy()
       resolve(open)
@@ -48,11 +56,11 @@ const answers = (port: number) =>
     socket.once("connect", () => settle(true)).once("error", () => settle(false))
   })
 
-async function untilListening(child: ChildProcess, port: number, complaint: () => string): Promise<void> {
+async function untilListening(child: ChildProcess, port: number, host: string, complaint: () => string): Promise<void> {
   const deadline = performance.now() + START_MS
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The DynamoDB engine ended at once: ${complaint()}`)
-    if (await answers(port)) return
+    if (await answers(port, host)) return
     await pause(5)
   }
   throw new Error(`The DynamoDB engine did not listen within ${START_MS} ms: ${complaint()}`)
@@ -69,7 +77,8 @@ export async function startEngine(endpoint?: string, folder?: string): Promise<E
   const [port = 0] = await choosePorts({ port: 0, explicit: false }, 1)
   if (folder !== undefined) mkdirSync(folder, { recursive: true })
   const place = folder === undefined ? [] : ["--db-path", join(folder, "tables.sqlite")]
-  const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", "127.0.0.1", "-p", String(port), ...place], {
+  const host = hidden()
+  const child = spawn("/bin/sh", ["-c", LEASH, binary(), "serve", "--host", host, "-p", String(port), ...place], {
     stdio: ["pipe", "ignore", "pipe"],
   })
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
@@ -85,12 +94,12 @@ export async function startEngine(endpoint?: string, folder?: string): Promise<E
     await ended
   }
   try {
-    await untilListening(child, port, () => complaint.trim() || "it said nothing")
+    await untilListening(child, port, host, () => complaint.trim() || "it said nothing")
   } catch (error) {
     await stop()
     throw error
   }
   child.unref()
   for (const pipe of [child.stdin, child.stderr]) (pipe as unknown as { unref(): void }).unref()
-  return { url: `http://127.0.0.1:${port}`, stop }
+  return { url: `http://${host}:${port}`, stop }
 }

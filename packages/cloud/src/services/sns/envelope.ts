@@ -3,6 +3,7 @@ import type { Message } from "./message.ts"
 import { KEY_PATH, signatureOf } from "./signature.ts"
 import type { Subscription } from "./subscription.ts"
 import type { Topic } from "./topic.ts"
+import { unsubscribeLink } from "./unsubscribe-link.ts"
 
 /** A message goes to many subscribers with one signature. */
 const signed = new WeakMap<Message, Map<string, Promise<string>>>()
@@ -17,7 +18,7 @@ function signatureFor(message: Message, said: Record<string, string | undefined>
 }
 
 /** What the notification says in every shape. FIFO topics number their messages instead of signing them. */
-async function parts({ awsUrl }: Cloud, topic: Topic, subscription: Subscription, message: Message) {
+async function parts(cloud: Cloud, topic: Topic, subscription: Subscription, message: Message) {
   const version = topic.attributes.SignatureVersion ?? "1"
   const said = {
     Type: "Notification",
@@ -35,8 +36,8 @@ async function parts({ awsUrl }: Cloud, topic: Topic, subscription: Subscription
     said,
     signature: topic.fifo
       ? undefined
-      : { version, text: await signatureFor(message, said, version), key: `${awsUrl}${KEY_PATH}` },
-    unsubscribe: `${awsUrl}/sns/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
+      : { version, text: await signatureFor(message, said, version), key: `${cloud.awsUrl}${KEY_PATH}` },
+    unsubscribe: unsubscribeLink(cloud, subscription.arn),
     attributes: Object.fromEntries(attributes) as Record<string, object>,
   }
 }

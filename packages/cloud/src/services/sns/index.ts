@@ -20,6 +20,7 @@ import { SetTopicAttributes } from "./set-topic-attributes.ts"
 import { KEY_PATH, publicKeyPem } from "./signature.ts"
 import { Subscribe } from "./subscribe.ts"
 import { Topics } from "./topics.ts"
+import { isUnsubscribeLink } from "./unsubscribe-link.ts"
 import { Unsubscribe } from "./unsubscribe.ts"
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -73,8 +74,7 @@ export function sns(): Service {
       const operation = form.get("Action") ?? "(none)"
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
       if (!known) throw notSimulated("sns", operation)
-      // The link in a notification works without a signature, as AWS's does.
-      if (operation === "Unsubscribe" && isUnsigned(request)) return { operation, access: [] }
+      if (operation === "Unsubscribe" && isUnsigned(request) && isUnsubscribeLink(form, cloud)) return { operation, access: [] }
       return { operation, access: [{ action: `sns:${known.action ?? operation}`, resource: known.resource({ form, cloud }) }] }
     },
 

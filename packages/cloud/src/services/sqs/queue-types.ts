@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto"
 import type { Cloud, Identity, Place, Resource, ResourceType, Unnamed } from "../../service.ts"
 import { SETTABLE, withAttributes } from "./attributes.ts"
 import { checkPolicies } from "./create-queue.ts"
@@ -6,11 +7,19 @@ import type { Queues } from "./queues.ts"
 
 const text = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value))
 
+const TAIL = 12
+
+/** CloudFormation ends names at random. So does this one where it is to be unguessable: whoever knows the stacks knows all the rest of it. */
+function unguessable(name: string, secret: string | undefined): string {
+  if (!secret) return name
+  return name.slice(0, -TAIL) + createHmac("sha256", secret).update(name).digest("hex").toUpperCase().slice(0, TAIL)
+}
+
 /** The URL is AWS's; the assembly turns `https://sqs.<region>.amazonaws.com` into the local address, as it does with every public URL. */
 function identify(queue: Unnamed, place: Place): Identity {
   const fifo = String(queue.property("FifoQueue")) === "true"
-  const name: string =
-    queue.property("QueueName") ?? (fifo ? `${queue.physicalName({ max: 75 })}.fifo` : queue.physicalName({ max: 80 }))
+  const made = () => unguessable(queue.physicalName({ max: fifo ? 75 : 80 }), place.secrets?.names) + (fifo ? ".fifo" : "")
+  const name: string = queue.property("QueueName") ?? made()
   const arn = queueArn(place, name)
   const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`
   return { ref: url, arn, attributes: { Arn: arn, QueueName: name, QueueUrl: url } }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { type FileHandle, open, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { isAlive } from "../../../process.ts"
 import type { Piece } from "./records.ts"
 
 /** Without a data folder all but large blobs stay in memory, this many bytes of them; everything else is a file. */
@@ -181,15 +182,6 @@ export function slice(pieces: readonly Piece[], start: number, end: number): Pie
 function removeLeftBehind(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${TEMPORARY}(\\d+)-`).exec(name)?.[1]
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
 }
