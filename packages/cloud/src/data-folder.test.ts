@@ -37,7 +37,7 @@ test("the lock of a dead process is taken over, also where its id was given to a
 
 /** A process that has ended and that its parent never asks about: the shell becomes a `sleep`, which waits for nobody. */
 async function zombie(): Promise<{ pid: number; parent: ChildProcess }> {
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] })
+  const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] })
   const [line] = (await once(parent.stdout!, "data")) as [Buffer]
   const pid = Number(line.toString())
   await expect.poll(() => spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout).toMatch(/^Z/)

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { CallLog } from "../calls.ts"
 import type { Resource } from "../service.ts"
-import type { Statement } from "../iam/evaluator.ts"
+import type { Statement } from "../iam/policy.ts"
 import { recordGrants } from "./grants.ts"
 
 let folder: string

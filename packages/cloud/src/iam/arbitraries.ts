@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import type { Caller } from "../service.ts"
-import type { Statement } from "./evaluator.ts"
+import type { Statement } from "./policy.ts"
 import type { Who } from "./principal.ts"
 import type { Request } from "./slow-evaluator.ts"
 

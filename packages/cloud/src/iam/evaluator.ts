@@ -1,30 +1,10 @@
 import { type Condition, compileCondition } from "./condition.ts"
 import { type Context, contextOf, type Values } from "./context.ts"
 import { arnGlob, glob, type Matcher } from "./glob.ts"
-import { checkConditions, checkPrincipal, malformed, readStatements } from "./malformed.ts"
+import { checkConditions, checkPrincipal, readStatements } from "./malformed.ts"
+import { malformed, type OneOrMany, type Policy, type Statement } from "./policy.ts"
 import { compilePrincipal, type Match, type PrincipalElement, type Who } from "./principal.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
-
-type OneOrMany<T> = T | readonly T[]
-
-export interface Statement {
-  Sid?: string
-  Effect: "Allow" | "Deny"
-  /** Of resource policies only. */
-  Principal?: PrincipalElement
-  Action?: OneOrMany<string>
-  NotAction?: OneOrMany<string>
-  Resource?: OneOrMany<string>
-  NotResource?: OneOrMany<string>
-  Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany<string | number | boolean>>>>>
-}
-
-/** A policy document with its intrinsics resolved. */
-export interface Policy {
-  /** Statements are named after it in the call log. */
-  name: string
-  document: { Version?: string; Id?: string; Statement: OneOrMany<Statement> }
-}
 
 export interface Verdict {
   decision: "allow" | "deny" | "implicitDeny"

@@ -1,5 +1,6 @@
 export { readAttached } from "./attached.ts"
-export { compile, type Evaluator, type Policy, type ResourcePolicy, type Statement, type Verdict } from "./evaluator.ts"
+export { compile, type Evaluator, type ResourcePolicy, type Verdict } from "./evaluator.ts"
+export type { Policy, Statement } from "./policy.ts"
 export { compileResourcePolicies, type ResourcePolicies } from "./resource-policies.ts"
 export { compileRoles } from "./roles.ts"
 export { checkTrust } from "./trust.ts"

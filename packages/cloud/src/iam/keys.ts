@@ -1,4 +1,4 @@
-import type { Policy } from "./evaluator.ts"
+import type { Policy } from "./policy.ts"
 import { readStatements } from "./malformed.ts"
 import { keysIn } from "./variables.ts"
 

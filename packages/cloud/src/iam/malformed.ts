@@ -1,4 +1,4 @@
-import type { Policy, Statement } from "./evaluator.ts"
+import { malformed, type Policy, type Statement } from "./policy.ts"
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T])
 
@@ -8,11 +8,6 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
  */
 
 export type PolicyKind = "identity" | "resource" | "trust"
-
-/** IAM's own words, then where and what to do. */
-export function malformed(words: string, where: string, fix: string): Error {
-  return new Error(`MalformedPolicyDocument: ${words} (${where}: ${fix})`)
-}
 
 const SYNTAX = "Syntax errors in policy."
 const VERSIONS = ["2012-10-17", "2008-10-17"]

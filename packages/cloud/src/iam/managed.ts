@@ -1,4 +1,4 @@
-import type { Policy } from "./evaluator.ts"
+import type { Policy } from "./policy.ts"
 
 const allow = (...Action: string[]): Policy["document"] => ({
   Version: "2012-10-17",

@@ -1,5 +1,6 @@
 import type { Resource } from "../service.ts"
-import { compileResourcePolicy, type Policy, type ResourcePolicy, type Statement } from "./evaluator.ts"
+import { compileResourcePolicy, type ResourcePolicy } from "./evaluator.ts"
+import type { Policy, Statement } from "./policy.ts"
 import { refuseUnknownKeys } from "./keys.ts"
 import { refuseMalformed } from "./malformed.ts"
 

@@ -1,5 +1,6 @@
 import type { Resource } from "../service.ts"
-import { compile, type Evaluator, type Policy } from "./evaluator.ts"
+import { compile, type Evaluator } from "./evaluator.ts"
+import type { Policy } from "./policy.ts"
 import { refuseUnknownKeys } from "./keys.ts"
 import { refuseMalformed } from "./malformed.ts"
 import { AWS_MANAGED } from "./managed.ts"

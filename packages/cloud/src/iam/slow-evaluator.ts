@@ -1,4 +1,4 @@
-import type { Statement } from "./evaluator.ts"
+import type { Statement } from "./policy.ts"
 import type { Who } from "./principal.ts"
 
 /*

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest"
 import * as access from "../endpoint/access.ts"
 import type { Access, Resource } from "../service.ts"
 import { ACCOUNT, type Case, type Permission, QUEUE, randomCase, ROLE } from "./arbitraries.ts"
-import type { Statement } from "./evaluator.ts"
+import type { Statement } from "./policy.ts"
 import * as iam from "./index.ts"
 import { type Decision, decideSlowly } from "./slow-evaluator.ts"
 

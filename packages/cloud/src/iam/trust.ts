@@ -1,5 +1,6 @@
 import type { Resource } from "../service.ts"
-import { compileResourcePolicy, type Statement } from "./evaluator.ts"
+import { compileResourcePolicy } from "./evaluator.ts"
+import type { Statement } from "./policy.ts"
 import { readStatements, refuseMalformed } from "./malformed.ts"
 
 interface Taker {

@@ -1,4 +1,4 @@
-import { malformed } from "./malformed.ts"
+import { malformed } from "./policy.ts"
 
 /** What a value of a condition must look like, by the family of its operator. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 export type ValueKind = "text" | "number" | "date" | "boolean" | "arn" | "address" | "binary"
