@@ -3,7 +3,7 @@ import { type Context, contextOf, type Values } from "./context.ts"
 import { arnGlob, glob, type Matcher } from "./glob.ts"
 import { checkConditions, checkPrincipal, readStatements } from "./malformed.ts"
 import { malformed, type OneOrMany, type Policy, type Statement } from "./policy.ts"
-import { compilePrincipal, type Match, type PrincipalElement, type Who } from "./principal.ts"
+import { compilePrincipal, type Match, type Who } from "./principal.ts"
 import { compilePattern, type ContextMatcher, refuseVariables } from "./variables.ts"
 
 export interface Verdict {

@@ -27,6 +27,7 @@ afterAll(async () => {
 const ANSWER: Step[] = ["There were ", "7.", ...done]
 const whole: Ends = { kind: "done", text: "There were 7." }
 const failed = (reason: string, more: Partial<Ends> = {}): Ends => ({ kind: "error", code: "unavailable.model", reason, ...more })
+const DENIED: Ends = { kind: "error", code: "internal.denied" }
 const broken = (reason: string, more: Partial<Ends> = {}): Ends => failed(reason, { text: "There were ", calls: 1, ...more })
 const refusal = (status: number, name: string, headers?: Record<string, string>): Step[] => [{ status, name, headers }]
 const THROTTLED = refusal(429, "ThrottlingException")
@@ -68,7 +69,7 @@ const STREAMS: [string, readonly (readonly Step[])[], Ends][] = [
     [[{ status: 502, headers: { "content-type": "text/html" }, body: "<html>Bad gateway</html>" }]],
     failed("unreachable", { calls: 4 }),
   ],
-  ["a role that may not ask", [refusal(403, "AccessDeniedException")], failed("refused", { calls: 1 })],
+  ["a role that may not ask", [refusal(403, "AccessDeniedException")], { ...DENIED, calls: 1 }],
   ["a request that is refused", [refusal(400, "ValidationException")], failed("refused", { calls: 1 })],
   ["throttling as an event before a word", [[{ fails: "ThrottlingException" }], ANSWER], { ...whole, calls: 2 }],
   ["throttling as an event in the middle", [["There were ", { fails: "ThrottlingException" }]], broken("busy")],

@@ -146,7 +146,7 @@ const STREAMS: [string, readonly Script[], Ends][] = [
     failed("unreachable", { calls: 1, retryAfterMs: 90_000 }),
   ],
   ["500", [body("{}", { status: 500 })], failed("unreachable", { calls: 4 })],
-  ["a key that is refused", [body("{}", { status: 401 })], failed("refused", { calls: 1 })],
+  ["a key that is refused", [body("{}", { status: 401 })], { kind: "error", code: "internal.denied", calls: 1 }],
   ["a page with status 200", [body(HTML, { type: "text/html" })], failed("cut", { calls: 4 })],
   ["an empty body", [body("")], failed("cut", { calls: 4 })],
   [
