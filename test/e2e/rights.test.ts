@@ -237,24 +237,22 @@ const heardBefore = (scene: Scene, group?: string) =>
   )
 
 it("gives nobody anything of a right that ended, later than a minute, over open sockets and new ones", async () => {
-  const scenes: Scene[] = []
-  for (const [way, more] of Object.entries(WAYS)) scenes.push(await sceneOf(way, more))
+  const scenes = await Promise.all(Object.entries(WAYS).map(([way, more]) => sceneOf(way, more)))
   /** Traces are known to every function ten seconds later. */
   await control.advance(10_000)
-  for (const scene of scenes) await heardBefore(scene, WAYS[scene.way]!.group)
+  await Promise.all(scenes.map((scene) => heardBefore(scene, WAYS[scene.way]!.group)))
   for (const scene of scenes) await WAYS[scene.way]!.lose(scene)
   await minute()
   const totals = { delivered: [] as string[], accepted: [] as string[], tries: 0, listened: 0 }
   const kept = scenes.pop()!
-  for (const scene of scenes) {
-    const { lost } = WAYS[scene.way]!
-    const { delivered, accepted, tries, listened, stays } = await remains(scene, lost)
+  const left = await Promise.all(scenes.map(async (scene) => ({ scene, ...(await remains(scene, WAYS[scene.way]!.lost)) })))
+  for (const { scene, delivered, accepted, tries, listened, stays } of left) {
     totals.delivered.push(...delivered)
     totals.accepted.push(...accepted)
     totals.tries += tries
     totals.listened += listened
     /** Who lost one right keeps the others. */
-    expect([scene.way, stays]).toEqual([scene.way, !lost.includes("trace")])
+    expect([scene.way, stays]).toEqual([scene.way, !WAYS[scene.way]!.lost.includes("trace")])
   }
   kept.socket.frames.length = 0
   await perform(kept)
