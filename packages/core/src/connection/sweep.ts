@@ -2,6 +2,7 @@ import { lastActive } from "../callbacks.ts"
 import { now } from "../clock.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
+import { Recent } from "../recent.ts"
 import * as Rights from "../rights/index.ts"
 import { callOf, roomOfCall } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
@@ -21,7 +22,7 @@ const PARALLEL = 32
 const PERSON_PARALLEL = 4
 
 /** Until when sockets are known to have been alive, since when sessions were found welcome, and their tokens, as far as this function saw. */
-const aliveUntil = new Map<string, number>()
+const aliveUntil = new Recent<number>(100_000)
 let welcomeAt = new Map<string, number>()
 let tokens = new Map<string, Standing.Kept>()
 

@@ -1,5 +1,5 @@
 import { SendMessageCommand } from "../sqs/index.ts"
-import { GetCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_NEW, IS_THERE, transact } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo, sqs } from "../aws.ts"
@@ -10,7 +10,6 @@ import { fn } from "../fn.ts"
 import { type ID, IdOf, newId } from "../id.ts"
 import { find as findRun } from "../run/index.ts"
 import { headItem } from "../run/table.ts"
-import { failedConditions, transact } from "../run/transact.ts"
 import { clientKey, conversationItem, conversationKey, messageItem, Sent, sentItem } from "./table.ts"
 import { ClientId, Key, nameFrom, Text } from "../text.ts"
 
@@ -54,7 +53,7 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
           TableName,
           Key: conversationKey(userId, conversationId),
           UpdateExpression: "SET updatedAt = :now",
-          ConditionExpression: "attribute_exists(pk)",
+          ConditionExpression: IS_THERE,
           ExpressionAttributeValues: { ":now": at },
         },
       }
@@ -75,37 +74,26 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
     attempt: 0,
     createdAt: at,
   }
-  try {
-    await transact([
-      conversation,
-      {
-        Put: {
-          TableName,
-          Item: messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId }),
-        },
-      },
-      { Put: { TableName, Item: headItem(head) } },
-      ...(clientId
-        ? [
-            {
-              Put: {
-                TableName,
-                Item: sentItem(userId, clientId, ids, at),
-                ConditionExpression: "attribute_not_exists(pk) OR #ttl <= :seconds",
-                ExpressionAttributeNames: { "#ttl": "ttl" },
-                ExpressionAttributeValues: { ":seconds": Math.floor(at / 1000) },
-              },
-            },
-          ]
-        : []),
-    ])
-    return true
-  } catch (error) {
-    const failed = failedConditions(error)
-    if (failed.includes(3)) return false
-    if (failed.includes(0)) throw missing()
-    throw error
-  }
+  const question = messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId })
+  const refused = await transact({
+    conversation,
+    question: { Put: { TableName, Item: question } },
+    run: { Put: { TableName, Item: headItem(head) } },
+    client: clientId
+      ? {
+          Put: {
+            TableName,
+            Item: sentItem(userId, clientId, ids, at),
+            ConditionExpression: `${IS_NEW} OR #ttl <= :seconds`,
+            ExpressionAttributeNames: { "#ttl": "ttl" },
+            ExpressionAttributeValues: { ":seconds": Math.floor(at / 1000) },
+          },
+        }
+      : undefined,
+  })
+  if (refused.has("client")) return false
+  if (refused.has("conversation")) throw missing()
+  return true
 }
 
 const enqueue = (runId: ID<"run">) =>

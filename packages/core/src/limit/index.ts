@@ -2,6 +2,7 @@ import { now } from "../clock.ts"
 import type { Ref } from "../connection/table.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { Recent } from "../recent.ts"
 import { buckets } from "./bucket.ts"
 import * as table from "./table.ts"
 
@@ -24,8 +25,7 @@ interface Counted {
   /** All functions together have let enough through. */
   isOver: boolean
 }
-const counted = new Map<string, Counted>()
-const KEPT = 10_000
+const counted = new Recent<Counted>(10_000)
 
 const tooMany = (retryAfterMs: number) =>
   new AppError("limit", "limit.rate", "Too many frames from you. Wait as long as retryAfterMs says, then send again.", {
@@ -46,9 +46,7 @@ export async function take({ userId, connectionId }: Ref, at = now()): Promise<v
   let count = counted.get(connectionId)
   if (count?.window !== window) {
     count = { window, frames: 0, isOver: false }
-    counted.delete(connectionId)
     counted.set(connectionId, count)
-    if (counted.size > KEPT) counted.delete(counted.keys().next().value!)
   }
   const wait = count.isOver ? windowEnd - at : ofConnection(connectionId, at) || ofPerson(userId, at)
   if (wait > 0) throw tooMany(wait)

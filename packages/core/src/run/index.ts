@@ -1,4 +1,4 @@
-import { UpdateCommand } from "../dynamo/index.ts"
+import { IS_THERE, unlessConflict, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
@@ -9,7 +9,6 @@ import { IdOf } from "../id.ts"
 import { closeIfAbandoned } from "./abandoned.ts"
 import { find, log, PAGE } from "./read.ts"
 import { headKey, Info, isOver } from "./table.ts"
-import { unlessConflict } from "./transact.ts"
 import { Key } from "../text.ts"
 
 export type * from "./event.ts"
@@ -55,23 +54,21 @@ export const stop = fn(
   async ({ id }) => {
     const run = await get({ id })
     if (isOver(run.state)) return {}
-    try {
-      await unlessConflict(() =>
+    // Refused where it ended in the meantime.
+    await unlessRefused(
+      unlessConflict(() =>
         dynamo().send(
           new UpdateCommand({
             TableName: config("CONVERSATION_TABLE"),
             Key: headKey(run.runId),
             UpdateExpression: "SET stopRequested = :yes",
-            ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running)",
+            ConditionExpression: `${IS_THERE} AND #state IN (:queued, :running)`,
             ExpressionAttributeNames: { "#state": "state" },
             ExpressionAttributeValues: { ":yes": true, ":queued": "queued", ":running": "running" },
           }),
         ),
-      )
-    } catch (error) {
-      // It ended in the meantime.
-      if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error
-    }
+      ),
+    )
     return {}
   },
 )

@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand } from "../../dynamo/index.ts"
+import { GetCommand, IS_THERE } from "../../dynamo/index.ts"
 import * as z from "zod"
 import { useUser, withActor } from "../../actor.ts"
 import { dynamo } from "../../aws.ts"
@@ -13,10 +13,11 @@ import { type ID, IdOf } from "../../id.ts"
 import { log } from "../../logger.ts"
 import * as Run from "../../run/index.ts"
 import { watched } from "../../tap/watch.ts"
-import { missing, tableError } from "../errors.ts"
+import { missing } from "../errors.ts"
 import { MAX_BYTES, RoomRef } from "../log.ts"
 import { asReader, findHead, type Message } from "../read.ts"
 import { store } from "../send.ts"
+import { update } from "../store.ts"
 import { Head, headKey } from "../table.ts"
 import { Key, nameFrom } from "../../text.ts"
 
@@ -33,21 +34,15 @@ async function conversationOf(room: string): Promise<ID<"conversation">> {
   if (!head) throw missing()
   if (head.conversationId) return head.conversationId
   const { id } = await asRoom(room, () => Conversation.create({ title: nameFrom(head.name, 120) || "Room" }))
-  const { Attributes } = await dynamo()
-    .send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: headKey(room),
-        UpdateExpression: "SET conversationId = if_not_exists(conversationId, :id)",
-        ConditionExpression: "attribute_exists(pk)",
-        ExpressionAttributeValues: { ":id": id },
-        ReturnValues: "ALL_NEW",
-      }),
-    )
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
-  return Head.parse(Attributes).conversationId!
+  const changed = await update({
+    Key: headKey(room),
+    UpdateExpression: "SET conversationId = if_not_exists(conversationId, :id)",
+    ConditionExpression: IS_THERE,
+    ExpressionAttributeValues: { ":id": id },
+    ReturnValues: "ALL_NEW",
+  })
+  if (!changed) throw missing()
+  return Head.parse(changed).conversationId!
 }
 
 /** Asks the room's assistant what a message asks of it, once for each message. */
