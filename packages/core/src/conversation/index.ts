@@ -1,6 +1,6 @@
 import { GetCommand, IS_THERE, page, PutCommand, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
@@ -25,7 +25,7 @@ export const create = fn(
   () => z.object({ title: Title.optional() }),
   async ({ title = "New conversation" }) => {
     const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
-    await dynamo().send(new PutCommand({ TableName: table(), Item: conversationItem(useUser().userId, info) }))
+    await dynamo().send(new PutCommand({ TableName: table(), Item: conversationItem(actingOwner(), info) }))
     return info
   },
 )
@@ -34,7 +34,7 @@ export const create = fn(
 export const list = fn(
   () => z.object(Page),
   async (options) => {
-    const { items, next } = await page({ table: table(), ...listOf(useUser().userId), newestFirst: true, ...options })
+    const { items, next } = await page({ table: table(), ...listOf(actingOwner()), newestFirst: true, ...options })
     return { items: items.map((item) => Info.parse(item)), next }
   },
 )
@@ -42,7 +42,7 @@ export const list = fn(
 export async function find(id: string): Promise<Info | undefined> {
   if (!IdOf("conversation").safeParse(id).success) return undefined
   const { Item } = await dynamo().send(
-    new GetCommand({ TableName: table(), Key: conversationKey(useUser().userId, id), ConsistentRead: true }),
+    new GetCommand({ TableName: table(), Key: conversationKey(actingOwner(), id), ConsistentRead: true }),
   )
   return Item && Info.parse(Item)
 }
@@ -64,7 +64,7 @@ export const rename = fn(
       dynamo().send(
         new UpdateCommand({
           TableName: table(),
-          Key: conversationKey(useUser().userId, id),
+          Key: conversationKey(actingOwner(), id),
           UpdateExpression: "SET title = :title, updatedAt = :now",
           ConditionExpression: IS_THERE,
           ExpressionAttributeValues: { ":title": title, ":now": now() },
@@ -83,7 +83,7 @@ export const remove = fn(
   async ({ id }) => {
     const info = await find(id)
     if (!info) throw missing()
-    await removeContent(useUser().userId, info.id)
+    await removeContent(actingOwner(), info.id)
     return {}
   },
 )

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from "../sqs/index.ts"
 import { GetCommand, IS_NEW, IS_THERE, transact } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
@@ -119,7 +119,7 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
 export const send = fn(
   () => Question,
   async ({ text, conversationId, clientId }): Promise<Ids> => {
-    const { userId } = useUser()
+    const userId = actingOwner()
     if (conversationId !== undefined && !IdOf("conversation").safeParse(conversationId).success) throw missing()
 
     const into = conversationId as ID<"conversation"> | undefined

@@ -1,6 +1,6 @@
 import { IS_THERE, unlessConflict, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
@@ -24,7 +24,7 @@ export const missing = () => new AppError("missing", "missing.run", "There is no
 /** A run of the signed-in person; `missing.run` for any other. An id that is no run id is as missing as a foreign one. */
 export async function get({ id }: { id: string }): Promise<Info> {
   const run = IdOf("run").safeParse(id).success ? await find(id) : undefined
-  if (!run || run.userId !== useUser().userId) throw missing()
+  if (!run || run.userId !== actingOwner()) throw missing()
   return run
 }
 

@@ -1,6 +1,6 @@
 import { GetCommand, IS_THERE } from "../../dynamo/index.ts"
 import * as z from "zod"
-import { useUser, withActor } from "../../actor.ts"
+import { roomOfOwner, useUser, withActor } from "../../actor.ts"
 import { dynamo } from "../../aws.ts"
 import { config } from "../../config.ts"
 import * as Connection from "../../connection/index.ts"
@@ -23,10 +23,8 @@ import { Key, nameFrom } from "../../text.ts"
 
 /** The assistant among the people of a room. */
 const ASSISTANT = { id: "assistant", name: "Assistant", number: 0 }
-/** The conversation that a room has with the assistant is the room's, and no person's: nobody finds it among theirs. */
-const OWNER = "room:"
-const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "user", userId: OWNER + room, role: "member" }, run)
-const roomOf = (userId: string): string | undefined => (userId.startsWith(OWNER) ? userId.slice(OWNER.length) : undefined)
+/** The conversation that a room has with the assistant is the room's, and no person's. */
+const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "room", room }, run)
 
 /** Of two who begin the conversation at once the first is kept; the other's stays empty, and nobody has it. */
 async function conversationOf(room: string): Promise<ID<"conversation">> {
@@ -53,7 +51,7 @@ export async function ask({ room, messageId }: Pick<Message, "room" | "messageId
 
 /** Sends a run's frame to whom it is for: everybody in the room that asked, or every socket of a person. */
 export function tellAudience(userId: string, frame: object): Promise<unknown> {
-  const room = roomOf(userId)
+  const room = roomOfOwner(userId)
   return watched<unknown>(() => {
     if (room === undefined) return Connection.postToUser(userId, frame)
     return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
@@ -69,7 +67,7 @@ export const answer = fn(
   async ({ room, run, ...window }) => {
     await asReader(room, useUser().userId)
     const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
-    if (!found || roomOf(found.userId) !== room) throw Run.missing()
+    if (!found || roomOfOwner(found.userId) !== room) throw Run.missing()
     return Run.page(found, window)
   },
 )
@@ -99,7 +97,7 @@ export const settleAnswer = fn(
   () => z.object({ runId: IdOf("run") }),
   async ({ runId }) => {
     const run = await Run.find(runId)
-    const room = run && roomOf(run.userId)
+    const room = run && roomOfOwner(run.userId)
     if (!run || room === undefined || !Run.isOver(run.state)) return
     const text = await textOf(run)
     if (text === undefined) return
