@@ -2,7 +2,7 @@ import { DeleteCommand, everyOf, type Key, keyOf, KEYS, queryPages, writeAll } f
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
-import { headKey, partition } from "../run/table.ts"
+import { headKey, partition } from "../run/index.ts"
 import { conversationKey, messagePartition } from "./table.ts"
 
 const busy = () =>

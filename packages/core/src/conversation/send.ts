@@ -8,8 +8,7 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { type ID, IdOf, newId } from "../id.ts"
-import { find as findRun } from "../run/index.ts"
-import { headItem } from "../run/table.ts"
+import * as Run from "../run/index.ts"
 import { clientKey, conversationItem, conversationKey, messageItem, Sent, sentItem } from "./table.ts"
 import { ClientId, Key, nameFrom, Text } from "../text.ts"
 
@@ -78,7 +77,7 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
   const refused = await transact({
     conversation,
     question: { Put: { TableName, Item: question } },
-    run: { Put: { TableName, Item: headItem(head) } },
+    run: { Put: { TableName, Item: Run.headItem(head) } },
     client: clientId
       ? {
           Put: {
@@ -107,7 +106,7 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
       "conflict.idempotency",
       "This clientId was used for another question. Choose a new one for each question.",
     )
-  if ((await findRun(sent.runId))?.state === "queued") await enqueue(sent.runId)
+  if ((await Run.find(sent.runId))?.state === "queued") await enqueue(sent.runId)
   return sent
 }
 

@@ -1,5 +1,4 @@
 import { now } from "../clock.ts"
-import type { Ref } from "../connection/table.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
 import { Recent } from "../recent.ts"
@@ -17,6 +16,8 @@ const most = ({ burst, perSecond }: typeof PERSON) => Math.max(burst, (perSecond
 
 const ofConnection = buckets(CONNECTION)
 const ofPerson = buckets(PERSON)
+
+export { spend } from "./allowance.ts"
 
 interface Counted {
   window: number
@@ -40,7 +41,7 @@ const tooMany = (retryAfterMs: number) =>
  * socket meet several functions, so each tells a shared counter about every 25th: all functions together let a connection send 500 frames in any
  * window of five seconds, and a person 2,500, plus at most 25 for each function at work. Where the counter cannot be reached, the first rule stands alone.
  */
-export async function take({ userId, connectionId }: Ref, at = now()): Promise<void> {
+export async function take({ userId, connectionId }: { userId: string; connectionId: string }, at = now()): Promise<void> {
   const window = Math.floor(at / WINDOW_MS)
   const windowEnd = (window + 1) * WINDOW_MS
   let count = counted.get(connectionId)

@@ -1,6 +1,6 @@
 import { findAll } from "../document/rights.ts"
 import { IdOf } from "../id.ts"
-import { roomOfCall } from "../roster/call.ts"
+import * as Roster from "../roster/index.ts"
 import { isActive } from "../room/read.ts"
 import { getAll } from "../room/store.ts"
 import { Member, memberKey } from "../room/table.ts"
@@ -45,7 +45,7 @@ export async function withoutRight(places: readonly Place[], isConsistent: boole
       if (head?.room === undefined) out.add(place)
       else byRoom.set(place, { room: head.room, userId })
     } else {
-      const room = roomOfCall(topic) ?? topic
+      const room = Roster.roomOfCall(topic) ?? topic
       if (isRoom(room)) byRoom.set(place, { room, userId })
     }
   }

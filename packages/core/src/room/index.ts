@@ -23,11 +23,13 @@ export { askAssistant } from "./mention.ts"
 export { announce, listeners } from "./audience.ts"
 export { call } from "./call.ts"
 export { inFrame } from "./fit.ts"
-export { edit, history, react, read, send, typing } from "./log.ts"
+export { edit, history, react, read, RoomRef, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
-export type { Message } from "./read.ts"
+export { missing } from "./errors.ts"
+export { asMember, findHead, type Message } from "./read.ts"
 export { noteLost } from "./seen.ts"
 export type { Sent } from "./send.ts"
+export { personOf } from "./table.ts"
 
 /** A transaction has at most 100 items, and a first list of guests need not be longer. */
 const MOST_INVITED = 50

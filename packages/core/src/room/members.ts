@@ -8,7 +8,7 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import type { ID } from "../id.ts"
 import * as Rights from "../rights/index.ts"
-import { callOf } from "../roster/call.ts"
+import * as Roster from "../roster/index.ts"
 import { missing, missingMember } from "./errors.ts"
 import { RoomRef } from "./log.ts"
 import { type Active, asMember, asReader, isActive, view } from "./read.ts"
@@ -177,7 +177,7 @@ export const remove = fn(
     if (userId !== me && head.visibility === "direct") throw isDirect()
     if (userId !== me && member.role !== "owner") throw notAllowed()
     if (!(await erase(room, userId, ban && userId !== me))) throw isOwner()
-    await Rights.review({ userId, also: [callOf(room), room] })
+    await Rights.review({ userId, also: [Roster.callOf(room), room] })
     return {}
   },
 )

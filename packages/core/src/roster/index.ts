@@ -11,6 +11,7 @@ import { entriesOf, head as listenersOf } from "./read.ts"
 import * as table from "./table.ts"
 import { Key } from "../text.ts"
 
+export { callOf, roomOfCall } from "./call.ts"
 export type { Entry } from "./table.ts"
 export { head, type Listeners, refresh, shard } from "./read.ts"
 

@@ -17,7 +17,7 @@ export { comeAgain } from "./again.ts"
 export { frameOf } from "./event.ts"
 export { find, log } from "./read.ts"
 export { Said } from "./said.ts"
-export { Info, isOver } from "./table.ts"
+export { headItem, headKey, Info, isOver, partition } from "./table.ts"
 
 export const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
 
