@@ -9,8 +9,8 @@ export const roleOf = (groups: readonly string[]): Role => ROLES.toReversed().fi
 
 export const lesser = (one: Role, other: Role): Role => (ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other)
 
-/** Who acts: a signed-in person (Cognito `sub`), or the system itself in streams, queues and schedules. */
-export type Actor = { type: "user"; userId: string; role: Role } | { type: "system" }
+/** Who acts: a signed-in person (Cognito `sub`), a room that asks for everybody in it, or the system itself in streams, queues and schedules. */
+export type Actor = { type: "user"; userId: string; role: Role } | { type: "room"; room: string } | { type: "system" }
 
 const context = createContext<Actor>("actor")
 export const useActor = context.use
@@ -22,6 +22,17 @@ export function useUser(): Extract<Actor, { type: "user" }> {
   if (actor.type !== "user") throw new AppError("auth", "auth.required", "Sign in first.")
   return actor
 }
+
+const ROOM = "room:"
+
+/** Under whom the actor's own things are kept: a person, or a room, whose things nobody finds among theirs. Throws `auth.required` for anybody else. */
+export function actingOwner(): string {
+  const actor = useActor()
+  return actor.type === "room" ? ROOM + actor.room : useUser().userId
+}
+
+/** The room that owns what is kept under this owner; undefined where a person does. */
+export const roomOfOwner = (owner: string): string | undefined => (owner.startsWith(ROOM) ? owner.slice(ROOM.length) : undefined)
 
 /** Throws `forbidden.role` unless the person's role is at least `role` (member < editor < admin). */
 export function requireRole(role: Role): void {

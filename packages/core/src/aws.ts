@@ -1,4 +1,4 @@
-import { documentClient } from "./dynamo/index.ts"
+import { documentClient } from "./dynamo/client.ts"
 import { lazily } from "./lazily.ts"
 import { objectClient } from "./s3/index.ts"
 import { queueClient } from "./sqs/index.ts"

@@ -1,4 +1,5 @@
 import { isDenial } from "./denial.ts"
+import { backOff } from "./pause.ts"
 
 /** Why a call may be tried again: the service asked for less, or something broke that time mends. */
 export type Fault = "throttled" | "transient"
@@ -64,7 +65,6 @@ export function faultOf({ name, message, code, status }: Failure): Fault | undef
 const TOKENS = 500
 const COST = { throttled: 5, transient: 14 } as const
 const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 20_000
 const LONGEST_HINT_MS = 5_000
 
 /**
@@ -79,7 +79,7 @@ export function patience(attempts: number, firstPauseMs: number) {
       if (attempt >= attempts || tokens < COST[fault]) return undefined
       tokens -= COST[fault]
       const first = fault === "throttled" ? FIRST_PAUSE_MS : firstPauseMs
-      const pause = Math.floor(Math.random() * Math.min(first * 2 ** (attempt - 1), LONGEST_PAUSE_MS))
+      const pause = Math.floor(backOff(attempt, first))
       return hintMs === undefined ? pause : Math.max(pause, Math.min(hintMs, pause + LONGEST_HINT_MS))
     },
     /** The last attempt succeeded; `fault` is what the one before it met. */

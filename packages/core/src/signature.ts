@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto"
+import { Recent } from "./recent.ts"
 
 export interface Credentials {
   accessKeyId: string
@@ -55,13 +56,12 @@ function hmacOf(key: Uint8Array): (text: string) => string {
 
 /** Sorted names of headers, by the names in the order they come: a caller sends the same ones again and again. */
 function orders() {
-  const known = new Map<string, { names: string[]; signed: string }>()
+  const known = new Recent<{ names: string[]; signed: string }>(100)
   return (headers: Record<string, string>) => {
     const names = Object.keys(headers)
     const key = names.join(";")
     let order = known.get(key)
     if (!order) {
-      if (known.size > 100) known.clear()
       names.sort()
       known.set(key, (order = { names, signed: names.join(";") }))
     }

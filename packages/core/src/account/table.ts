@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_NEW, PutCommand, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
@@ -40,14 +40,7 @@ export async function nextNumber(): Promise<number> {
 
 /** False when somebody was faster. */
 export async function putNew(userId: string, profile: Profile): Promise<boolean> {
-  try {
-    const Item = { ...keyOf(userId), ...profile }
-    await dynamo().send(
-      new PutCommand({ TableName: config("ACCOUNT_TABLE"), Item, ConditionExpression: "attribute_not_exists(pk)" }),
-    )
-    return true
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false
-    throw error
-  }
+  const Item = { ...keyOf(userId), ...profile }
+  const put = new PutCommand({ TableName: config("ACCOUNT_TABLE"), Item, ConditionExpression: IS_NEW })
+  return (await unlessRefused(dynamo().send(put))) !== undefined
 }

@@ -5,6 +5,7 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { log } from "../logger.ts"
 import type { Bound } from "./statement.ts"
+import { resultKey } from "./table.ts"
 
 /** What is kept of a run. */
 export interface Stored {
@@ -23,12 +24,10 @@ export const cacheKey = (name: string, { sql, values }: Bound): string =>
     .update(JSON.stringify([name, sql, Object.entries(values).sort()]))
     .digest("hex")
 
-const keyOf = (key: string) => ({ pk: `result#${key}`, sk: "result" })
-
 /** A stored result with the data version it was read at; undefined where there is none or it is over a day old. A cache that does not answer is a miss. */
 export async function find(key: string): Promise<(Stored & { version: number }) | undefined> {
   try {
-    const { Item } = await dynamo().send(new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: keyOf(key) }))
+    const { Item } = await dynamo().send(new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: resultKey(key) }))
     if (!Item || Number(Item.ttl) * 1_000 <= now()) return undefined
     return {
       statementId: String(Item.statementId),
@@ -48,7 +47,7 @@ export async function keep(key: string, version: number, { statementId, rows, tr
   if (Buffer.byteLength(text) > MAX_BYTES) return
   const ttl = Math.floor((now() + KEEP_MS) / 1_000)
   try {
-    const Item = { ...keyOf(key), version, statementId, rows: text, truncated, ttl }
+    const Item = { ...resultKey(key), version, statementId, rows: text, truncated, ttl }
     await dynamo().send(new PutCommand({ TableName: config("ANALYTICS_TABLE"), Item }))
   } catch (error) {
     log.warn("result was not cached", { error })

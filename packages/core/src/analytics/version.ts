@@ -2,8 +2,7 @@ import { GetCommand, UpdateCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-
-const KEY = { pk: "version", sk: "warehouse" }
+import { VERSION } from "./table.ts"
 
 /** Which data the warehouse holds: `version` rises with every load, `loadedAt` (epoch milliseconds) is null before the first. */
 export interface DataVersion {
@@ -12,7 +11,9 @@ export interface DataVersion {
 }
 
 export async function currentVersion(): Promise<DataVersion> {
-  const { Item } = await dynamo().send(new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: KEY, ConsistentRead: true }))
+  const { Item } = await dynamo().send(
+    new GetCommand({ TableName: config("ANALYTICS_TABLE"), Key: VERSION, ConsistentRead: true }),
+  )
   return { version: Number(Item?.version ?? 0), loadedAt: typeof Item?.loadedAt === "number" ? Item.loadedAt : null }
 }
 
@@ -21,7 +22,7 @@ export async function bumpVersion(): Promise<void> {
   await dynamo().send(
     new UpdateCommand({
       TableName: config("ANALYTICS_TABLE"),
-      Key: KEY,
+      Key: VERSION,
       UpdateExpression: "SET loadedAt = :now ADD version :one",
       ExpressionAttributeValues: { ":now": now(), ":one": 1 },
     }),

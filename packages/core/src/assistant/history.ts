@@ -1,8 +1,8 @@
-import { QueryCommand } from "../dynamo/index.ts"
+import { between, QueryCommand } from "../dynamo/index.ts"
 import type { Message as ModelMessage } from "@aws-sdk/client-bedrock-runtime"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
-import { type Message, messageOf, messagePartition, messageSk } from "../conversation/table.ts"
+import { type Message, messageOf, messagesUpTo } from "../conversation/table.ts"
 import { HISTORY_CHARACTERS, HISTORY_MESSAGES } from "./limits.ts"
 
 /** The question and what was said before it, oldest first. Later messages are left out, so a second attempt sees what the first one saw. */
@@ -10,14 +10,9 @@ export async function before(conversationId: string, questionId: string): Promis
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("CONVERSATION_TABLE"),
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+      ...between(...messagesUpTo(conversationId, questionId)),
       ProjectionExpression: "id, #role, #text, #state",
       ExpressionAttributeNames: { "#role": "role", "#text": "text", "#state": "state" },
-      ExpressionAttributeValues: {
-        ":pk": messagePartition(conversationId),
-        ":from": messageSk(""),
-        ":to": messageSk(questionId),
-      },
       ScanIndexForward: false,
       Limit: HISTORY_MESSAGES,
       ConsistentRead: true,

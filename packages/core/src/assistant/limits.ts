@@ -30,6 +30,7 @@ export const HISTORY_MESSAGES = 20
 export const HISTORY_CHARACTERS = 24_000
 /** Repeats of a call that failed before it said anything. */
 export const RETRIES = 3
-export const BACKOFF_MS = 300
+/** Bound of the pause before the first of them. */
+export const BACKOFF_MS = 600
 /** A model server that asks for a longer pause than this is not waited for: the reader is told when to ask again. */
 export const LONGEST_HINT_MS = 2_000

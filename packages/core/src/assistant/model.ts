@@ -3,9 +3,11 @@ import {
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
 } from "@aws-sdk/client-bedrock-runtime"
+import { setTimeout as wait } from "node:timers/promises"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { backOff } from "../pause.ts"
 import { bedrock } from "../sdk.ts"
 import { cut, hintOf, isPassing, Silence, unavailable } from "./failure.ts"
 import { BACKOFF_MS, FIGURES_MS, LONGEST_HINT_MS, RETRIES } from "./limits.ts"
@@ -18,21 +20,6 @@ export const converse: Converse = async (input, signal) => {
   const { stream } = await bedrock().send(new ConverseStreamCommand(input), { abortSignal: signal })
   if (!stream) throw new Error("ConverseStream answered without a stream.")
   return stream
-}
-
-/** Waits, but not longer than the signal allows. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(resolve), ms)
-    const onAbort = () => done(() => reject(signal.reason))
-    const done = (settle: () => void) => {
-      clearTimeout(timer)
-      signal.removeEventListener("abort", onAbort)
-      settle()
-    }
-    if (signal.aborted) onAbort()
-    else signal.addEventListener("abort", onAbort)
-  })
 }
 
 /** The promise, or the signal's reason, whichever is first. */
@@ -106,7 +93,10 @@ export async function callModel(options: Options): Promise<Turn> {
       const hint = hintOf(error) ?? 0
       if (spoke || attempt === RETRIES || hint > LONGEST_HINT_MS || !isPassing(error))
         throw unavailable(error, { times: attempt + 1, ms: performance.now() - started, spoke })
-      await pause(Math.max(hint, BACKOFF_MS * 2 ** attempt * (0.75 + Math.random() / 2)), options.signal)
+      const pause = Math.max(hint, backOff(attempt + 1, BACKOFF_MS))
+      await wait(pause, undefined, { signal: options.signal }).catch(() => {
+        throw options.signal.reason
+      })
     }
   }
 }

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Answer } from "../conversation/table.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { backOff } from "../pause.ts"
 import type { EventBody, RunEvent, Terminal } from "../run/event.ts"
 import { append, finish, type Lease, LeaseLost } from "../run/lease.ts"
 import { outbox } from "../run/outbox.ts"
 import { Said } from "../run/said.ts"
 import { storable } from "../run/storable.ts"
 import { ENDING_MS } from "./limits.ts"
+
+const FIRST_PAUSE_MS = 400
 
 /** The log takes no more of this answer. Its end is tried all the same. */
 const unwritten = (cause: unknown) =>
@@ -88,11 +91,12 @@ export class Transcript {
     const end = storable(this.said.ends(terminal))
     const answer = this.said.answer(end)
     const started = performance.now()
-    for (let attempt = 0, pause = 200; ; attempt++, pause *= 2) {
+    for (let attempt = 0; ; attempt++) {
       try {
         this.posts.send(await finish(this.lease, end, attempt === 0 ? answer : bare(answer)))
         return end
       } catch (error) {
+        const pause = backOff(attempt + 1, FIRST_PAUSE_MS)
         const left = ENDING_MS - (performance.now() - started)
         if (error instanceof LeaseLost || isDenied(error) || left < pause) throw error
         log.warn("end was not stored", { runId: this.lease.run.runId, attempt, error })

@@ -5,9 +5,6 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { log } from "../logger.ts"
 import * as Room from "../room/index.ts"
-import { RoomRef } from "../room/log.ts"
-import { asMember } from "../room/read.ts"
-import { personOf } from "../room/table.ts"
 import { type LiveKit, livekit } from "./parameters.ts"
 
 /** A token opens the call at once or not at all; whoever is in it stays in. It outlives a right that ends by no more than rights may. */
@@ -33,11 +30,11 @@ async function participants(settings: LiveKit, room: string) {
 
 /** What a member of a room needs to join its call, and who is in it. Throws `missing.room`, `conflict.not_configured`. */
 export const enter = fn(
-  () => RoomRef,
+  () => Room.RoomRef,
   async ({ room }) => {
-    const { member } = await asMember(room, useUser().userId)
+    const { member } = await Room.asMember(room, useUser().userId)
     const settings = await livekit()
-    const { id, name, number } = personOf(member)
+    const { id, name, number } = Room.personOf(member)
     const token = new AccessToken(settings.key, settings.secret, {
       identity: id,
       name,

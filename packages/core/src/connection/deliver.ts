@@ -1,5 +1,7 @@
 import { type Payload, post } from "../callbacks.ts"
 import { denialOf } from "../denial.ts"
+import { pause } from "../pause.ts"
+import { Recent } from "../recent.ts"
 
 export type Delivery = "sent" | "gone" | "failed"
 
@@ -13,7 +15,7 @@ interface Patience {
 /** What answers within milliseconds when all is well; a socket that stalls longer holds its place for nobody's good. */
 const TIMEOUT_MS = 2_000
 const STUCK_TIMEOUT_MS = 250
-const FIRST_PAUSE_MS = 50
+const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 1_000
 
 /** A frame of a log is worth a second and a half of trying. */
@@ -21,22 +23,14 @@ export const OF_A_LOG: Patience = { attempts: 6 }
 /** Typing, presence, cursors: the next one says more. */
 export const EPHEMERAL: Patience = { attempts: 2 }
 
-const pause = (attempt: number) =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)))
-
 /** Sockets that this function found gone: an id never comes back, so nobody need ask again. */
-const gone = new Set<string>()
+const KEPT = 10_000
+const gone = new Recent<true>(KEPT)
 /**
  * Sockets whose last frame was given up, mostly of somebody who reads nothing: API Gateway answers 429 for a full buffer too. They get one short try
  * a frame until one passes, so that those who come after them do not wait for the same second and a half each time.
  */
-const stuck = new Set<string>()
-const KEPT = 10_000
-
-function note(sockets: Set<string>, connectionId: string): void {
-  sockets.add(connectionId)
-  if (sockets.size > KEPT) sockets.delete(sockets.values().next().value!)
-}
+const stuck = new Recent<true>(KEPT)
 
 /** No answer, and nothing else. */
 export function unlessDenied(thrown: unknown): undefined {
@@ -50,20 +44,20 @@ export async function deliver(connectionId: string, payload: Payload, { attempts
   const [tries, timeoutMs] = isStuck ? [1, STUCK_TIMEOUT_MS] : [attempts, TIMEOUT_MS]
   let status: number | undefined
   for (let attempt = 1; attempt <= tries; attempt++) {
-    if (attempt > 1) await pause(attempt)
+    if (attempt > 1) await pause(attempt - 1, FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
     status = await post(connectionId, payload, timeoutMs).catch(unlessDenied)
     if (status === 200) {
       if (isStuck) stuck.delete(connectionId)
       return "sent"
     }
     if (status === 410 && !isOpening) {
-      note(gone, connectionId)
+      gone.set(connectionId, true)
       return "gone"
     }
     if (status !== undefined && status < 500 && status !== 429 && status !== 410) return "failed"
   }
   if (status === 410) return "gone"
   // Two tries of what is not worth many say little.
-  if (attempts > EPHEMERAL.attempts) note(stuck, connectionId)
+  if (attempts > EPHEMERAL.attempts) stuck.set(connectionId, true)
   return "failed"
 }

@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { cursorOf } from "../dynamo/index.ts"
 import { now } from "../clock.ts"
 import { fn } from "../fn.ts"
 import { Ref } from "./ref.ts"
@@ -29,6 +30,6 @@ export const list = fn(
     const items = found
       .slice(0, limit)
       .map(({ connectionId, role, connectedAt, expiresAt }) => ({ connectionId, role, connectedAt, expiresAt }))
-    return { items, ...(found.length > limit && { next: table.cursorOf(items.at(-1)!.connectionId) }) }
+    return { items, ...(found.length > limit && { next: cursorOf(items.at(-1)!.connectionId) }) }
   },
 )

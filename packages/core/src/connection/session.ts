@@ -3,6 +3,7 @@ import type { Role } from "../actor.ts"
 import { now } from "../clock.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
+import { Recent } from "../recent.ts"
 import * as Standing from "../standing/index.ts"
 import * as table from "./table.ts"
 import { vouch } from "./token.ts"
@@ -14,11 +15,9 @@ interface Session {
 }
 
 /** What this function read of rows, until it is over. */
-const known = new Map<string, Session>()
-const KEPT = 10_000
+const known = new Recent<Session>(10_000)
 
 function keep(connectionId: string, session: Session): Session {
-  if (known.size >= KEPT) known.delete(known.keys().next().value!)
   known.set(connectionId, session)
   return session
 }

@@ -2,8 +2,8 @@ import { lastActive } from "../callbacks.ts"
 import { now } from "../clock.ts"
 import { log, metric } from "../logger.ts"
 import { inParallel } from "../parallel.ts"
+import { Recent } from "../recent.ts"
 import * as Rights from "../rights/index.ts"
-import { callOf, roomOfCall } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
 import * as Standing from "../standing/index.ts"
 import { announce } from "./announce.ts"
@@ -21,7 +21,7 @@ const PARALLEL = 32
 const PERSON_PARALLEL = 4
 
 /** Until when sockets are known to have been alive, since when sessions were found welcome, and their tokens, as far as this function saw. */
-const aliveUntil = new Map<string, number>()
+const aliveUntil = new Recent<number>(100_000)
 let welcomeAt = new Map<string, number>()
 let tokens = new Map<string, Standing.Kept>()
 
@@ -109,12 +109,12 @@ async function leaveCalls(
   const lost = [...closed.flatMap(({ ref, topics }) => topics.map((topic) => ({ topic, userId: ref.userId }))), ...strangers]
   const calls = new Map(
     lost.flatMap(({ topic, userId }) => {
-      const room = roomOfCall(topic)
+      const room = Roster.roomOfCall(topic)
       return room === undefined ? [] : [[`${room} ${userId}`, { room, userId }] as const]
     }),
   )
   for (const { room, userId } of calls.values()) {
-    const present = await Roster.present({ topic: callOf(room) })
+    const present = await Roster.present({ topic: Roster.callOf(room) })
     if (!present.some((each) => each.userId === userId)) await expel?.(room, userId)
   }
 }

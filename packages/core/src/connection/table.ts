@@ -1,9 +1,19 @@
-import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import {
+  beginning,
+  cursorOf,
+  DeleteCommand,
+  GetCommand,
+  type Item,
+  QueryCommand,
+  queryAll,
+  readCursor,
+  unlessRefused,
+  UpdateCommand,
+} from "../dynamo/index.ts"
 import * as z from "zod"
 import { ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
-import { AppError } from "../error.ts"
 
 /**
  * CONNECTION_TABLE, access patterns: one connection, by person and id · a person's connections, paged · what a person listens to · everything, by the
@@ -11,7 +21,8 @@ import { AppError } from "../error.ts"
  * A row whose connection is known to be over stays for a while as a tombstone (`closedAt`), so that whatever comes late finds it.
  */
 const SK = "connection#"
-const keyOf = ({ userId, connectionId }: Ref) => ({ pk: `user#${userId}`, sk: SK + connectionId })
+const listOf = (userId: string) => ({ pk: `user#${userId}`, prefix: SK })
+const keyOf = ({ userId, connectionId }: Ref) => ({ pk: listOf(userId).pk, sk: SK + connectionId })
 
 /** Whose socket. Every event of a socket carries both, so a row needs no index. */
 export interface Ref {
@@ -38,12 +49,11 @@ const NO_SESSION = ""
 const Topics = z.set(z.string()).optional()
 
 const seconds = (at: number): number => Math.ceil(at / 1000)
-const isRefused = (error: unknown): boolean => (error as Error).name === "ConditionalCheckFailedException"
 
 /** Gives the row as it was. */
 async function update(ref: Ref, change: string, values: Record<string, unknown>, condition?: string) {
   const names = ["role", "session", "ttl"].filter((name) => change.includes(`#${name}`))
-  const { Attributes } = await dynamo().send(
+  const { Attributes = {} } = await dynamo().send(
     new UpdateCommand({
       TableName: config("CONNECTION_TABLE"),
       Key: keyOf(ref),
@@ -58,15 +68,8 @@ async function update(ref: Ref, change: string, values: Record<string, unknown>,
 }
 
 /** The same, but false where the connection is over. */
-async function updateOpen(ref: Ref, expression: string, values: Record<string, unknown>): Promise<boolean> {
-  try {
-    await update(ref, expression, values, "attribute_not_exists(closedAt)")
-    return true
-  } catch (error) {
-    if (isRefused(error)) return false
-    throw error
-  }
-}
+const updateOpen = async (ref: Ref, expression: string, values: Record<string, unknown>): Promise<boolean> =>
+  (await unlessRefused(update(ref, expression, values, "attribute_not_exists(closedAt)"))) !== undefined
 
 /** False where `$disconnect` was faster. Topics that a repeat finds stay. */
 export const open = (
@@ -93,7 +96,7 @@ export async function close(ref: Ref, at: number, keepUntil: number): Promise<{ 
     ":at": at,
     ":ttl": seconds(keepUntil),
   })
-  return { topics: [...(Topics.parse(old?.topics) ?? [])], isFirst: old?.closedAt === undefined }
+  return { topics: [...(Topics.parse(old.topics) ?? [])], isFirst: old.closedAt === undefined }
 }
 
 /** Notes that it listens to a topic; false where the connection is over. */
@@ -126,13 +129,8 @@ export async function remove(ref: Ref): Promise<void> {
   await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(ref) }))
 }
 
-/** A cursor is the last connection of a page; whose connections it goes through comes from who asks. */
-export const cursorOf = (connectionId: string): string => Buffer.from(connectionId).toString("base64url")
-function decode(cursor: string): string {
-  const connectionId = Buffer.from(cursor, "base64url").toString("utf8")
-  if (/^[\w=+/-]{1,128}$/.test(connectionId)) return connectionId
-  throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
-}
+/** A cursor is the last connection of a page. */
+const ID = /^[\w=+/-]{1,128}$/
 
 /** A page of a person's connections; DynamoDB returns expired items for days, so they are left out here. */
 export async function byUser(
@@ -141,15 +139,16 @@ export async function byUser(
   limit: number,
   cursor?: string,
 ): Promise<{ items: Info[]; next?: string }> {
+  const { KeyConditionExpression, ExpressionAttributeValues } = beginning(listOf(userId))
   const { Items = [], LastEvaluatedKey } = await dynamo().send(
     new QueryCommand({
       TableName: config("CONNECTION_TABLE"),
-      KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
+      KeyConditionExpression,
       FilterExpression: "#ttl > :now AND attribute_not_exists(closedAt) AND attribute_exists(connectionId)",
       ExpressionAttributeNames: { "#ttl": "ttl" },
-      ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": SK, ":now": Math.floor(now / 1000) },
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ":now": Math.floor(now / 1000) },
       Limit: limit,
-      ExclusiveStartKey: cursor === undefined ? undefined : keyOf({ userId, connectionId: decode(cursor) }),
+      ExclusiveStartKey: cursor === undefined ? undefined : keyOf({ userId, connectionId: readCursor(cursor, ID) }),
     }),
   )
   return {
@@ -160,20 +159,36 @@ export async function byUser(
 
 /** What a person's connections listen to, also those that are just ending. */
 export async function topicsOf(userId: string): Promise<Set<string>> {
-  const topics = new Set<string>()
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo().send(
-      new QueryCommand({
+  const rows = await queryAll({ TableName: config("CONNECTION_TABLE"), ...beginning(listOf(userId)), ConsistentRead: true })
+  return new Set(rows.flatMap(({ topics }) => [...(Topics.parse(topics) ?? [])]))
+}
+
+const Row = z.object({
+  connectionId: z.string(),
+  userId: z.string(),
+  connectedAt: z.number(),
+  expiresAt: z.number(),
+  role: z.enum(ROLES),
+  session: z.string().default(NO_SESSION),
+  ttl: z.number(),
+  topics: z.set(z.string()).default(new Set()),
+})
+
+/** The live row of an item of the table, undefined for any other item. */
+export const rowOf = (item: Item): z.infer<typeof Row> | undefined =>
+  String(item.sk).startsWith(SK) && item.closedAt === undefined ? Row.safeParse(item).data : undefined
+
+/** Deletes an item of the table whose time is over, unless somebody gave it more. */
+export async function removeExpired(item: Item, now: number): Promise<void> {
+  await unlessRefused(
+    dynamo().send(
+      new DeleteCommand({
         TableName: config("CONNECTION_TABLE"),
-        KeyConditionExpression: "pk = :user AND begins_with(sk, :connection)",
-        ExpressionAttributeValues: { ":user": `user#${userId}`, ":connection": SK },
-        ConsistentRead: true,
-        ExclusiveStartKey,
+        Key: { pk: item.pk, sk: item.sk },
+        ConditionExpression: "#ttl <= :now",
+        ExpressionAttributeNames: { "#ttl": "ttl" },
+        ExpressionAttributeValues: { ":now": Math.floor(now / 1000) },
       }),
-    )
-    for (const item of page.Items ?? []) for (const topic of Topics.parse(item.topics) ?? []) topics.add(topic)
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return topics
+    ),
+  )
 }

@@ -1,15 +1,14 @@
-import { GetCommand, PutCommand, UpdateCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_THERE, page, PutCommand, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { IdOf, newId } from "../id.ts"
-import { page } from "./page.ts"
 import { removeContent } from "./remove.ts"
-import { conversationItem, conversationKey, Info, messageOf, messagePartition, Title, userPartition } from "./table.ts"
+import { conversationItem, conversationKey, Info, listOf, messageOf, messagesOf, Title } from "./table.ts"
 import { Cursor, Key } from "../text.ts"
 
 export { ask } from "./ask.ts"
@@ -18,6 +17,7 @@ export { Info, type Answer, type Message } from "./table.ts"
 
 export const missing = () => new AppError("missing", "missing.conversation", "There is no such conversation among yours.")
 
+const table = () => config("CONVERSATION_TABLE")
 const Page = { cursor: Cursor.optional(), limit: z.coerce.number().int().min(1).max(100).default(25) }
 
 /** An empty conversation of the signed-in person. */
@@ -25,9 +25,7 @@ export const create = fn(
   () => z.object({ title: Title.optional() }),
   async ({ title = "New conversation" }) => {
     const info: Info = { id: newId("conversation"), title, createdAt: now(), updatedAt: now() }
-    await dynamo().send(
-      new PutCommand({ TableName: config("CONVERSATION_TABLE"), Item: conversationItem(useUser().userId, info) }),
-    )
+    await dynamo().send(new PutCommand({ TableName: table(), Item: conversationItem(actingOwner(), info) }))
     return info
   },
 )
@@ -36,7 +34,7 @@ export const create = fn(
 export const list = fn(
   () => z.object(Page),
   async (options) => {
-    const { items, next } = await page({ pk: userPartition(useUser().userId), prefix: "cnv#", newestFirst: true, ...options })
+    const { items, next } = await page({ table: table(), ...listOf(actingOwner()), newestFirst: true, ...options })
     return { items: items.map((item) => Info.parse(item)), next }
   },
 )
@@ -44,7 +42,7 @@ export const list = fn(
 export async function find(id: string): Promise<Info | undefined> {
   if (!IdOf("conversation").safeParse(id).success) return undefined
   const { Item } = await dynamo().send(
-    new GetCommand({ TableName: config("CONVERSATION_TABLE"), Key: conversationKey(useUser().userId, id), ConsistentRead: true }),
+    new GetCommand({ TableName: table(), Key: conversationKey(actingOwner(), id), ConsistentRead: true }),
   )
   return Item && Info.parse(Item)
 }
@@ -62,22 +60,20 @@ export const get = fn(
 export const rename = fn(
   () => z.object({ id: Key(64), title: Title }),
   async ({ id, title }) => {
-    try {
-      const { Attributes } = await dynamo().send(
+    const renamed = await unlessRefused(
+      dynamo().send(
         new UpdateCommand({
-          TableName: config("CONVERSATION_TABLE"),
-          Key: conversationKey(useUser().userId, id),
+          TableName: table(),
+          Key: conversationKey(actingOwner(), id),
           UpdateExpression: "SET title = :title, updatedAt = :now",
-          ConditionExpression: "attribute_exists(pk)",
+          ConditionExpression: IS_THERE,
           ExpressionAttributeValues: { ":title": title, ":now": now() },
           ReturnValues: "ALL_NEW",
         }),
-      )
-      return Info.parse(Attributes)
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") throw missing()
-      throw error
-    }
+      ),
+    )
+    if (!renamed) throw missing()
+    return Info.parse(renamed.Attributes)
   },
 )
 
@@ -87,7 +83,7 @@ export const remove = fn(
   async ({ id }) => {
     const info = await find(id)
     if (!info) throw missing()
-    await removeContent(useUser().userId, info.id)
+    await removeContent(actingOwner(), info.id)
     return {}
   },
 )
@@ -98,7 +94,7 @@ export const messages = fn(
   async ({ id, ...options }) => {
     const info = await find(id)
     if (!info) throw missing()
-    const { items, next } = await page({ pk: messagePartition(info.id), prefix: "msg#", ...options })
+    const { items, next } = await page({ table: table(), ...messagesOf(info.id), ...options })
     return { items: items.map(messageOf), next }
   },
 )

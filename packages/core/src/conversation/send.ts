@@ -1,16 +1,14 @@
 import { SendMessageCommand } from "../sqs/index.ts"
-import { GetCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_NEW, IS_THERE, transact } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { type ID, IdOf, newId } from "../id.ts"
-import { find as findRun } from "../run/index.ts"
-import { headItem } from "../run/table.ts"
-import { failedConditions, transact } from "../run/transact.ts"
+import * as Run from "../run/index.ts"
 import { clientKey, conversationItem, conversationKey, messageItem, Sent, sentItem } from "./table.ts"
 import { ClientId, Key, nameFrom, Text } from "../text.ts"
 
@@ -54,7 +52,7 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
           TableName,
           Key: conversationKey(userId, conversationId),
           UpdateExpression: "SET updatedAt = :now",
-          ConditionExpression: "attribute_exists(pk)",
+          ConditionExpression: IS_THERE,
           ExpressionAttributeValues: { ":now": at },
         },
       }
@@ -75,37 +73,26 @@ async function store(userId: string, ids: Ids, clientId: string | undefined): Pr
     attempt: 0,
     createdAt: at,
   }
-  try {
-    await transact([
-      conversation,
-      {
-        Put: {
-          TableName,
-          Item: messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId }),
-        },
-      },
-      { Put: { TableName, Item: headItem(head) } },
-      ...(clientId
-        ? [
-            {
-              Put: {
-                TableName,
-                Item: sentItem(userId, clientId, ids, at),
-                ConditionExpression: "attribute_not_exists(pk) OR #ttl <= :seconds",
-                ExpressionAttributeNames: { "#ttl": "ttl" },
-                ExpressionAttributeValues: { ":seconds": Math.floor(at / 1000) },
-              },
-            },
-          ]
-        : []),
-    ])
-    return true
-  } catch (error) {
-    const failed = failedConditions(error)
-    if (failed.includes(3)) return false
-    if (failed.includes(0)) throw missing()
-    throw error
-  }
+  const question = messageItem(conversationId, { id: questionId, role: "user", text, state: "done", createdAt: at, runId })
+  const refused = await transact({
+    conversation,
+    question: { Put: { TableName, Item: question } },
+    run: { Put: { TableName, Item: Run.headItem(head) } },
+    client: clientId
+      ? {
+          Put: {
+            TableName,
+            Item: sentItem(userId, clientId, ids, at),
+            ConditionExpression: `${IS_NEW} OR #ttl <= :seconds`,
+            ExpressionAttributeNames: { "#ttl": "ttl" },
+            ExpressionAttributeValues: { ":seconds": Math.floor(at / 1000) },
+          },
+        }
+      : undefined,
+  })
+  if (refused.has("client")) return false
+  if (refused.has("conversation")) throw missing()
+  return true
 }
 
 const enqueue = (runId: ID<"run">) =>
@@ -119,7 +106,7 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
       "conflict.idempotency",
       "This clientId was used for another question. Choose a new one for each question.",
     )
-  if ((await findRun(sent.runId))?.state === "queued") await enqueue(sent.runId)
+  if ((await Run.find(sent.runId))?.state === "queued") await enqueue(sent.runId)
   return sent
 }
 
@@ -131,7 +118,7 @@ async function repeated(sent: Sent, text: string, into: string | undefined): Pro
 export const send = fn(
   () => Question,
   async ({ text, conversationId, clientId }): Promise<Ids> => {
-    const { userId } = useUser()
+    const userId = actingOwner()
     if (conversationId !== undefined && !IdOf("conversation").safeParse(conversationId).success) throw missing()
 
     const into = conversationId as ID<"conversation"> | undefined

@@ -40,12 +40,15 @@ export interface Message {
 /** What a run stores as its answer. */
 export type Answer = Pick<Message, "text" | "state" | "receipts" | "tools" | "usage" | "error" | "incomplete">
 
-export const userPartition = (userId: string): string => `user#${userId}`
+const userPartition = (userId: string): string => `user#${userId}`
 export const conversationKey = (userId: string, id: string) => ({ pk: userPartition(userId), sk: `cnv#${id}` })
+/** One's conversations, and the messages of one, as pages take them. */
+export const listOf = (userId: string) => ({ pk: userPartition(userId), prefix: "cnv#" })
+export const messagesOf = (conversationId: string) => ({ pk: messagePartition(conversationId), prefix: "msg#" })
 export const conversationItem = (userId: string, info: Info) => ({ ...conversationKey(userId, info.id), ...info })
 
 export const messagePartition = (conversationId: string): string => `cnv#${conversationId}`
-export const messageSk = (id: string): string => `msg#${id}`
+const messageSk = (id: string): string => `msg#${id}`
 export const messageKey = (conversationId: string, id: ID<"message">) => ({
   pk: messagePartition(conversationId),
   sk: messageSk(id),
@@ -54,6 +57,10 @@ export const messageItem = (conversationId: string, message: Message) => ({
   ...messageKey(conversationId, message.id),
   ...message,
 })
+
+/** Partition and sort keys between which a message and those before it are. */
+export const messagesUpTo = (conversationId: string, id: string) =>
+  [messagePartition(conversationId), messageSk(""), messageSk(id)] as const
 
 const CLIENT_ID_MS = 24 * 3_600_000
 export const clientKey = (userId: string, clientId: string) => ({ pk: userPartition(userId), sk: `client#${clientId}` })

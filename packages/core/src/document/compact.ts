@@ -1,5 +1,5 @@
 import { SendMessageCommand } from "../sqs/index.ts"
-import { DeleteCommand, QueryCommand } from "../dynamo/index.ts"
+import { beginning, between, DeleteCommand, type Key, QueryCommand, transact } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo, sqs } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -8,23 +8,11 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { IdOf } from "../id.ts"
 import { log } from "../logger.ts"
-import { failedConditions, transact } from "../run/transact.ts"
 import { COMPACT_BYTES, COMPACT_UPDATES, VERSIONS } from "./limits.ts"
 import { find } from "./rights.ts"
 import { load } from "./state.ts"
 import * as store from "./store.ts"
-import {
-  Entry,
-  type Head,
-  headKey,
-  logBetween,
-  logKey,
-  partition,
-  Version,
-  VERSION_PREFIX,
-  versionItem,
-  versionKey,
-} from "./table.ts"
+import { Entry, type Head, headKey, logBetween, logKey, Version, versionItem, versionKey, versionsOf } from "./table.ts"
 
 /** Whether the edit that made `head` is the one to ask: every so many updates or bytes again, so that a request that got lost is only late. */
 const isDue = ({ seq, snapshotSeq, logBytes }: Head, bytes: number): boolean =>
@@ -58,35 +46,27 @@ async function commit(head: Head, version: Version, folds: number): Promise<bool
       ":before": head.snapshotSeq,
     },
   }
-  try {
-    const put = { TableName, Item: versionItem(head.id, version) }
-    await transact([{ Update: update }, { Put: put }])
-    return true
-  } catch (error) {
-    if (failedConditions(error).length > 0) return false
-    throw error
-  }
+  const put = { TableName, Item: versionItem(head.id, version) }
+  const refused = await transact({ head: { Update: update }, version: { Put: put } })
+  return refused.size === 0
 }
 
 const equal = (a: Uint8Array, b: Uint8Array | undefined): boolean => b !== undefined && Buffer.compare(a, b) === 0
 
 async function entriesTo(id: string, seq: number): Promise<Entry[]> {
-  const { from, to } = logBetween(0, seq)
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("DOCUMENT_TABLE"),
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+      ...between(...logBetween(id, 0, seq)),
       ProjectionExpression: "#seq, body, #bytes, #by, #at",
       ExpressionAttributeNames: { "#seq": "seq", "#bytes": "bytes", "#by": "by", "#at": "at" },
-      ExpressionAttributeValues: { ":pk": partition(id), ":from": from, ":to": to },
       ConsistentRead: true,
     }),
   )
   return Items.map((item) => Entry.parse(item))
 }
 
-const deleteItem = (Key: { pk: string; sk: string }) =>
-  dynamo().send(new DeleteCommand({ TableName: config("DOCUMENT_TABLE"), Key }))
+const deleteItem = (Key: Key) => dynamo().send(new DeleteCommand({ TableName: config("DOCUMENT_TABLE"), Key }))
 
 /** Deletes under way at once. */
 const PARALLEL = 10
@@ -114,8 +94,7 @@ async function tidyVersions(id: string, snapshotSeq: number): Promise<void> {
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("DOCUMENT_TABLE"),
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": partition(id), ":prefix": VERSION_PREFIX },
+      ...beginning(versionsOf(id)),
       ConsistentRead: true,
       ScanIndexForward: false,
     }),

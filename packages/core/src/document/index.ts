@@ -1,31 +1,16 @@
-import { QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import { isConflict, IS_NEW, page, transact, unlessConflict, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
 import * as Rights from "../rights/index.ts"
 import { asMember } from "../room/read.ts"
-import { failedConditions, transact, unlessConflict } from "../run/transact.ts"
 import { busy, findAll, open } from "./rights.ts"
-import {
-  DOC_PREFIX,
-  Head,
-  headItem,
-  headKey,
-  idOfListed,
-  Info,
-  listedKey,
-  listsOf,
-  People,
-  roomPartition,
-  Title,
-  userPartition,
-} from "./table.ts"
+import { Head, headItem, headKey, idOfListed, Info, listedIn, listedOf, listsOf, People, Title } from "./table.ts"
 import { Cursor, Key } from "../text.ts"
 
 export { compact } from "./compact.ts"
@@ -56,8 +41,12 @@ export const create = fn(
     }
     const TableName = config("DOCUMENT_TABLE")
     const head = headItem({ ...info, snapshotSeq: 0, snapshotBytes: 0, logBytes: 0 })
-    const listed = listsOf(info).map((pk) => ({ Put: { TableName, Item: listedKey(pk, id) } }))
-    await transact([{ Put: { TableName, Item: head, ConditionExpression: "attribute_not_exists(pk)" } }, ...listed])
+    const listed = listsOf(info).map((list) => [list, { Put: { TableName, Item: listedIn(list, id) } }])
+    const refused = await transact({
+      head: { Put: { TableName, Item: head, ConditionExpression: IS_NEW } },
+      ...Object.fromEntries(listed),
+    })
+    if (refused.size > 0) throw busy()
     return info
   },
 )
@@ -73,22 +62,11 @@ export const list = fn(
   async ({ room, cursor, limit }) => {
     const { userId } = useUser()
     if (room !== undefined) await asMember(room, userId)
-    const pk = room === undefined ? userPartition(userId) : roomPartition(room)
-    const sk = decode(cursor, DOC_PREFIX)
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: config("DOCUMENT_TABLE"),
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues: { ":pk": pk, ":prefix": DOC_PREFIX },
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: sk === undefined ? undefined : { pk, sk },
-      }),
-    )
-    const ids = Items.map((item) => idOfListed(item.sk))
+    const listed = listedOf(room === undefined ? { userId } : { room })
+    const { items, next } = await page({ table: config("DOCUMENT_TABLE"), ...listed, cursor, limit, newestFirst: true })
+    const ids = items.map((item) => idOfListed(item.sk))
     const found = await findAll(ids)
-    return { items: ids.flatMap((id) => found.get(id) ?? []), next: encode(LastEvaluatedKey?.sk) }
+    return { items: ids.flatMap((id) => found.get(id) ?? []), next }
   },
 )
 
@@ -128,17 +106,21 @@ export const change = fn(
       },
     }
     const moves = [
-      ...[...after].filter((pk) => !before.has(pk)).map((pk) => ({ Put: { TableName, Item: listedKey(pk, head.id) } })),
-      ...[...before].filter((pk) => !after.has(pk)).map((pk) => ({ Delete: { TableName, Key: listedKey(pk, head.id) } })),
+      ...[...after]
+        .filter((list) => !before.has(list))
+        .map((list) => [list, { Put: { TableName, Item: listedIn(list, head.id) } }] as const),
+      ...[...before]
+        .filter((list) => !after.has(list))
+        .map((list) => [list, { Delete: { TableName, Key: listedIn(list, head.id) } }] as const),
     ]
-    try {
-      if (moves.length > 0) await transact([{ Update }, ...moves])
-      else await unlessConflict(() => dynamo().send(new UpdateCommand(Update)))
-    } catch (error) {
-      const name = error instanceof Error ? error.name : ""
-      if (name === "ConditionalCheckFailedException" || failedConditions(error).length > 0) throw conflict
-      throw name.startsWith("Transaction") ? busy(error) : error
+    const write = async (): Promise<boolean> => {
+      if (moves.length > 0) return (await transact({ head: { Update }, ...Object.fromEntries(moves) })).size === 0
+      return (await unlessRefused(unlessConflict(() => dynamo().send(new UpdateCommand(Update))))) !== undefined
     }
+    const isWritten = await write().catch((error: unknown) => {
+      throw isConflict(error) ? busy(error) : error
+    })
+    if (!isWritten) throw conflict
     const removed = head.members.filter((userId) => !changed.members.includes(userId))
     await Rights.settle(removed.map((userId) => ({ topic: head.id, userId })))
     return Info.parse({ ...changed, version: version + 1 })

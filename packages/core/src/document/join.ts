@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { useUser } from "../actor.ts"
+import { refusedCursor } from "../dynamo/index.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import * as Roster from "../roster/index.ts"
@@ -24,19 +25,16 @@ const Cursor = z.object({
 })
 type Cursor = z.output<typeof Cursor>
 
-const refused = (cause?: unknown) =>
-  new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.", { cause })
-
 const encode = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString("base64url")
 function decode(id: string, text: string): Cursor {
   let cursor: Cursor
   try {
     cursor = Cursor.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")))
   } catch (cause) {
-    throw refused(cause)
+    throw refusedCursor(cause)
   }
   const isPage = cursor.at % PAGE_BYTES === 0 || cursor.at === cursor.size
-  if (!isPage || !store.isPaged(id, cursor.key)) throw refused()
+  if (!isPage || !store.isPaged(id, cursor.key)) throw refusedCursor()
   return cursor
 }
 

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto"
-import { GetCommand, QueryCommand, TransactWriteCommand } from "../dynamo/index.ts"
+import { between, GetCommand, IS_NEW, isConflict, queryAll, transact } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
+import { pause } from "../pause.ts"
 import { INLINE_BYTES } from "./limits.ts"
 import { busy, find, missing } from "./rights.ts"
 import * as store from "./store.ts"
-import { Entry, entryItem, type Head, headKey, LAST, logBetween, partition, Sent, sentItem, sentKey } from "./table.ts"
+import { Entry, entryItem, type Head, headKey, LAST, logBetween, Sent, sentItem, sentKey } from "./table.ts"
 
 /** Writers of one document meet at its head; each attempt lets one of them pass. */
 const ATTEMPTS = 12
+const FIRST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 400
 
 export interface Edit {
   update: Uint8Array
@@ -19,12 +22,6 @@ export interface Edit {
 }
 
 const digestOf = (update: Uint8Array): string => createHash("sha256").update(update).digest("base64url")
-
-/** Codes of a cancelled transaction in the order of its items; undefined for any other error. */
-const cancelled = (error: unknown): (string | undefined)[] | undefined =>
-  error instanceof Error && error.name === "TransactionCanceledException"
-    ? (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons?.map(({ Code }) => Code)
-    : undefined
 
 /** The position that a client id already has, if any. Throws `conflict.idempotency` if it stands for other bytes. */
 async function repeated(id: string, edit: Edit): Promise<number | undefined> {
@@ -48,9 +45,8 @@ async function repeated(id: string, edit: Edit): Promise<number | undefined> {
 /** Head, entry and client id in one transaction: positions have no gaps, and a client id has one position. */
 const writes = (head: Head, entry: Entry, { userId, clientId, update }: Edit) => {
   const TableName = config("DOCUMENT_TABLE")
-  const isNew = "attribute_not_exists(pk)"
-  return [
-    {
+  return {
+    head: {
       Update: {
         TableName,
         Key: headKey(head.id),
@@ -60,19 +56,16 @@ const writes = (head: Head, entry: Entry, { userId, clientId, update }: Edit) =>
         ExpressionAttributeValues: { ":seq": entry.seq, ":before": entry.seq - 1, ":now": entry.at, ":bytes": entry.bytes },
       },
     },
-    { Put: { TableName, Item: entryItem(head.id, entry), ConditionExpression: isNew } },
-    {
+    entry: { Put: { TableName, Item: entryItem(head.id, entry), ConditionExpression: IS_NEW } },
+    client: {
       Put: {
         TableName,
         Item: sentItem(head.id, { userId, clientId }, { seq: entry.seq, digest: digestOf(update) }, entry.at),
-        ConditionExpression: isNew,
+        ConditionExpression: IS_NEW,
       },
     },
-  ]
+  }
 }
-
-const pause = (attempt: number) =>
-  new Promise((resolve) => setTimeout(resolve, Math.min(200, 5 * 2 ** attempt) * (0.5 + Math.random())))
 
 /**
  * Appends an update after what `head` shows and gives its position and the head as it is then. The document itself is never read. Of a repeat it gives
@@ -81,7 +74,7 @@ const pause = (attempt: number) =>
 export async function append(head: Head, edit: Edit): Promise<{ seq: number; head: Head; isRepeat: boolean }> {
   const bytes = edit.update.byteLength
   let body: string | undefined
-  for (let attempt = 0, before: Head | undefined = head; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 1, before: Head | undefined = head; attempt <= ATTEMPTS; attempt++) {
     if (!before) throw missing()
     if (bytes > INLINE_BYTES && body === undefined) {
       const seq = await repeated(before.id, edit)
@@ -91,40 +84,27 @@ export async function append(head: Head, edit: Edit): Promise<{ seq: number; hea
     }
     const seq = before.seq + 1
     const entry: Entry = { seq, ...(body === undefined ? { update: edit.update } : { body }), bytes, by: edit.userId, at: now() }
-    try {
-      await dynamo().send(new TransactWriteCommand({ TransactItems: writes(before, entry, edit) }))
-      return { seq, head: { ...before, seq, logBytes: before.logBytes + bytes }, isRepeat: false }
-    } catch (error) {
-      const codes = cancelled(error)
-      if (!codes && (error as Error).name !== "TransactionInProgressException") throw error
-      if (codes?.[2] === "ConditionalCheckFailed") {
-        const first = await repeated(head.id, edit)
-        if (first !== undefined) return { seq: first, head: before, isRepeat: true }
-      }
-      await pause(attempt)
-      before = await find(head.id)
+    // Each attempt builds on a newer head, so a conflict is none to wait out with this one.
+    const refused = await transact(writes(before, entry, edit), 1).catch((error: unknown) => {
+      if (!isConflict(error)) throw error
+    })
+    if (refused?.size === 0) return { seq, head: { ...before, seq, logBytes: before.logBytes + bytes }, isRepeat: false }
+    if (refused?.has("client")) {
+      const first = await repeated(head.id, edit)
+      if (first !== undefined) return { seq: first, head: before, isRepeat: true }
     }
+    await pause(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
+    before = await find(head.id)
   }
   throw busy()
 }
 
 /** All entries after a position, in order, without their bodies. Where a compaction took some away, the first is not the next one. */
 export async function after(id: string, seq: number): Promise<Entry[]> {
-  const { from, to } = logBetween(seq + 1, LAST)
-  const found: Entry[] = []
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo().send(
-      new QueryCommand({
-        TableName: config("DOCUMENT_TABLE"),
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-        ExpressionAttributeValues: { ":pk": partition(id), ":from": from, ":to": to },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    )
-    found.push(...(page.Items ?? []).map((item) => Entry.parse(item)))
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return found
+  const items = await queryAll({
+    TableName: config("DOCUMENT_TABLE"),
+    ...between(...logBetween(id, seq + 1, LAST)),
+    ConsistentRead: true,
+  })
+  return items.map((item) => Entry.parse(item))
 }

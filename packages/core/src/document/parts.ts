@@ -1,10 +1,10 @@
-import { PutCommand, QueryCommand } from "../dynamo/index.ts"
+import { between, PutCommand, queryAll } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { UPDATE_BYTES } from "./limits.ts"
-import { partItem, partOf, partSk, uploadPartition } from "./table.ts"
+import { partItem, partOf, partsOf } from "./table.ts"
 
 export interface Place {
   id: string
@@ -15,29 +15,17 @@ export interface Place {
   of: number
 }
 
-async function stored({ id, userId, clientId, of }: Place): Promise<Map<number, Uint8Array>> {
+async function stored(place: Place): Promise<Map<number, Uint8Array>> {
   const parts = new Map<number, Uint8Array>()
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo().send(
-      new QueryCommand({
-        TableName: config("DOCUMENT_TABLE"),
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
-        ExpressionAttributeValues: {
-          ":pk": uploadPartition(id, userId),
-          ":first": partSk(clientId, 1),
-          ":last": partSk(clientId, of),
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    )
-    for (const item of page.Items ?? []) {
-      const part = partOf(item, now())
-      if (part?.of === of) parts.set(part.part, part.bytes)
-    }
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
+  const items = await queryAll({
+    TableName: config("DOCUMENT_TABLE"),
+    ...between(...partsOf(place)),
+    ConsistentRead: true,
+  })
+  for (const item of items) {
+    const part = partOf(item, now())
+    if (part?.of === place.of) parts.set(part.part, part.bytes)
+  }
   return parts
 }
 

@@ -1,10 +1,11 @@
-import { BatchGetCommand, GetCommand } from "../dynamo/index.ts"
+import { getAll, GetCommand } from "../dynamo/index.ts"
 import { useUser } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { IdOf } from "../id.ts"
+import { Recent } from "../recent.ts"
 import { isActive, view } from "../room/read.ts"
 import { Head, headKey } from "./table.ts"
 
@@ -26,29 +27,11 @@ export async function find(id: string): Promise<Head | undefined> {
   return Item && Head.parse(Item)
 }
 
-/** What one BatchGetItem takes. */
-const MOST_KEYS = 100
-
-/** Heads by id; what DynamoDB leaves unprocessed is asked for again, which the SDK does not do. */
+/** Heads by id. */
 export async function findAll(ids: readonly string[], ConsistentRead = false): Promise<Map<string, Head>> {
-  const TableName = config("DOCUMENT_TABLE")
-  const found = new Map<string, Head>()
-  for (let from = 0; from < ids.length; from += MOST_KEYS) {
-    let Keys: Record<string, unknown>[] = ids.slice(from, from + MOST_KEYS).map(headKey)
-    for (let attempt = 0; Keys.length > 0; attempt++) {
-      if (attempt === 6) throw new AppError("unavailable", "unavailable.table", "The list could not be read just now. Ask again.")
-      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt))
-      const { Responses, UnprocessedKeys } = await dynamo().send(
-        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead } } }),
-      )
-      for (const item of Responses?.[TableName] ?? []) {
-        const head = Head.parse(item)
-        found.set(head.id, head)
-      }
-      Keys = UnprocessedKeys?.[TableName]?.Keys ?? []
-    }
-  }
-  return found
+  const items = await getAll(config("DOCUMENT_TABLE"), ids.map(headKey), { ConsistentRead })
+  const heads = items.flatMap((item) => (item ? [Head.parse(item)] : []))
+  return new Map(heads.map((head) => [head.id, head]))
 }
 
 async function mayOpen({ owner, members, room }: Head, userId: string): Promise<boolean> {
@@ -65,14 +48,12 @@ export async function open(id: string): Promise<Head> {
 
 /** How long a right that was seen is believed where nothing is stored: rights end within a minute of their withdrawal. */
 const BELIEVED_MS = 20_000
-const MAX_SEEN = 5_000
-const seen = new Map<string, number>()
+const seen = new Recent<number>(5_000)
 
 /** As `open`, but asks the table only every 20 s for each person and document: for cursors, which move far more often than rights. */
 export async function allow(id: string): Promise<void> {
   const key = `${useUser().userId} ${id}`
   if ((seen.get(key) ?? 0) > now()) return
   await open(id)
-  if (seen.size >= MAX_SEEN) seen.clear()
   seen.set(key, now() + BELIEVED_MS)
 }

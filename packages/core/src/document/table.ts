@@ -46,14 +46,14 @@ export type Head = z.output<typeof Head>
 
 const digits = (n: number): string => String(n).padStart(10, "0")
 
-export const partition = (id: string): string => `doc#${id}`
+const partition = (id: string): string => `doc#${id}`
 export const headKey = (id: string) => ({ pk: partition(id), sk: "head" })
 export const headItem = (head: Head) => ({ ...headKey(head.id), ...head })
 
 const logSk = (seq: number): string => `log#${digits(seq)}`
 export const logKey = (id: string, seq: number) => ({ pk: partition(id), sk: logSk(seq) })
-/** Sort keys of the entries from one position to another, both included. */
-export const logBetween = (from: number, to: number) => ({ from: logSk(from), to: logSk(to) })
+/** Partition and sort keys of the entries from one position to another, both included. */
+export const logBetween = (id: string, from: number, to: number) => [partition(id), logSk(from), logSk(to)] as const
 /** Above every position. */
 export const LAST = 9_999_999_999
 
@@ -69,8 +69,10 @@ export const Entry = z.object({
 export type Entry = z.output<typeof Entry>
 export const entryItem = (id: string, entry: Entry) => ({ ...logKey(id, entry.seq), ...entry })
 
-export const VERSION_PREFIX = "version#"
+const VERSION_PREFIX = "version#"
 export const versionKey = (id: string, seq: number) => ({ pk: partition(id), sk: `${VERSION_PREFIX}${digits(seq)}` })
+/** All versions of a document, as pages take them. */
+export const versionsOf = (id: string) => ({ pk: partition(id), prefix: VERSION_PREFIX })
 export const Version = z.object({ version: z.number().int(), at: z.number(), bytes: z.number().int(), key: z.string() })
 export type Version = z.output<typeof Version>
 export const versionItem = (id: string, version: Version) => ({ ...versionKey(id, version.version), ...version })
@@ -96,8 +98,8 @@ export const sentItem = (
 })
 
 /** Part numbers from 1; `of` tells two ways of cutting apart. */
-export const uploadPartition = (id: string, userId: string): string => `upload#${id}#${userId}`
-export const partSk = (clientId: string, part: number): string => `${clientId}#${String(part).padStart(4, "0")}`
+const uploadPartition = (id: string, userId: string): string => `upload#${id}#${userId}`
+const partSk = (clientId: string, part: number): string => `${clientId}#${String(part).padStart(4, "0")}`
 export const partItem = (
   at: { id: string; userId: string; clientId: string; part: number; of: number },
   bytes: Uint8Array,
@@ -110,19 +112,27 @@ export const partItem = (
   bytes,
   ttl: expiry(now),
 })
+/** Partition and sort keys of all parts of an upload. */
+export const partsOf = ({ id, userId, clientId, of }: { id: string; userId: string; clientId: string; of: number }) =>
+  [uploadPartition(id, userId), partSk(clientId, 1), partSk(clientId, of)] as const
 /** TTL deletes late, so what is over is left out here. */
 export function partOf(item: Record<string, unknown>, now: number): { part: number; of: number; bytes: Uint8Array } | undefined {
   return isAlive(item, now) ? (item as { part: number; of: number; bytes: Uint8Array }) : undefined
 }
 
-export const DOC_PREFIX = "doc#"
-export const userPartition = (userId: string): string => `user#${userId}`
-export const roomPartition = (room: string): string => `room#${room}`
-export const listedKey = (pk: string, id: string) => ({ pk, sk: `${DOC_PREFIX}${id}` })
+const DOC_PREFIX = "doc#"
+const userList = (userId: string): string => `user#${userId}`
+const roomList = (room: string): string => `room#${room}`
+export const listedIn = (list: string, id: string) => ({ pk: list, sk: `${DOC_PREFIX}${id}` })
+/** The documents of a person or a room, as pages take them. */
+export const listedOf = (whose: { userId: string } | { room: string }) => ({
+  pk: "room" in whose ? roomList(whose.room) : userList(whose.userId),
+  prefix: DOC_PREFIX,
+})
 export const idOfListed = (sk: unknown): string => String(sk).slice(DOC_PREFIX.length)
 
 /** Every list in which a document stands. */
 export const listsOf = ({ owner, members, room }: Pick<Info, "owner" | "members" | "room">): string[] => [
-  ...new Set([owner, ...members].map(userPartition)),
-  ...(room === undefined ? [] : [roomPartition(room)]),
+  ...new Set([owner, ...members].map(userList)),
+  ...(room === undefined ? [] : [roomList(room)]),
 ]

@@ -1,15 +1,14 @@
-import { GetCommand, QueryCommand } from "../dynamo/index.ts"
+import { GetCommand, page } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
-import { decode, encode } from "../conversation/cursor.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { store as storeEdit } from "./edit.ts"
 import { open } from "./rights.ts"
 import { load } from "./state.ts"
 import * as store from "./store.ts"
-import { partition, Version, VERSION_PREFIX, versionKey } from "./table.ts"
+import { Version, versionKey, versionsOf } from "./table.ts"
 import { ulid } from "ulid"
 import { ClientId, Cursor, Key } from "../text.ts"
 
@@ -23,20 +22,15 @@ export const versions = fn(
     }),
   async ({ id, cursor, limit }) => {
     const head = await open(id)
-    const pk = partition(head.id)
-    const sk = decode(cursor, VERSION_PREFIX)
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: config("DOCUMENT_TABLE"),
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues: { ":pk": pk, ":prefix": VERSION_PREFIX },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: sk === undefined ? undefined : { pk, sk },
-      }),
-    )
-    const items = Items.map((item) => Version.omit({ key: true }).parse(item))
-    return { items, next: encode(LastEvaluatedKey?.sk) }
+    const { items, next } = await page({
+      table: config("DOCUMENT_TABLE"),
+      ...versionsOf(head.id),
+      cursor,
+      limit,
+      newestFirst: true,
+      ConsistentRead: false,
+    })
+    return { items: items.map((item) => Version.omit({ key: true }).parse(item)), next }
   },
 )
 

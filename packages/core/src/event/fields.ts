@@ -1,5 +1,6 @@
 import * as z from "zod"
 import { leaf, whole } from "./canonical.ts"
+import { Recent } from "../recent.ts"
 import { isStorable, STORABLE } from "../text.ts"
 
 /** Earliest and latest instant an event may name, epoch milliseconds: 1811-07-23 and 2100-01-01. Concerts before 1970 are negative and welcome. */
@@ -21,9 +22,9 @@ export function isDay(text: string): boolean {
   return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))
 }
 
-const knownZones = new Set<string>()
+const knownZones = new Recent<true>(1_000)
 
-/** Asking Intl costs about 30 µs, so names that were right once are remembered; only right ones, so the set is bounded by the tz database. */
+/** Asking Intl costs about 30 µs, so names that were right once are remembered. They may be written in capitals and not, so there are more of them than time zones. */
 function isTimeZone(name: string): boolean {
   if (knownZones.has(name)) return true
   try {
@@ -32,7 +33,7 @@ function isTimeZone(name: string): boolean {
     return false
   }
   if (/^[+-]/.test(name)) return false
-  knownZones.add(name)
+  knownZones.set(name, true)
   return true
 }
 

@@ -1,3 +1,5 @@
+import { Recent } from "../recent.ts"
+
 /** Frames that are remembered, fading within about a second, at which a topic is busy: four a second and more. */
 const BUSY = 4
 const FADING_MS = 1_000
@@ -17,15 +19,13 @@ interface Heard {
  * the numbers that frames of a log carry, which also tell of those that other functions sent.
  */
 export function busyness() {
-  const topics = new Map<string, Heard>()
+  const topics = new Recent<Heard>(TOPICS)
   return (topic: string, now: number, seq?: number): boolean => {
     const last = topics.get(topic)
     const faded = last ? last.frames * Math.exp(-Math.max(0, now - last.at) / FADING_MS) : 0
     const steps = last?.seq !== undefined && seq !== undefined ? seq - last.seq : 1
     const frames = faded + Math.min(MOST, Math.max(1, steps))
-    topics.delete(topic)
     topics.set(topic, { at: now, seq: seq ?? last?.seq, frames })
-    if (topics.size > TOPICS) topics.delete(topics.keys().next().value!)
     return frames >= BUSY
   }
 }

@@ -2,7 +2,6 @@ import * as z from "zod"
 import { Departure } from "../connection/departure.ts"
 import { fn } from "../fn.ts"
 import { inParallel } from "../parallel.ts"
-import { roomOfCall } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
 import { publish } from "./publish.ts"
 
@@ -17,7 +16,7 @@ interface Left {
 
 /** Who hears that people left a topic, and how: of a call its room does. */
 function frameOf(topic: string, left: Left[]) {
-  const room = roomOfCall(topic)
+  const room = Roster.roomOfCall(topic)
   if (room !== undefined) return { topic: room, frame: { type: "call", room, joined: [], left: left.map(({ id }) => ({ id })) } }
   const name = topic.startsWith("doc_") ? "doc" : "room"
   return { topic, frame: { type: "presence", [name]: topic, joined: [], left } }

@@ -8,6 +8,7 @@ import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { fn } from "../fn.ts"
 import { log } from "../logger.ts"
+import { NOTHING } from "./table.ts"
 
 const BOUND_MS = 2_000
 /** The route is public, so however often it is called, the stores are asked at most this often by one environment. */
@@ -27,8 +28,7 @@ const self: Record<string, Check> = {
 
 /** The cheapest read of each store. The warehouse is not among them: a question wakes it, and an anonymous caller must not be able to run up its bill. */
 const stores: Record<string, Check> = {
-  table: (abort) =>
-    dynamo().send(new GetCommand({ TableName: config("INGEST_TABLE"), Key: { pk: "health", sk: "health" } }), abort),
+  table: (abort) => dynamo().send(new GetCommand({ TableName: config("INGEST_TABLE"), Key: NOTHING }), abort),
   stream: (abort) => kinesis().send(new DescribeStreamSummaryCommand({ StreamName: config("CONCERT_STREAM") }), abort),
   lake: (abort) => s3().send(new ListObjectsV2Command({ Bucket: config("LAKE_BUCKET"), MaxKeys: 1 }), abort),
 }

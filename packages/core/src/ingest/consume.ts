@@ -1,14 +1,13 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_NEW, queryAll, TransactWriteCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { labelOf } from "../event/index.ts"
 import { LakeObject, type Placed, type Refused, write } from "../lake/index.ts"
-import { paddedSequence } from "../lake/tables.ts"
 import { announce } from "./queue.ts"
 import { type Batch, type RawRecord, sort } from "./record.ts"
-import { pendingItem, pendingPartition, Progress, progressItem, progressKey } from "./table.ts"
+import { pendingItem, pendingTo, Progress, progressItem, progressKey } from "./table.ts"
 
 async function findProgress(stream: string, shard: string): Promise<Progress | undefined> {
   const { Item } = await dynamo().send(
@@ -19,28 +18,12 @@ async function findProgress(stream: string, shard: string): Promise<Progress | u
 
 /** Pending objects that hold records from `first` to `last`. */
 async function listPending(stream: string, shard: string, first: string, last: string): Promise<LakeObject[]> {
-  const objects: LakeObject[] = []
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo().send(
-      new QueryCommand({
-        TableName: config("INGEST_TABLE"),
-        KeyConditionExpression: "pk = :pk AND sk < :after",
-        ExpressionAttributeValues: {
-          ":pk": pendingPartition(stream, shard),
-          ":after": paddedSequence(String(BigInt(last) + 1n)),
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    )
-    for (const item of page.Items ?? []) {
-      const object = LakeObject.parse(item)
-      if (BigInt(object.lastSequence) >= BigInt(first)) objects.push(object)
-    }
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return objects
+  const items = await queryAll({
+    TableName: config("INGEST_TABLE"),
+    ...pendingTo(stream, shard, last),
+    ConsistentRead: true,
+  })
+  return items.map((item) => LakeObject.parse(item)).filter(({ lastSequence }) => BigInt(lastSequence) >= BigInt(first))
 }
 
 function advance(before: Progress | undefined, batch: Batch, last: RawRecord, events: Placed[], refused: Refused[]): Progress {
@@ -70,7 +53,7 @@ async function commit(before: Progress | undefined, after: Progress, objects: re
         ExpressionAttributeNames: { "#consumed": "consumed" },
         ExpressionAttributeValues: { ":before": before.consumed },
       }
-    : { ConditionExpression: "attribute_not_exists(pk)" }
+    : { ConditionExpression: IS_NEW }
   const pending = objects.map((object) => ({ Put: { TableName, Item: pendingItem(object, now()) } }))
   await dynamo().send(
     new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: progressItem(after), ...unmoved } }, ...pending] }),

@@ -2,7 +2,7 @@ import { QueryCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
-import { pendingPartition, PROGRESS, Progress } from "./table.ts"
+import { everyPending, everyProgress, Progress } from "./table.ts"
 
 /** Progress of one shard, with what the warehouse holds. */
 export interface ShardProgress extends Progress {
@@ -14,8 +14,7 @@ async function firstPending(stream: string, shard: string): Promise<string | und
   const { Items } = await dynamo().send(
     new QueryCommand({
       TableName: config("INGEST_TABLE"),
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": pendingPartition(stream, shard) },
+      ...everyPending(stream, shard),
       ProjectionExpression: "firstSequence",
       ConsistentRead: true,
       Limit: 1,
@@ -36,8 +35,7 @@ export async function listProgress(): Promise<Progress[]> {
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("INGEST_TABLE"),
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": PROGRESS },
+      ...everyProgress(),
       ConsistentRead: true,
     }),
   )

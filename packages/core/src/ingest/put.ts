@@ -2,6 +2,7 @@ import { PutRecordsCommand, type PutRecordsRequestEntry } from "@aws-sdk/client-
 import { kinesis } from "../sdk.ts"
 import { now } from "../clock.ts"
 import { isDenial } from "../denial.ts"
+import { pause } from "../pause.ts"
 
 /**
  * PutRecords takes 500 records and 10 MiB with their keys: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html. Half of that is
@@ -12,7 +13,7 @@ const MOST_BYTES = 5 * 1024 * 1024
 /** Throttles lift within a second; an HTTP caller waits up to 29 s at most, so eight leave room for everything else. */
 const ATTEMPTS = 8
 const PATIENCE_MS = 8_000
-const BASE_MS = 100
+const FIRST_PAUSE_MS = 200
 
 /** A record on its way, with the index of its event in the request. */
 export interface Entry {
@@ -55,7 +56,6 @@ function* chunksOf(entries: readonly Entry[]): Generator<Entry[]> {
   if (chunk.length > 0) yield chunk
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const greater = (a: string | undefined, b: string): string => (a !== undefined && BigInt(a) > BigInt(b) ? a : b)
 
 type Refusal = { entry: Entry; code: Outcome["failed"][number]["code"] }
@@ -98,7 +98,7 @@ export async function put(stream: string, entries: readonly Entry[]): Promise<Ou
     let refused: Refusal[] = chunk.map((entry) => ({ entry, code: "limit.rate" }))
     for (let count = 0; refused.length > 0 && count < ATTEMPTS && now() < deadline; count++) {
       // Full jitter, so that producers throttled together do not come back together.
-      if (count > 0) await sleep(Math.random() * Math.min(BASE_MS * 2 ** count, Math.max(0, deadline - now())))
+      if (count > 0) await pause(count, FIRST_PAUSE_MS, Math.max(0, deadline - now()))
       refused = await attempt(
         stream,
         refused.map(({ entry }) => entry),

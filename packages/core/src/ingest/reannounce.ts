@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import { IS_THERE, QueryCommand, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -7,7 +7,7 @@ import { LakeObject } from "../lake/index.ts"
 import { log } from "../logger.ts"
 import { listProgress } from "./progress.ts"
 import { announce } from "./queue.ts"
-import { pendingKey, pendingPartition } from "./table.ts"
+import { everyPending, pendingKey } from "./table.ts"
 
 /** Objects of one shard that one run looks at, oldest first; the rest waits for the next run. */
 const MOST = 500
@@ -26,8 +26,7 @@ async function oldestPending(stream: string, shard: string): Promise<Pending[]> 
   const { Items = [] } = await dynamo().send(
     new QueryCommand({
       TableName: config("INGEST_TABLE"),
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": pendingPartition(stream, shard) },
+      ...everyPending(stream, shard),
       ConsistentRead: true,
       Limit: MOST,
     }),
@@ -37,19 +36,17 @@ async function oldestPending(stream: string, shard: string): Promise<Pending[]> 
 
 /** A row that the loader has deleted meanwhile stays deleted. */
 async function mark(object: Pending): Promise<void> {
-  try {
-    await dynamo().send(
+  await unlessRefused(
+    dynamo().send(
       new UpdateCommand({
         TableName: config("INGEST_TABLE"),
         Key: pendingKey(object),
         UpdateExpression: "SET announcedAt = :now, announcements = :count",
-        ConditionExpression: "attribute_exists(pk)",
+        ConditionExpression: IS_THERE,
         ExpressionAttributeValues: { ":now": now(), ":count": object.announcements + 1 },
       }),
-    )
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error
-  }
+    ),
+  )
 }
 
 /** Each time is one wait longer than the last, so an object that cannot be loaded costs less and less. */

@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { below, everyOf } from "../dynamo/index.ts"
 import { LakeObject } from "../lake/object.ts"
 import { paddedSequence } from "../lake/tables.ts"
 
@@ -8,10 +9,15 @@ import { paddedSequence } from "../lake/tables.ts"
  * - `pending#<stream>#<shard>` / `<first sequence, padded>#<key>`: an object in the lake that the warehouse has not loaded.
  *   Oldest of a shard: query with limit 1. Written with the progress in one transaction, told to the loader again while it is overdue, deleted by the loader after its commit.
  */
-export const PROGRESS = "progress"
+const PROGRESS = "progress"
 
 export const progressKey = (stream: string, shard: string) => ({ pk: PROGRESS, sk: `${stream}#${shard}` })
 export const pendingPartition = (stream: string, shard: string) => `pending#${stream}#${shard}`
+/** Of a shard, every object that is pending; those that begin up to a sequence number; and how far every shard was read: as queries take them. */
+export const everyPending = (stream: string, shard: string) => everyOf(pendingPartition(stream, shard))
+export const pendingTo = (stream: string, shard: string, last: string) =>
+  below(pendingPartition(stream, shard), paddedSequence(String(BigInt(last) + 1n)))
+export const everyProgress = () => everyOf(PROGRESS)
 export const pendingKey = (object: Pick<LakeObject, "stream" | "shard" | "firstSequence" | "key">) => ({
   pk: pendingPartition(object.stream, object.shard),
   sk: `${paddedSequence(object.firstSequence)}#${object.key}`,

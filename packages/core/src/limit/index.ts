@@ -1,7 +1,7 @@
 import { now } from "../clock.ts"
-import type { Ref } from "../connection/table.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { Recent } from "../recent.ts"
 import { buckets } from "./bucket.ts"
 import * as table from "./table.ts"
 
@@ -17,6 +17,8 @@ const most = ({ burst, perSecond }: typeof PERSON) => Math.max(burst, (perSecond
 const ofConnection = buckets(CONNECTION)
 const ofPerson = buckets(PERSON)
 
+export { spend } from "./allowance.ts"
+
 interface Counted {
   window: number
   /** Not noted yet. */
@@ -24,8 +26,7 @@ interface Counted {
   /** All functions together have let enough through. */
   isOver: boolean
 }
-const counted = new Map<string, Counted>()
-const KEPT = 10_000
+const counted = new Recent<Counted>(10_000)
 
 const tooMany = (retryAfterMs: number) =>
   new AppError("limit", "limit.rate", "Too many frames from you. Wait as long as retryAfterMs says, then send again.", {
@@ -40,15 +41,13 @@ const tooMany = (retryAfterMs: number) =>
  * socket meet several functions, so each tells a shared counter about every 25th: all functions together let a connection send 500 frames in any
  * window of five seconds, and a person 2,500, plus at most 25 for each function at work. Where the counter cannot be reached, the first rule stands alone.
  */
-export async function take({ userId, connectionId }: Ref, at = now()): Promise<void> {
+export async function take({ userId, connectionId }: { userId: string; connectionId: string }, at = now()): Promise<void> {
   const window = Math.floor(at / WINDOW_MS)
   const windowEnd = (window + 1) * WINDOW_MS
   let count = counted.get(connectionId)
   if (count?.window !== window) {
     count = { window, frames: 0, isOver: false }
-    counted.delete(connectionId)
     counted.set(connectionId, count)
-    if (counted.size > KEPT) counted.delete(counted.keys().next().value!)
   }
   const wait = count.isOver ? windowEnd - at : ofConnection(connectionId, at) || ofPerson(userId, at)
   if (wait > 0) throw tooMany(wait)

@@ -4,7 +4,7 @@ import { useUser } from "../actor.ts"
 import { now } from "../clock.ts"
 import { fn } from "../fn.ts"
 import { hashedId, newId } from "../id.ts"
-import { spend } from "../limit/allowance.ts"
+import { spend } from "../limit/index.ts"
 import * as table from "./table.ts"
 import { ClientId, Text } from "../text.ts"
 

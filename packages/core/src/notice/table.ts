@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from "../dynamo/index.ts"
+import { DeleteCommand, type Item, PutCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
@@ -24,8 +24,7 @@ export async function put(notice: Info, keepUntil: number): Promise<void> {
 }
 
 /** The notice of an item of the table, undefined for any other item. */
-export const noticeOf = (item: { pk: string }): Info | undefined =>
-  item.pk.startsWith(PK) ? Info.safeParse(item).data : undefined
+export const noticeOf = (item: Item): Info | undefined => (String(item.pk).startsWith(PK) ? Info.safeParse(item).data : undefined)
 
 export async function remove(id: string): Promise<void> {
   await dynamo().send(new DeleteCommand({ TableName: config("CONNECTION_TABLE"), Key: keyOf(id) }))

@@ -1,15 +1,13 @@
 import { findAll } from "../document/rights.ts"
 import { IdOf } from "../id.ts"
-import { roomOfCall } from "../roster/call.ts"
-import { getAll, isActive } from "../room/read.ts"
+import * as Roster from "../roster/index.ts"
+import { isActive } from "../room/read.ts"
+import { getAll } from "../room/store.ts"
 import { Member, memberKey } from "../room/table.ts"
 import type { Place } from "./silence.ts"
 
 const isRoom = (id: string): boolean => IdOf("room").safeParse(id).success
 const isDocument = (id: string): boolean => IdOf("document").safeParse(id).success
-
-/** What one BatchGetItem takes. */
-const MOST_KEYS = 100
 
 interface Membership {
   room: string
@@ -21,14 +19,11 @@ const textOf = ({ room, userId }: Membership): string => `${room} ${userId}`
 async function active(asked: readonly Membership[], isConsistent: boolean): Promise<Set<string>> {
   const each = [...new Map(asked.map((one) => [textOf(one), one])).values()]
   const found = new Set<string>()
-  for (let from = 0; from < each.length; from += MOST_KEYS) {
-    const some = each.slice(from, from + MOST_KEYS)
-    const rows = await getAll(
-      some.map(({ room, userId }) => memberKey(room, userId)),
-      isConsistent,
-    )
-    for (const [index, row] of rows.entries()) if (row && isActive(Member.parse(row))) found.add(textOf(some[index]!))
-  }
+  const rows = await getAll(
+    each.map(({ room, userId }) => memberKey(room, userId)),
+    isConsistent,
+  )
+  for (const [index, row] of rows.entries()) if (row && isActive(Member.parse(row))) found.add(textOf(each[index]!))
   return found
 }
 
@@ -50,7 +45,7 @@ export async function withoutRight(places: readonly Place[], isConsistent: boole
       if (head?.room === undefined) out.add(place)
       else byRoom.set(place, { room: head.room, userId })
     } else {
-      const room = roomOfCall(topic) ?? topic
+      const room = Roster.roomOfCall(topic) ?? topic
       if (isRoom(room)) byRoom.set(place, { room, userId })
     }
   }

@@ -1,6 +1,5 @@
 import { postToUser } from "../connection/post.ts"
 import * as FanOut from "../fan-out/index.ts"
-import { roomOfCall } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
 
 /** Somebody on a roster, over however many connections. */
@@ -15,7 +14,7 @@ export const evict = async (place: Place): Promise<boolean> => (await Roster.evi
 /** Tells those who stay and the one who goes that somebody was taken off a topic. */
 export async function tell({ topic, userId }: Place): Promise<void> {
   const gone = { joined: [], left: [{ id: userId }] }
-  const room = roomOfCall(topic)
+  const room = Roster.roomOfCall(topic)
   if (room !== undefined) return FanOut.publish({ topic: room, frame: { type: "call", room, ...gone }, ephemeral: true })
   const name = topic.startsWith("doc_") ? "doc" : "room"
   await FanOut.publish({ topic, frame: { type: "presence", [name]: topic, ...gone }, ephemeral: true })

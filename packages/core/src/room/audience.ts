@@ -1,13 +1,15 @@
 import * as z from "zod"
 import { useUser } from "../actor.ts"
+import { cursorOf } from "../dynamo/index.ts"
 import * as FanOut from "../fan-out/index.ts"
 import { fn } from "../fn.ts"
 import * as Notice from "../notice/index.ts"
 import * as Roster from "../roster/index.ts"
 import { missing } from "./errors.ts"
 import { RoomRef } from "./log.ts"
-import { cursorAt, notAllowed, personAfter } from "./members.ts"
-import { getAll, isActive, view } from "./read.ts"
+import { notAllowed, personAfter } from "./members.ts"
+import { isActive, view } from "./read.ts"
+import { getAll } from "./store.ts"
 import { Member, memberKey } from "./table.ts"
 import { Cursor } from "../text.ts"
 
@@ -36,7 +38,7 @@ export const listeners = fn(
         const { name, number } = rows[index] ? Member.parse(rows[index]) : { name: "Guest", number: 0 }
         return { id, name, number, connections: connections.get(id)! }
       }),
-      ...(people.length > limit && { next: cursorAt(page.at(-1)!) }),
+      ...(people.length > limit && { next: cursorOf(page.at(-1)!) }),
     }
   },
 )

@@ -1,10 +1,10 @@
 import * as z from "zod"
 import { useUser } from "../actor.ts"
 import { fn } from "../fn.ts"
-import { callOf } from "../roster/call.ts"
 import * as Roster from "../roster/index.ts"
 import { RoomRef } from "./log.ts"
-import { asMember, getAll, isActive } from "./read.ts"
+import { asMember, isActive } from "./read.ts"
+import { getAll } from "./store.ts"
 import { Member, memberKey, type Person, personOf } from "./table.ts"
 import { Key } from "../text.ts"
 
@@ -13,7 +13,7 @@ const MOST_NAMED = 100
 
 /** Who is in a room's call, each person once, in the order of their ids. Who was removed from the room is not named. */
 export async function inCall(room: string): Promise<Person[]> {
-  const present = await Roster.present({ topic: callOf(room) })
+  const present = await Roster.present({ topic: Roster.callOf(room) })
   const ids = present.map(({ userId }) => userId).sort()
   const rows = await getAll(ids.slice(0, MOST_NAMED).map((id) => memberKey(room, id)))
   return rows.flatMap((row) => {
@@ -31,11 +31,11 @@ export const call = fn(
   () => RoomRef.extend({ on: z.boolean(), connectionId: Key() }),
   async ({ room, on, connectionId }) => {
     const { userId } = useUser()
-    const ref = { topic: callOf(room), connectionId, userId }
+    const ref = { topic: Roster.callOf(room), connectionId, userId }
     if (!on) {
       await Roster.leave(ref)
       const { member } = await asMember(room, userId)
-      const others = await Roster.present({ topic: callOf(room) })
+      const others = await Roster.present({ topic: Roster.callOf(room) })
       return { room, user: personOf(member), isIn: others.some((each) => each.userId === userId) }
     }
     const { member } = await asMember(room, userId)

@@ -1,25 +1,15 @@
-import { setTimeout as pause } from "node:timers/promises"
-import { UpdateCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
-import { config } from "../config.ts"
+import type { Item } from "../dynamo/index.ts"
+import { pause } from "../pause.ts"
 import { isFull } from "./append.ts"
-import { busy, isRefusal, missing, missingMessage, tableError } from "./errors.ts"
+import { busy, missing, missingMessage } from "./errors.ts"
 import { movePages } from "./move-pages.ts"
-import { findHead, getAll } from "./read.ts"
+import { findHead } from "./read.ts"
+import { getAll, update } from "./store.ts"
 import { type Head, headKey, messagesOf, type Paged, placeOf, weightOf } from "./table.ts"
 
 const ATTEMPTS = 5
-
-const update = async (input: Omit<ConstructorParameters<typeof UpdateCommand>[0], "TableName">): Promise<boolean> => {
-  try {
-    await dynamo().send(new UpdateCommand({ TableName: config("ROOM_TABLE"), ...input }))
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return false
-    throw tableError(error)
-  }
-}
+const FIRST_PAUSE_MS = 40
 
 const change = (path: string, text: string) => ({
   set: `${path}.#text = :text, ${path}.editedAt = :now`,
@@ -29,7 +19,7 @@ const change = (path: string, text: string) => ({
 })
 
 /** In the head: on condition that nobody moved or edited anything in between, since the head keeps count of its bytes. */
-function changeInHead(head: Head, index: number, author: string, text: string): Promise<boolean> {
+function changeInHead(head: Head, index: number, author: string, text: string): Promise<Item | undefined> {
   const { set, mine, names, values } = change(`#tail[${index}]`, text)
   return update({
     Key: headKey(head.id),
@@ -48,7 +38,7 @@ function changeInHead(head: Head, index: number, author: string, text: string): 
   })
 }
 
-function changeInPage(head: Head, seq: number, author: string, text: string): Promise<boolean> {
+function changeInPage(head: Head, seq: number, author: string, text: string): Promise<Item | undefined> {
   const { key, index } = placeOf(head, seq)
   const { set, mine, names, values } = change(`messages[${index}]`, text)
   return update({
@@ -75,7 +65,7 @@ export async function changeText(
   text: string,
 ): Promise<{ messageId: string; editedAt: number }> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (attempt > 1) await pause(5 * 2 ** attempt * (0.5 + Math.random()))
+    if (attempt > 1) await pause(attempt - 1, FIRST_PAUSE_MS)
     const head = await findHead(room)
     if (!head) throw missing()
     const message = await find(head, seq)

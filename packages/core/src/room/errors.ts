@@ -1,4 +1,5 @@
 import { AppError } from "../error.ts"
+import { backOff } from "../pause.ts"
 
 /** For a room that does not exist and for one that is not yours: nobody can tell the two apart. */
 export const missing = () =>
@@ -17,7 +18,7 @@ export const outOfOrder = (expected: number) =>
 
 export const busy = (cause?: unknown) =>
   new AppError("limit", "limit.rate", "This room takes no more messages right now. Send the same again in a moment.", {
-    retryAfterMs: 200 + Math.floor(Math.random() * 400),
+    retryAfterMs: 200 + Math.floor(backOff(1, 400)),
     cause,
   })
 
@@ -25,13 +26,12 @@ const unanswered = (cause: unknown) =>
   new AppError("unavailable", "unavailable.table", "The room could not be reached just now. Send the same again.", { cause })
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "")
-export const isRefusal = (error: unknown): boolean => nameOf(error) === "ConditionalCheckFailedException"
 
 const THROTTLES = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
 
 /** What a table's error is to its caller: too much at once, or no answer. What is neither comes through as it is. */
 export function tableError(error: unknown): unknown {
-  if (error instanceof AppError || isRefusal(error)) return error
+  if (error instanceof AppError) return error
   if (THROTTLES.includes(nameOf(error))) return busy(error)
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
   return status === undefined || status >= 500 ? unanswered(error) : error

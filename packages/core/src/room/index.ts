@@ -4,13 +4,13 @@ import { useUser } from "../actor.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
+import { IS_NEW, transact } from "../dynamo/index.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
 import { log } from "../logger.ts"
 import * as Roster from "../roster/index.ts"
-import { failedConditions, transact } from "../run/transact.ts"
 import { inCall } from "./call.ts"
-import { missing } from "./errors.ts"
+import { busy, missing } from "./errors.ts"
 import { listRooms } from "./list.ts"
 import { Position, RoomRef, since } from "./log.ts"
 import { enter, page, profileOf, UserId } from "./members.ts"
@@ -23,11 +23,13 @@ export { askAssistant } from "./mention.ts"
 export { announce, listeners } from "./audience.ts"
 export { call } from "./call.ts"
 export { inFrame } from "./fit.ts"
-export { edit, history, react, read, send, typing } from "./log.ts"
+export { edit, history, react, read, RoomRef, send, typing } from "./log.ts"
 export { invite, members, remove } from "./members.ts"
-export type { Message } from "./read.ts"
+export { missing } from "./errors.ts"
+export { asMember, findHead, type Message } from "./read.ts"
 export { noteLost } from "./seen.ts"
 export type { Sent } from "./send.ts"
+export { personOf } from "./table.ts"
 
 /** A transaction has at most 100 items, and a first list of guests need not be longer. */
 const MOST_INVITED = 50
@@ -91,16 +93,14 @@ export const create = fn(
     }
     const rows = await rowsOf(id, userId, isDirect ? "member" : "owner", others)
     const put = (Item: Record<string, unknown>) => ({
-      Put: { TableName: config("ROOM_TABLE"), Item, ConditionExpression: "attribute_not_exists(pk)" },
+      Put: { TableName: config("ROOM_TABLE"), Item, ConditionExpression: IS_NEW },
     })
-    try {
-      await transact([put(headItem(head)), ...rows.map((row) => put(memberItem(row)))])
-    } catch (error) {
-      if (!isDirect || !failedConditions(error).includes(0)) throw error
-      await enter(id, userId, { isDirect })
-      return get({ room: id })
-    }
-    return infoOf(head, rows[0])
+    const people = rows.map((row) => [`member ${row.userId}`, put(memberItem(row))])
+    const refused = await transact({ head: put(headItem(head)), ...Object.fromEntries(people) })
+    if (refused.size === 0) return infoOf(head, rows[0])
+    if (!isDirect || !refused.has("head")) throw busy()
+    await enter(id, userId, { isDirect })
+    return get({ room: id })
   },
 )
 

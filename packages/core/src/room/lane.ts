@@ -1,9 +1,7 @@
-import { UpdateCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
+import { IS_NEW } from "../dynamo/index.ts"
 import { now } from "../clock.ts"
-import { config } from "../config.ts"
-import { isRefusal, outOfOrder, tableError } from "./errors.ts"
-import { getAll } from "./read.ts"
+import { outOfOrder } from "./errors.ts"
+import { getAll, update } from "./store.ts"
 import { type Head, type Lane, laneEnd, laneKey, laneNumber } from "./table.ts"
 
 /*
@@ -13,20 +11,13 @@ import { type Head, type Lane, laneEnd, laneKey, laneNumber } from "./table.ts"
 
 /** Notes that a connection's messages up to this one are stored. */
 export async function note(room: string, userId: string, lane: Lane, at: number): Promise<void> {
-  try {
-    await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: laneKey(room, userId, lane),
-        UpdateExpression: "SET n = :n, #ttl = :ttl",
-        ConditionExpression: "attribute_not_exists(pk) OR n < :n",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":n": lane.n, ":ttl": laneEnd(at) },
-      }),
-    )
-  } catch (error) {
-    if (!isRefusal(error)) throw tableError(error)
-  }
+  await update({
+    Key: laneKey(room, userId, lane),
+    UpdateExpression: "SET n = :n, #ttl = :ttl",
+    ConditionExpression: `${IS_NEW} OR n < :n`,
+    ExpressionAttributeNames: { "#ttl": "ttl" },
+    ExpressionAttributeValues: { ":n": lane.n, ":ttl": laneEnd(at) },
+  })
 }
 
 /** The number of the last message that a connection sent to a room: in the head, or as it is noted. */

@@ -1,39 +1,27 @@
-import { QueryCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
-import { AppError } from "../error.ts"
-import { tableError } from "./errors.ts"
-import { getAll, isActive } from "./read.ts"
+import { cursorOf, readCursor } from "../dynamo/index.ts"
+import { isActive } from "./read.ts"
+import { getAll, query } from "./store.ts"
 import { Head, headKey, listedRoom, listKey, Member, memberKey, personList, PUBLIC } from "./table.ts"
 
 /** A cursor is the list it is in and the last room of the page; whose list it is comes from who asks. */
-const encode = (list: "mine" | "public", room: string): string => Buffer.from(`${list} ${room}`).toString("base64url")
+const encode = (list: "mine" | "public", room: string): string => cursorOf(`${list} ${room}`)
 
 function decode(cursor: string | undefined): { list: "mine" | "public"; after?: string } {
   if (cursor === undefined) return { list: "mine" }
-  const [list, after, ...more] = Buffer.from(cursor, "base64url").toString("utf8").split(" ")
-  if ((list === "mine" || list === "public") && after !== undefined && /^(rom_\w{26})?$/.test(after) && more.length === 0)
-    return { list, ...(after !== "" && { after }) }
-  throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
+  const [list, after] = readCursor(cursor, /^(mine|public) (rom_\w{26})?$/).split(" ") as ["mine" | "public", string]
+  return { list, ...(after !== "" && { after }) }
 }
 
 async function listed(list: string, userId: string, after: string | undefined, limit: number) {
-  const { Items = [], LastEvaluatedKey } = await dynamo()
-    .send(
-      new QueryCommand({
-        TableName: config("ROOM_TABLE"),
-        IndexName: "byList",
-        KeyConditionExpression: "#list = :list",
-        ExpressionAttributeNames: { "#list": "list" },
-        ExpressionAttributeValues: { ":list": list },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: after === undefined ? undefined : listKey(list, after, userId),
-      }),
-    )
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
+  const { Items = [], LastEvaluatedKey } = await query({
+    IndexName: "byList",
+    KeyConditionExpression: "#list = :list",
+    ExpressionAttributeNames: { "#list": "list" },
+    ExpressionAttributeValues: { ":list": list },
+    ScanIndexForward: false,
+    Limit: limit,
+    ExclusiveStartKey: after === undefined ? undefined : listKey(list, after, userId),
+  })
   return { rooms: Items.map(listedRoom), last: LastEvaluatedKey && listedRoom(LastEvaluatedKey) }
 }
 

@@ -1,15 +1,14 @@
-import { UpdateCommand } from "../dynamo/index.ts"
+import { IS_THERE } from "../dynamo/index.ts"
 import * as z from "zod"
 import { useUser } from "../actor.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
 import { fn } from "../fn.ts"
 import { changeText } from "./change.ts"
-import { isRefusal, missingMessage, tableError } from "./errors.ts"
+import { missingMessage } from "./errors.ts"
 import { firstThatFit, lastThatFit } from "./fit.ts"
 import * as reactions from "./reactions.ts"
 import { asMember, asReader, type Message, range } from "./read.ts"
 import { store } from "./send.ts"
+import { update } from "./store.ts"
 import { type Head, memberKey, personOf } from "./table.ts"
 import { ClientId, isStorable, Key, STORABLE } from "../text.ts"
 
@@ -124,24 +123,17 @@ export const read = fn(
     const { head, member } = await asMember(room, userId)
     const mark = Math.min(seq, head.seq)
     if (mark <= member.read) return { room, user: personOf(member), seq: member.read, moved: false }
-    try {
-      await dynamo().send(
-        new UpdateCommand({
-          TableName: config("ROOM_TABLE"),
-          Key: memberKey(room, userId),
-          UpdateExpression: "SET #read = :seq",
-          ConditionExpression: "attribute_exists(pk) AND #role <> :banned AND #read < :seq",
-          ExpressionAttributeNames: { "#read": "read", "#role": "role" },
-          ExpressionAttributeValues: { ":seq": mark, ":banned": "banned" },
-        }),
-      )
-      return { room, user: personOf(member), seq: mark, moved: true }
-    } catch (error) {
-      // Read further on another device, or removed from the room.
-      if (!isRefusal(error)) throw tableError(error)
-      const { member: now } = await asMember(room, userId)
-      return { room, user: personOf(now), seq: now.read, moved: false }
-    }
+    const moved = await update({
+      Key: memberKey(room, userId),
+      UpdateExpression: "SET #read = :seq",
+      ConditionExpression: `${IS_THERE} AND #role <> :banned AND #read < :seq`,
+      ExpressionAttributeNames: { "#read": "read", "#role": "role" },
+      ExpressionAttributeValues: { ":seq": mark, ":banned": "banned" },
+    })
+    if (moved) return { room, user: personOf(member), seq: mark, moved: true }
+    // Read further on another device, or removed from the room.
+    const { member: now } = await asMember(room, userId)
+    return { room, user: personOf(now), seq: now.read, moved: false }
   },
 )
 

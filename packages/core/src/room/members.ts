@@ -1,27 +1,23 @@
-import { DeleteCommand, PutCommand, QueryCommand } from "../dynamo/index.ts"
+import { beginning, cursorOf, IS_NEW, IS_THERE, readCursor, transact } from "../dynamo/index.ts"
 import * as z from "zod"
 import * as Account from "../account/index.ts"
 import { useUser } from "../actor.ts"
-import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import type { ID } from "../id.ts"
 import * as Rights from "../rights/index.ts"
-import { callOf } from "../roster/call.ts"
-import { failedConditions, transact } from "../run/transact.ts"
-import { isRefusal, missing, missingMember, tableError } from "./errors.ts"
+import * as Roster from "../roster/index.ts"
+import { missing, missingMember } from "./errors.ts"
 import { RoomRef } from "./log.ts"
 import { type Active, asMember, asReader, isActive, view } from "./read.ts"
-import { type Head, Member, memberItem, memberKey, memberSk, membersOf } from "./table.ts"
+import * as store from "./store.ts"
+import { type Head, Member, memberItem, memberKey, membersOf } from "./table.ts"
 import { Cursor } from "../text.ts"
 
-export const UserId = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[\w.:@+-]+$/, "must be a person's id")
+const USER_ID = /^[\w.:@+-]{1,128}$/
+export const UserId = z.string().min(1).max(128).regex(USER_ID, "must be a person's id")
 
 export const notAllowed = () => new AppError("forbidden", "forbidden.room", "Only the owner of this room may do that. Ask them.")
 const isDirect = () =>
@@ -35,22 +31,12 @@ export async function profileOf(userId: string): Promise<{ name: string; number:
   return { name, number }
 }
 
-async function put(member: Member, condition: string, values?: Record<string, unknown>): Promise<boolean> {
-  try {
-    await dynamo().send(
-      new PutCommand({
-        TableName: config("ROOM_TABLE"),
-        Item: memberItem(member),
-        ConditionExpression: condition,
-        ...(values && { ExpressionAttributeNames: { "#role": "role" }, ExpressionAttributeValues: values }),
-      }),
-    )
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return false
-    throw tableError(error)
-  }
-}
+const put = (member: Member, ConditionExpression: string, values?: Record<string, unknown>): Promise<boolean> =>
+  store.put({
+    Item: memberItem(member),
+    ConditionExpression,
+    ...(values && { ExpressionAttributeNames: { "#role": "role" }, ExpressionAttributeValues: values }),
+  })
 
 const newMember = async (room: string, userId: string, role: Member["role"]): Promise<Member> => ({
   room: room as ID<"room">,
@@ -74,41 +60,24 @@ export async function enter(room: string, userId: string, options: { isDirect?: 
   const fresh = await newMember(room, userId, member?.role ?? (options.isDirect ? "member" : "guest"))
   if (member && fresh.number === 0) return member as Active
   const row = member ? { ...member, name: fresh.name, number: fresh.number } : fresh
-  const stored = await put(
-    row,
-    member ? "attribute_exists(pk) AND #role = :role" : "attribute_not_exists(pk)",
-    member && { ":role": member.role },
-  )
+  const stored = await put(row, member ? `${IS_THERE} AND #role = :role` : IS_NEW, member && { ":role": member.role })
   if (stored) return row as Active
   return (await asMember(room, userId)).member
 }
 
 /** A cursor through people is the last one of the page before; whose room it is comes from the request. */
-export const cursorAt = (userId: string): string => Buffer.from(userId).toString("base64url")
-export function personAfter(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined
-  const userId = UserId.safeParse(Buffer.from(cursor, "base64url").toString("utf8"))
-  if (userId.success) return userId.data
-  throw new AppError("input", "input.cursor", "This cursor is not one of ours. Start again without it.")
-}
+export const personAfter = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : readCursor(cursor, USER_ID)
 
 /** A page of the people of a room, in the order of their ids. */
 export async function page(room: string, limit: number, cursor?: string) {
   const after = personAfter(cursor)
-  const { Items = [], LastEvaluatedKey } = await dynamo()
-    .send(
-      new QueryCommand({
-        TableName: config("ROOM_TABLE"),
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :user)",
-        ExpressionAttributeValues: { ":pk": membersOf(room), ":user": memberSk },
-        ConsistentRead: true,
-        Limit: limit,
-        ExclusiveStartKey: after === undefined ? undefined : memberKey(room, after),
-      }),
-    )
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
+  const { Items = [], LastEvaluatedKey } = await store.query({
+    ...beginning(membersOf(room)),
+    ConsistentRead: true,
+    Limit: limit,
+    ExclusiveStartKey: after === undefined ? undefined : memberKey(room, after),
+  })
   const rows = Items.map((item) => Member.parse(item))
   const last = LastEvaluatedKey && rows.at(-1)?.userId
   return {
@@ -120,7 +89,7 @@ export async function page(room: string, limit: number, cursor?: string) {
       read,
       ...(seenAt !== undefined && { seenAt }),
     })),
-    ...(last && { next: cursorAt(last) }),
+    ...(last && { next: cursorOf(last) }),
   }
 }
 
@@ -147,12 +116,8 @@ async function handOver(room: string, from: Active, to: string): Promise<Member>
       ExpressionAttributeValues: { ":was": was },
     },
   })
-  try {
-    await transact([write({ ...from, role: "member" }, "owner"), write(next, member.role)])
-  } catch (error) {
-    if (failedConditions(error).length > 0) throw missingMember()
-    throw error
-  }
+  const refused = await transact({ from: write({ ...from, role: "member" }, "owner"), to: write(next, member.role) })
+  if (refused.size > 0) throw missingMember()
   return next
 }
 
@@ -176,7 +141,7 @@ export const invite = fn(
       const mayLift = member.role === "owner"
       await put(
         await newMember(room, userId, "member"),
-        mayLift ? "attribute_not_exists(pk) OR #role = :banned" : "attribute_not_exists(pk)",
+        mayLift ? `${IS_NEW} OR #role = :banned` : IS_NEW,
         mayLift ? { ":banned": "banned" } : undefined,
       )
     }
@@ -188,24 +153,15 @@ export const invite = fn(
 
 /** Nobody removes the owner, whatever happens at the same time. */
 async function erase(room: string, userId: string, isBan: boolean): Promise<boolean> {
-  if (isBan)
-    return put(await newMember(room, userId, "banned"), "attribute_not_exists(pk) OR #role <> :owner", { ":owner": "owner" })
-  try {
-    await dynamo().send(
-      new DeleteCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: memberKey(room, userId),
-        // A ban outlives being thrown out once more.
-        ConditionExpression: "attribute_not_exists(pk) OR NOT #role IN (:owner, :banned)",
-        ExpressionAttributeNames: { "#role": "role" },
-        ExpressionAttributeValues: { ":owner": "owner", ":banned": "banned" },
-      }),
-    )
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return (await view(room, userId)).member?.role === "banned"
-    throw tableError(error)
-  }
+  if (isBan) return put(await newMember(room, userId, "banned"), `${IS_NEW} OR #role <> :owner`, { ":owner": "owner" })
+  const isErased = await store.remove({
+    Key: memberKey(room, userId),
+    // A ban outlives being thrown out once more.
+    ConditionExpression: `${IS_NEW} OR NOT #role IN (:owner, :banned)`,
+    ExpressionAttributeNames: { "#role": "role" },
+    ExpressionAttributeValues: { ":owner": "owner", ":banned": "banned" },
+  })
+  return isErased || (await view(room, userId)).member?.role === "banned"
 }
 
 /**
@@ -221,7 +177,7 @@ export const remove = fn(
     if (userId !== me && head.visibility === "direct") throw isDirect()
     if (userId !== me && member.role !== "owner") throw notAllowed()
     if (!(await erase(room, userId, ban && userId !== me))) throw isOwner()
-    await Rights.review({ userId, also: [callOf(room), room] })
+    await Rights.review({ userId, also: [Roster.callOf(room), room] })
     return {}
   },
 )

@@ -1,27 +1,16 @@
-import { setTimeout as pause } from "node:timers/promises"
-import { BatchWriteCommand, PutCommand, UpdateCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
+import { IS_NEW, type Item } from "../dynamo/index.ts"
 import { now } from "../clock.ts"
-import { config } from "../config.ts"
-import { busy, isRefusal, tableError } from "./errors.ts"
 import { note } from "./lane.ts"
-import { Head, headKey, type Item, MARKS, PAGE, pagedOf, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
+import { put, putAll, update } from "./store.ts"
+import { Head, headKey, MARKS, PAGE, pagedOf, placeOf, receiptItem, type Stored, weightOf } from "./table.ts"
 
 /** A copy that is older than what lies there already, or the same, changes nothing. */
-async function putPage(head: Head, first: number, messages: readonly Stored[]): Promise<void> {
-  try {
-    await dynamo().send(
-      new PutCommand({
-        TableName: config("ROOM_TABLE"),
-        Item: { ...placeOf(head, first).key, messages: messages.map(pagedOf), touched: head.touched },
-        ConditionExpression: "attribute_not_exists(pk) OR touched < :touched",
-        ExpressionAttributeValues: { ":touched": head.touched },
-      }),
-    )
-  } catch (error) {
-    if (!isRefusal(error)) throw tableError(error)
-  }
-}
+const putPage = (head: Head, first: number, messages: readonly Stored[]): Promise<unknown> =>
+  put({
+    Item: { ...placeOf(head, first).key, messages: messages.map(pagedOf), touched: head.touched },
+    ConditionExpression: `${IS_NEW} OR touched < :touched`,
+    ExpressionAttributeValues: { ":touched": head.touched },
+  })
 
 /** A receipt of each message. They never change: writing them again is nothing new. */
 const receipts = (head: Head, messages: readonly Stored[]): Item[] =>
@@ -31,27 +20,6 @@ const receipts = (head: Head, messages: readonly Stored[]): Item[] =>
 function lanes(head: Head, messages: readonly Stored[]): Promise<void>[] {
   const last = new Map(messages.flatMap((each) => (each.lane ? [[each.lane.connectionId, { ...each, lane: each.lane }]] : [])))
   return [...last.values()].map(({ user, lane, at }) => note(head.id, user.id, lane, at))
-}
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
-const BATCH = 25
-const ATTEMPTS = 5
-
-async function putAll(items: readonly Item[]): Promise<void> {
-  const TableName = config("ROOM_TABLE")
-  for (let i = 0; i < items.length; i += BATCH) {
-    let left = items.slice(i, i + BATCH).map((each) => ({ PutRequest: { Item: each } }))
-    for (let attempt = 1; left.length > 0; attempt++) {
-      if (attempt > ATTEMPTS) throw busy()
-      if (attempt > 1) await pause(10 * 2 ** attempt * (0.5 + Math.random()))
-      const { UnprocessedItems } = await dynamo()
-        .send(new BatchWriteCommand({ RequestItems: { [TableName]: left } }))
-        .catch((error: unknown) => {
-          throw tableError(error)
-        })
-      left = (UnprocessedItems?.[TableName] ?? []) as typeof left
-    }
-  }
 }
 
 /** How long a sender may take between looking and writing while others write; and in messages of others, of which marks stay at most. */
@@ -77,35 +45,27 @@ async function letGo(head: Head, count: number): Promise<Head | undefined> {
   const settled = settledAfter(head, count, at)
   const weight = head.tail.slice(0, count).reduce((sum, each) => sum + weightOf(each), 0)
   const marks = (settled - head.settled) * MARKS
-  try {
-    const { Attributes } = await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: headKey(head.id),
-        UpdateExpression: [
-          "SET settled = :settled, paged = :next, movedAt = :now, #weight = #weight - :weight",
-          `REMOVE ${[...firstOf("#t", count), ...firstOf("#r", marks)].join(", ")}`,
-        ].join(" "),
-        ConditionExpression: "paged = :paged AND settled = :before AND touched = :touched AND epoch = :epoch",
-        ExpressionAttributeNames: { "#weight": "weight", "#t": "tail", ...(marks > 0 && { "#r": "recent" }) },
-        ExpressionAttributeValues: {
-          ":settled": settled,
-          ":before": head.settled,
-          ":paged": head.paged,
-          ":next": head.paged + count,
-          ":now": at,
-          ":weight": weight,
-          ":touched": head.touched,
-          ":epoch": head.epoch,
-        },
-        ReturnValues: "ALL_NEW",
-      }),
-    )
-    return Head.parse(Attributes)
-  } catch (error) {
-    if (isRefusal(error)) return undefined
-    throw tableError(error)
-  }
+  const after = await update({
+    Key: headKey(head.id),
+    UpdateExpression: [
+      "SET settled = :settled, paged = :next, movedAt = :now, #weight = #weight - :weight",
+      `REMOVE ${[...firstOf("#t", count), ...firstOf("#r", marks)].join(", ")}`,
+    ].join(" "),
+    ConditionExpression: "paged = :paged AND settled = :before AND touched = :touched AND epoch = :epoch",
+    ExpressionAttributeNames: { "#weight": "weight", "#t": "tail", ...(marks > 0 && { "#r": "recent" }) },
+    ExpressionAttributeValues: {
+      ":settled": settled,
+      ":before": head.settled,
+      ":paged": head.paged,
+      ":next": head.paged + count,
+      ":now": at,
+      ":weight": weight,
+      ":touched": head.touched,
+      ":epoch": head.epoch,
+    },
+    ReturnValues: "ALL_NEW",
+  })
+  return after && Head.parse(after)
 }
 
 /** Messages that come while pages move are moved next; what comes after so many rounds is left to another sender. */
@@ -124,21 +84,14 @@ const MOVING_MS = 1_000
 export async function unstick({ id, paged, movedAt }: Head): Promise<void> {
   const at = now()
   if (at - movedAt < MOVING_MS) return
-  try {
-    const { Attributes } = await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: headKey(id),
-        UpdateExpression: "SET movedAt = :now",
-        ConditionExpression: "paged = :paged AND movedAt = :before",
-        ExpressionAttributeValues: { ":now": at, ":paged": paged, ":before": movedAt },
-        ReturnValues: "ALL_NEW",
-      }),
-    )
-    await movePages(Head.parse(Attributes))
-  } catch (error) {
-    if (!isRefusal(error)) throw tableError(error)
-  }
+  const head = await update({
+    Key: headKey(id),
+    UpdateExpression: "SET movedAt = :now",
+    ConditionExpression: "paged = :paged AND movedAt = :before",
+    ExpressionAttributeValues: { ":now": at, ":paged": paged, ":before": movedAt },
+    ReturnValues: "ALL_NEW",
+  })
+  if (head) await movePages(Head.parse(head))
 }
 
 /**

@@ -1,8 +1,5 @@
-import { UpdateCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
 import { AppError } from "../error.ts"
-import { isRefusal, tableError } from "./errors.ts"
+import * as store from "./store.ts"
 import { emojiAttribute, type Head, reactionKey } from "./table.ts"
 
 /** Different emoji of one message, and people of one emoji: together they stay far below the 400 KB of an item. */
@@ -12,31 +9,21 @@ const MOST_PEOPLE = 200
 const tooMany = () =>
   new AppError("limit", "limit.reactions", "This message has all the reactions it can hold. Use one that is there already.")
 
-async function update(
+const update = (
   head: Head,
   seq: number,
-  expression: string,
-  condition: string,
+  UpdateExpression: string,
+  ConditionExpression: string,
   emoji: string,
-  values: Record<string, unknown>,
-) {
-  try {
-    await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: reactionKey(head, seq),
-        UpdateExpression: expression,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { "#emoji": emojiAttribute(emoji) },
-        ExpressionAttributeValues: values,
-      }),
-    )
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return false
-    throw tableError(error)
-  }
-}
+  ExpressionAttributeValues: Record<string, unknown>,
+) =>
+  store.update({
+    Key: reactionKey(head, seq),
+    UpdateExpression,
+    ConditionExpression,
+    ExpressionAttributeNames: { "#emoji": emojiAttribute(emoji) },
+    ExpressionAttributeValues,
+  })
 
 /** Adds a person to an emoji of a message. Safe to repeat. Throws `limit.reactions`. */
 export async function add(head: Head, seq: number, emoji: string, userId: string): Promise<void> {

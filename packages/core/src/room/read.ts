@@ -1,14 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises"
-import { BatchGetCommand, QueryCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
-import { busy, missing, tableError } from "./errors.ts"
+import { between } from "../dynamo/index.ts"
+import { missing } from "./errors.ts"
+import { getAll, queryAll } from "./store.ts"
 import {
   firstOf,
   Head,
   headKey,
-  type Item,
-  logPk,
   Member,
   memberKey,
   messagesOf,
@@ -18,31 +14,6 @@ import {
   reactionsOf,
   type Stored,
 } from "./table.ts"
-
-interface Key {
-  pk: string
-  sk: string
-}
-const ATTEMPTS = 5
-
-/** Up to 100 items by their keys, each where its key stood, nothing for none; what DynamoDB leaves over is asked for again, which the SDK does not do. */
-export async function getAll(keys: readonly (Key | undefined)[], ConsistentRead = true): Promise<(Item | undefined)[]> {
-  const TableName = config("ROOM_TABLE")
-  const found = new Map<string, Item>()
-  let left: Record<string, unknown>[] = keys.filter((key) => key !== undefined).map(({ pk, sk }) => ({ pk, sk }))
-  for (let attempt = 1; left.length > 0; attempt++) {
-    if (attempt > ATTEMPTS) throw busy()
-    if (attempt > 1) await pause(10 * 2 ** attempt * (0.5 + Math.random()))
-    const { Responses, UnprocessedKeys } = await dynamo()
-      .send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: left, ConsistentRead } } }))
-      .catch((error: unknown) => {
-        throw tableError(error)
-      })
-    for (const item of Responses?.[TableName] ?? []) found.set(`${item.pk} ${item.sk}`, item)
-    left = UnprocessedKeys?.[TableName]?.Keys ?? []
-  }
-  return keys.map((key) => key && found.get(`${key.pk} ${key.sk}`))
-}
 
 /** Room and membership in one call, whatever there is: a room that is not there costs its asker the same work. */
 export async function view(room: string, userId: string): Promise<{ head?: Head; member?: Member }> {
@@ -94,37 +65,12 @@ export const messageOf = (
   { id: messageId, clientId, user, text, at, editedAt }: Paged,
 ): Message => ({ room: id, epoch, seq, messageId, clientId, user, text, at, ...(editedAt !== undefined && { editedAt }) })
 
-/** Every item of the log between two seqs: one query, or as many as DynamoDB's 1 MB makes of it. */
-async function logItems(head: Head, first: number, last: number): Promise<Item[]> {
-  const { from, to } = pagesBetween(first, last)
-  const items: Item[] = []
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const page = await dynamo()
-      .send(
-        new QueryCommand({
-          TableName: config("ROOM_TABLE"),
-          KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-          ExpressionAttributeValues: { ":pk": logPk(head.id, head.epoch), ":from": from, ":to": to },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      .catch((error: unknown) => {
-        throw tableError(error)
-      })
-    items.push(...(page.Items ?? []))
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return items
-}
-
 /** Messages `first` to `last` in order, as they are when the log is asked; nothing for an empty range. */
 export async function range(head: Head, first: number, last: number): Promise<Message[]> {
   if (first > last) return []
   const bySeq = new Map<number, Paged>(head.tail.map((stored, index) => [head.paged + 1 + index, stored]))
   const reactions = new Map<number, Record<string, string[]>>()
-  for (const item of await logItems(head, first, last)) {
+  for (const item of await queryAll({ ...between(...pagesBetween(head, first, last)), ConsistentRead: true })) {
     const sk = String(item.sk)
     const reacted = reactedSeq(sk)
     if (reacted !== undefined) reactions.set(reacted, reactionsOf(item))

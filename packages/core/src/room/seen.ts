@@ -1,30 +1,21 @@
-import { UpdateCommand } from "../dynamo/index.ts"
-import { dynamo } from "../aws.ts"
-import { config } from "../config.ts"
+import { IS_THERE } from "../dynamo/index.ts"
 import type { Departure } from "../connection/departure.ts"
 import { IdOf } from "../id.ts"
 import { inParallel } from "../parallel.ts"
-import { isRefusal, tableError } from "./errors.ts"
+import { update } from "./store.ts"
 import { memberKey } from "./table.ts"
 
 const PARALLEL = 16
 
 /** Notes when a person was last here. A mark never moves back; nobody becomes a member by it. Safe to repeat. */
 export async function noteSeen(room: string, userId: string, at: number): Promise<void> {
-  try {
-    await dynamo().send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: memberKey(room, userId),
-        UpdateExpression: "SET seenAt = :at",
-        ConditionExpression: "attribute_exists(pk) AND #role <> :banned AND (attribute_not_exists(seenAt) OR seenAt < :at)",
-        ExpressionAttributeNames: { "#role": "role" },
-        ExpressionAttributeValues: { ":at": at, ":banned": "banned" },
-      }),
-    )
-  } catch (error) {
-    if (!isRefusal(error)) throw tableError(error)
-  }
+  await update({
+    Key: memberKey(room, userId),
+    UpdateExpression: "SET seenAt = :at",
+    ConditionExpression: `${IS_THERE} AND #role <> :banned AND (attribute_not_exists(seenAt) OR seenAt < :at)`,
+    ExpressionAttributeNames: { "#role": "role" },
+    ExpressionAttributeValues: { ":at": at, ":banned": "banned" },
+  })
 }
 
 /**

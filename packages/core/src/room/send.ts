@@ -1,11 +1,13 @@
-import { setTimeout as pause } from "node:timers/promises"
 import { now } from "../clock.ts"
 import { newId } from "../id.ts"
+import { pause } from "../pause.ts"
+import { Recent } from "../recent.ts"
 import { append, isFull, type Seen } from "./append.ts"
 import { busy, missing, used } from "./errors.ts"
 import { mustBeNext, take } from "./lane.ts"
 import { isMover, movePages, unstick } from "./move-pages.ts"
-import { findHead, getAll, isActive, type Message, messageOf } from "./read.ts"
+import { findHead, isActive, type Message, messageOf } from "./read.ts"
+import { getAll } from "./store.ts"
 import {
   clientMark,
   digestOf,
@@ -24,6 +26,7 @@ import {
 } from "./table.ts"
 
 const ATTEMPTS = 5
+const FIRST_PAUSE_MS = 40
 
 export interface Draft {
   room: string
@@ -42,14 +45,8 @@ export interface Sent {
 }
 
 /** How far heads had let go when this process last saw them: a lower bound that stays true however old it gets. */
-const seen = new Map<string, Seen>()
-const MOST_SEEN = 2_000
-
-function remember({ id, epoch, paged }: Head): void {
-  seen.delete(id)
-  seen.set(id, { epoch, paged })
-  if (seen.size > MOST_SEEN) seen.delete(seen.keys().next().value!)
-}
+const seen = new Recent<Seen>(2_000)
+const remember = ({ id, epoch, paged }: Head) => seen.set(id, { epoch, paged })
 
 /** Who writes, the receipt of this message and how far the connection's numbers are, in one call; and the head, where this process never saw it. */
 async function look({ room, from, clientId, lane }: Draft) {
@@ -109,8 +106,6 @@ async function refused(draft: Draft, looked: Looked, author: Person, own: string
   return undefined
 }
 
-const pauseBefore = (attempt: number): Promise<void> => pause(5 * 2 ** attempt * (0.5 + Math.random()))
-
 /**
  * Stores a message as the next of its room, once for its client id, whoever repeats it however often and whatever failed in between. In the
  * normal case one read and one write. Throws `missing.room`, `conflict.idempotency`, `conflict.order`, and `limit.rate` when others were in
@@ -119,7 +114,7 @@ const pauseBefore = (attempt: number): Promise<void> => pause(5 * 2 ** attempt *
 export async function store(draft: Draft): Promise<Sent> {
   const message = { id: newId("message"), clientId: draft.clientId, text: draft.text, at: now(), digest: digestOf(draft.text) }
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (attempt > 1) await pauseBefore(attempt)
+    if (attempt > 1) await pause(attempt - 1, FIRST_PAUSE_MS)
     let looked = await look(draft)
     if (!looked.author) throw missing()
     if (!looked.known) {

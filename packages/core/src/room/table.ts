@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import * as z from "zod"
+import type { Item } from "../dynamo/index.ts"
 import { hashedId, type ID, IdOf } from "../id.ts"
 
 /**
@@ -97,8 +98,6 @@ export const Receipt = Stored.pick({ id: true, at: true, digest: true, lane: tru
 })
 export type Receipt = z.output<typeof Receipt>
 
-export type Item = Record<string, unknown>
-
 const RECEIPT_MS = 24 * 3_600_000
 /** Longer than a connection can live. */
 const LANE_MS = 3 * 3_600_000
@@ -123,10 +122,10 @@ export const listKey = (list: string, room: string, userId: string) => ({
   listed: room,
 })
 
-export const membersOf = (room: string): string => `members#${room}`
 const USER = "user#"
-export const memberKey = (room: string, userId: string) => ({ pk: membersOf(room), sk: USER + userId })
-export const memberSk = USER
+/** The people of a room, as queries take them. */
+export const membersOf = (room: string) => ({ pk: `members#${room}`, prefix: USER })
+export const memberKey = (room: string, userId: string) => ({ pk: membersOf(room).pk, sk: USER + userId })
 export const memberItem = (member: Member) => ({
   ...memberKey(member.room, member.userId),
   ...member,
@@ -135,14 +134,15 @@ export const memberItem = (member: Member) => ({
 
 const pageOf = (seq: number): number => Math.floor((seq - 1) / PAGE)
 const pageSk = (page: number): string => `page#${padded(page)}`
-export const logPk = (room: string, epoch: string): string => `log#${room}#${epoch}`
+const logPk = (room: string, epoch: string): string => `log#${room}#${epoch}`
 /** Where a message lies once it is in a page. */
 export const placeOf = ({ id, epoch }: Pick<Head, "id" | "epoch">, seq: number) => ({
   key: { pk: logPk(id, epoch), sk: pageSk(pageOf(seq)) },
   index: (seq - 1) % PAGE,
 })
-/** Sort keys of the pages from one seq to another, with their reactions. */
-export const pagesBetween = (from: number, to: number) => ({ from: pageSk(pageOf(from)), to: `${pageSk(pageOf(to))}~` })
+/** Partition and sort keys of the pages from one seq to another, with their reactions. */
+export const pagesBetween = ({ id, epoch }: Pick<Head, "id" | "epoch">, from: number, to: number) =>
+  [logPk(id, epoch), pageSk(pageOf(from)), `${pageSk(pageOf(to))}~`] as const
 export const firstOf = (sk: string): number => Number(sk.split("#")[1]) * PAGE + 1
 
 export const reactionKey = ({ id, epoch }: Pick<Head, "id" | "epoch">, seq: number) => ({

@@ -5,11 +5,13 @@ import { LIFETIME_MS } from "../connection/lifetime.ts"
 import { tellLater } from "../connection/departure.ts"
 import * as connections from "../connection/table.ts"
 import { fn } from "../fn.ts"
+import { Recent } from "../recent.ts"
 import { bucketAt, bucketsOf, CAPACITY, CROWD } from "./bucket.ts"
 import { entriesOf, head as listenersOf } from "./read.ts"
 import * as table from "./table.ts"
 import { Key } from "../text.ts"
 
+export { callOf, roomOfCall } from "./call.ts"
 export type { Entry } from "./table.ts"
 export { head, type Listeners, refresh, shard } from "./read.ts"
 
@@ -19,11 +21,7 @@ const Ref = z.object({ topic: Topic, connectionId: Key(), userId: Key() })
 const times = (): table.Times => ({ now: now(), keepUntil: now() + LIFETIME_MS })
 
 /** How deep each topic grew, as far as this function knows: only a first guess, so that the common case is one write. */
-const guesses = new Map<string, number>()
-function guess(topic: string, level: number): void {
-  if (guesses.size > 1_000) guesses.clear()
-  guesses.set(topic, level)
-}
+const guesses = new Recent<number>(1_000)
 
 const isSame = (a: table.Entry, b: table.Entry): boolean => a.connectionId === b.connectionId
 const isOther = (a: table.Entry, b: table.Entry): boolean => a.userId === b.userId && !isSame(a, b)
@@ -55,7 +53,7 @@ interface Placed {
 }
 
 async function place(topic: string, entry: table.Entry): Promise<Placed> {
-  for (let level = guesses.get(topic) ?? 0; ; guess(topic, level)) {
+  for (let level = guesses.get(topic) ?? 0; ; guesses.set(topic, level)) {
     const at = times()
     if (level === 0) {
       const before = await table.addToHead(topic, entry, at)
@@ -76,7 +74,7 @@ async function place(topic: string, entry: table.Entry): Promise<Placed> {
     }
     if (isCrowded(before) && head.level === level)
       await table.shape(topic, head, level + 1, Math.max(level + 1, head.depth), at.now)
-    else guess(topic, head.level)
+    else guesses.set(topic, head.level)
     return { version: head.version + 1, depth: head.depth, bucket, before }
   }
 }

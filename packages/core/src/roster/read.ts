@@ -1,4 +1,5 @@
 import { now } from "../clock.ts"
+import { Recent } from "../recent.ts"
 import { rangeOf, shardsOf } from "./bucket.ts"
 import * as table from "./table.ts"
 
@@ -19,24 +20,7 @@ export async function head(topic: string): Promise<Listeners> {
 
 /** Entries this function keeps: some 100,000 texts of 55 bytes. */
 const KEPT = 100_000
-const cache = new Map<string, { version: number; entries: table.Entry[] }>()
-let kept = 0
-
-function keep(key: string, version: number, entries: table.Entry[]): void {
-  kept += entries.length - (cache.get(key)?.entries.length ?? 0)
-  cache.delete(key)
-  cache.set(key, { version, entries })
-  for (const [
-    oldest,
-    {
-      entries: { length },
-    },
-  ] of cache) {
-    if (kept <= KEPT) break
-    cache.delete(oldest)
-    kept -= length
-  }
-}
+const cache = new Recent<{ version: number; entries: table.Entry[] }>(KEPT, ({ entries }) => entries.length)
 
 /** The entries of one shard, no older than `version`: from this function's memory where it has them. */
 export async function shard(topic: string, version: number, number: number): Promise<table.Entry[]> {
@@ -44,17 +28,13 @@ export async function shard(topic: string, version: number, number: number): Pro
   const known = cache.get(key)
   if (known && known.version >= version) return known.entries
   const entries = (await table.range(topic, rangeOf(number), now())).flatMap((bucket) => bucket.entries)
-  keep(key, version, entries)
+  cache.set(key, { version, entries })
   return entries
 }
 
 /** Forgets what this function remembers of a topic: some of it was found dead. */
 export function refresh(topic: string): void {
-  for (const [key, { entries }] of cache)
-    if (key.startsWith(`${topic} `)) {
-      cache.delete(key)
-      kept -= entries.length
-    }
+  for (const key of cache.keys()) if (key.startsWith(`${topic} `)) cache.delete(key)
 }
 
 /** Every entry of a topic; `listeners` where its head was just read. */

@@ -1,4 +1,4 @@
-import { BatchGetCommand, GetCommand, QueryCommand, UpdateCommand } from "../dynamo/index.ts"
+import { between, getAll, GetCommand, type Item, queryAll, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
@@ -10,7 +10,8 @@ import { CAPACITY } from "./bucket.ts"
  */
 const HEAD = 1
 const sk = (bucket: number): string => `roster#${String(bucket).padStart(8, "0")}`
-const keyOf = (topic: string, bucket: number) => ({ pk: `topic#${topic}`, sk: sk(bucket) })
+const TOPIC = "topic#"
+const keyOf = (topic: string, bucket: number) => ({ pk: TOPIC + topic, sk: sk(bucket) })
 
 export interface Entry {
   connectionId: string
@@ -55,7 +56,7 @@ export interface Head extends Bucket {
 }
 
 /** As it is stored; entries whose time is over are none, however long DynamoDB keeps them. */
-export function headOf(item: Record<string, unknown> | undefined, now: number): Head {
+function headOf(item: Item | undefined, now: number): Head {
   if (!item) return { number: HEAD, entries: [], away: new Set(), version: 0, level: 0, depth: 0, callUntil: 0 }
   const { sk, entries, away, ttl = Infinity, version = 0, level = 0, depth = level, callUntil } = Stored.parse(item)
   const isOver = ttl <= now / 1000
@@ -70,13 +71,17 @@ export function headOf(item: Record<string, unknown> | undefined, now: number): 
   }
 }
 
+/** The bucket of an item of the table and whose it is, undefined for any other item. */
+export const rosterOf = (item: Item, now: number): (Head & { topic: string }) | undefined =>
+  String(item.pk).startsWith(TOPIC) ? { topic: String(item.pk).slice(TOPIC.length), ...headOf(item, now) } : undefined
+
 const WRITABLE = ["level", "depth", "ttl", "version"]
 
 /** The item as it was; undefined where the condition does not hold. */
 async function update(topic: string, bucket: number, change: string, condition: string | undefined, values: object) {
   const used = WRITABLE.filter((name) => `${change} ${condition}`.includes(`#${name}`))
-  try {
-    const { Attributes = {} } = await dynamo().send(
+  const answer = await unlessRefused(
+    dynamo().send(
       new UpdateCommand({
         TableName: config("CONNECTION_TABLE"),
         Key: keyOf(topic, bucket),
@@ -86,12 +91,9 @@ async function update(topic: string, bucket: number, change: string, condition: 
         ExpressionAttributeValues: values as Record<string, unknown>,
         ReturnValues: "ALL_OLD",
       }),
-    )
-    return Attributes
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return undefined
-    throw error
-  }
+    ),
+  )
+  return answer && (answer.Attributes ?? {})
 }
 
 const headOrNone = (attributes: Record<string, unknown> | undefined, now: number): Head | undefined =>
@@ -202,36 +204,17 @@ export async function head(topic: string, now: number): Promise<Head> {
 
 /** Those of these buckets that exist, read consistently. */
 export async function buckets(topic: string, numbers: number[], now: number): Promise<Bucket[]> {
-  const TableName = config("CONNECTION_TABLE")
-  let Keys: Record<string, unknown>[] = numbers.map((number) => keyOf(topic, number))
-  const found: Bucket[] = []
-  for (let attempt = 0; Keys.length > 0; attempt++) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * 2 ** Math.min(attempt, 6)))
-    const { Responses, UnprocessedKeys } = await dynamo().send(
-      new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
-    )
-    found.push(...(Responses?.[TableName] ?? []).map((item) => headOf(item, now)))
-    Keys = UnprocessedKeys?.[TableName]?.Keys ?? []
-  }
-  return found
+  const keys = numbers.map((number) => keyOf(topic, number))
+  const items = await getAll(config("CONNECTION_TABLE"), keys)
+  return items.flatMap((item) => (item ? [headOf(item, now)] : []))
 }
 
 /** The buckets from one number to another, read consistently. */
 export async function range(topic: string, [from, to]: [number, number], now: number): Promise<Bucket[]> {
-  const found: Bucket[] = []
-  let ExclusiveStartKey: Record<string, unknown> | undefined
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamo().send(
-      new QueryCommand({
-        TableName: config("CONNECTION_TABLE"),
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-        ExpressionAttributeValues: { ":pk": keyOf(topic, from).pk, ":from": sk(from), ":to": sk(to) },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    )
-    found.push(...Items.map((item) => headOf(item, now)))
-    ExclusiveStartKey = LastEvaluatedKey
-  } while (ExclusiveStartKey)
-  return found
+  const items = await queryAll({
+    TableName: config("CONNECTION_TABLE"),
+    ...between(keyOf(topic, from).pk, sk(from), sk(to)),
+    ConsistentRead: true,
+  })
+  return items.map((item) => headOf(item, now))
 }

@@ -1,6 +1,6 @@
-import { UpdateCommand } from "../dynamo/index.ts"
+import { IS_THERE, unlessConflict, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import * as z from "zod"
-import { useUser } from "../actor.ts"
+import { actingOwner } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import { AppError } from "../error.ts"
@@ -9,7 +9,6 @@ import { IdOf } from "../id.ts"
 import { closeIfAbandoned } from "./abandoned.ts"
 import { find, log, PAGE } from "./read.ts"
 import { headKey, Info, isOver } from "./table.ts"
-import { unlessConflict } from "./transact.ts"
 import { Key } from "../text.ts"
 
 export type * from "./event.ts"
@@ -18,14 +17,14 @@ export { comeAgain } from "./again.ts"
 export { frameOf } from "./event.ts"
 export { find, log } from "./read.ts"
 export { Said } from "./said.ts"
-export { Info, isOver } from "./table.ts"
+export { headItem, headKey, Info, isOver, partition } from "./table.ts"
 
 export const missing = () => new AppError("missing", "missing.run", "There is no such run among your conversations.")
 
 /** A run of the signed-in person; `missing.run` for any other. An id that is no run id is as missing as a foreign one. */
 export async function get({ id }: { id: string }): Promise<Info> {
   const run = IdOf("run").safeParse(id).success ? await find(id) : undefined
-  if (!run || run.userId !== useUser().userId) throw missing()
+  if (!run || run.userId !== actingOwner()) throw missing()
   return run
 }
 
@@ -55,23 +54,21 @@ export const stop = fn(
   async ({ id }) => {
     const run = await get({ id })
     if (isOver(run.state)) return {}
-    try {
-      await unlessConflict(() =>
+    // Refused where it ended in the meantime.
+    await unlessRefused(
+      unlessConflict(() =>
         dynamo().send(
           new UpdateCommand({
             TableName: config("CONVERSATION_TABLE"),
             Key: headKey(run.runId),
             UpdateExpression: "SET stopRequested = :yes",
-            ConditionExpression: "attribute_exists(pk) AND #state IN (:queued, :running)",
+            ConditionExpression: `${IS_THERE} AND #state IN (:queued, :running)`,
             ExpressionAttributeNames: { "#state": "state" },
             ExpressionAttributeValues: { ":yes": true, ":queued": "queued", ":running": "running" },
           }),
         ),
-      )
-    } catch (error) {
-      // It ended in the meantime.
-      if (!(error instanceof Error && error.name === "ConditionalCheckFailedException")) throw error
-    }
+      ),
+    )
     return {}
   },
 )

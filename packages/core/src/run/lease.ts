@@ -1,4 +1,4 @@
-import { UpdateCommand } from "../dynamo/index.ts"
+import { IS_NEW, IS_THERE, transact, unlessConflict, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import { ulid } from "ulid"
 import { dynamo } from "../aws.ts"
 import { now } from "../clock.ts"
@@ -8,7 +8,6 @@ import type { EventBody, RunEvent, Terminal } from "./event.ts"
 import { find } from "./read.ts"
 import { storable } from "./storable.ts"
 import { eventItem, headKey, Info } from "./table.ts"
-import { failedConditions, transact, unlessConflict } from "./transact.ts"
 
 /**
  * Who may write a run. A delivery takes the run by a conditional update of its head (owner, time limit); every append names the owner
@@ -36,22 +35,20 @@ export class LeaseLost extends Error {
   }
 }
 
-const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === "ConditionalCheckFailedException"
 const table = () => config("CONVERSATION_TABLE")
 
 /** Takes a run that is not over and that nobody is writing; undefined where there is nothing to do. */
 export async function take(runId: string): Promise<Lease | undefined> {
   const owner = ulid()
   const at = now()
-  try {
-    const { Attributes } = await unlessConflict(() =>
+  const taken = await unlessRefused(
+    unlessConflict(() =>
       dynamo().send(
         new UpdateCommand({
           TableName: table(),
           Key: headKey(runId),
           UpdateExpression: "SET #state = :running, leaseOwner = :owner, leaseUntil = :until, attempt = attempt + :one",
-          ConditionExpression:
-            "attribute_exists(pk) AND #state IN (:queued, :running) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)",
+          ConditionExpression: `${IS_THERE} AND #state IN (:queued, :running) AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)`,
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: {
             ":queued": "queued",
@@ -64,19 +61,16 @@ export async function take(runId: string): Promise<Lease | undefined> {
           ReturnValues: "ALL_NEW",
         }),
       ),
-    )
-    const run = Info.parse(Attributes)
-    return { run, owner, offset: run.offset }
-  } catch (error) {
-    if (isRefusal(error)) return undefined
-    throw error
-  }
+    ),
+  )
+  const run = taken && Info.parse(taken.Attributes)
+  return run && { run, owner, offset: run.offset }
 }
 
 /** Keeps the lease through a silence and says whether someone asked to stop. Throws LeaseLost. */
 export async function beat(lease: Lease): Promise<{ stopRequested: boolean }> {
-  try {
-    const { Attributes } = await unlessConflict(() =>
+  const held = await unlessRefused(
+    unlessConflict(() =>
       dynamo().send(
         new UpdateCommand({
           TableName: table(),
@@ -88,12 +82,10 @@ export async function beat(lease: Lease): Promise<{ stopRequested: boolean }> {
           ReturnValues: "ALL_NEW",
         }),
       ),
-    )
-    return { stopRequested: Attributes?.stopRequested === true }
-  } catch (error) {
-    if (isRefusal(error)) throw new LeaseLost()
-    throw error
-  }
+    ),
+  )
+  if (!held) throw new LeaseLost()
+  return { stopRequested: held.Attributes?.stopRequested === true }
 }
 
 /** Moves the head from one offset to the next, if the lease is still ours. */
@@ -119,7 +111,7 @@ function moveHead(lease: Lease, offset: number, state: Info["state"]) {
 }
 
 const putEvent = (lease: Lease, event: RunEvent) => ({
-  Put: { TableName: table(), Item: eventItem(lease.run.runId, event, now()), ConditionExpression: "attribute_not_exists(pk)" },
+  Put: { TableName: table(), Item: eventItem(lease.run.runId, event, now()), ConditionExpression: IS_NEW },
 })
 
 /** A write whose answer was lost is refused when it is tried again, since it has moved the head itself. Nobody else has this owner. */
@@ -131,12 +123,8 @@ async function hasLanded({ run, owner, offset }: Lease): Promise<boolean> {
 /** Appends one event, made storable: offset, head and log in one transaction. Gives it as it was stored. Throws LeaseLost. */
 export async function append(lease: Lease, body: EventBody): Promise<RunEvent> {
   const event: RunEvent = storable({ offset: lease.offset + 1, ...body })
-  try {
-    await transact([moveHead(lease, event.offset, "running"), putEvent(lease, event)])
-  } catch (error) {
-    if (failedConditions(error).length === 0) throw error
-    if (!(await hasLanded(lease))) throw new LeaseLost()
-  }
+  const refused = await transact({ head: moveHead(lease, event.offset, "running"), event: putEvent(lease, event) })
+  if (refused.size > 0 && !(await hasLanded(lease))) throw new LeaseLost()
   lease.offset = event.offset
   return event
 }
@@ -145,24 +133,21 @@ export async function append(lease: Lease, body: EventBody): Promise<RunEvent> {
 export async function finish(lease: Lease, terminal: Terminal, answer: Answer): Promise<RunEvent> {
   const event: RunEvent = { offset: lease.offset + 1, ...terminal }
   const { conversationId, userId } = lease.run
-  try {
-    await transact([
-      moveHead(lease, event.offset, terminal.kind),
-      putEvent(lease, event),
-      { Put: { TableName: table(), Item: answerItem(lease.run, answer, now()) } },
-      {
-        Update: {
-          TableName: table(),
-          Key: conversationKey(userId, conversationId),
-          UpdateExpression: "SET updatedAt = :now",
-          ConditionExpression: "attribute_exists(pk)",
-          ExpressionAttributeValues: { ":now": now() },
-        },
+  const refused = await transact({
+    head: moveHead(lease, event.offset, terminal.kind),
+    event: putEvent(lease, event),
+    answer: { Put: { TableName: table(), Item: answerItem(lease.run, answer, now()) } },
+    conversation: {
+      Update: {
+        TableName: table(),
+        Key: conversationKey(userId, conversationId),
+        UpdateExpression: "SET updatedAt = :now",
+        ConditionExpression: IS_THERE,
+        ExpressionAttributeValues: { ":now": now() },
       },
-    ])
-  } catch (error) {
-    throw failedConditions(error).length > 0 ? new LeaseLost() : error
-  }
+    },
+  })
+  if (refused.size > 0) throw new LeaseLost()
   lease.offset = event.offset
   return event
 }

@@ -1,8 +1,8 @@
-import { GetCommand, QueryCommand } from "../dynamo/index.ts"
+import { between, GetCommand, QueryCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
 import type { RunEvent } from "./event.ts"
-import { eventOf, eventsAfter, headKey, Info, partition } from "./table.ts"
+import { eventOf, eventsAfter, headKey, Info } from "./table.ts"
 
 export const PAGE = 100
 
@@ -16,12 +16,10 @@ export async function find(runId: string): Promise<Info | undefined> {
 
 /** Up to 100 events after an offset, in order, read consistently. */
 export async function log(runId: string, after: number, limit = PAGE): Promise<{ events: RunEvent[]; next?: number }> {
-  const { from, to } = eventsAfter(after)
   const { Items = [], LastEvaluatedKey } = await dynamo().send(
     new QueryCommand({
       TableName: config("CONVERSATION_TABLE"),
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-      ExpressionAttributeValues: { ":pk": partition(runId), ":from": from, ":to": to },
+      ...between(...eventsAfter(runId, after)),
       ConsistentRead: true,
       Limit: limit,
     }),

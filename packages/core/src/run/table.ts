@@ -32,8 +32,8 @@ export type Info = z.output<typeof Info>
 export const partition = (runId: string): string => `run#${runId}`
 export const headKey = (runId: string) => ({ pk: partition(runId), sk: "head" })
 const eventSk = (offset: number): string => `event#${String(offset).padStart(8, "0")}`
-/** Sort keys between these are the events after an offset. */
-export const eventsAfter = (offset: number) => ({ from: eventSk(offset + 1), to: "event#~" })
+/** Partition and sort keys between which the events after an offset are. */
+export const eventsAfter = (runId: string, offset: number) => [partition(runId), eventSk(offset + 1), "event#~"] as const
 
 export const headItem = (info: Info) => ({ ...headKey(info.runId), ...info })
 export const eventItem = (runId: string, event: RunEvent, at: number) => ({

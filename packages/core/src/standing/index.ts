@@ -2,6 +2,7 @@ import type { Role } from "../actor.ts"
 import { now } from "../clock.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { Recent } from "../recent.ts"
 import { ask } from "./ask.ts"
 import * as table from "./table.ts"
 import * as tokens from "./token.ts"
@@ -19,18 +20,12 @@ const GRACE_MS = 10 * 60_000
 const RETRY_MS = 1_000
 
 /** What this function knows, the sessions that were asked about last. */
-const memory = new Map<string, table.Item>()
+const memory = new Recent<table.Item>(10_000)
 const asking = new Map<string, Promise<table.Answer>>()
-const KEPT = 10_000
 
 const keyOf = ({ userId, session, role }: table.Session): string => `${userId} ${session} ${role}`
 
-function remember(who: table.Session, item: table.Item): void {
-  const key = keyOf(who)
-  memory.delete(key)
-  memory.set(key, item)
-  if (memory.size > KEPT) memory.delete(memory.keys().next().value!)
-}
+const remember = (who: table.Session, item: table.Item) => memory.set(keyOf(who), item)
 
 const answerIn = (item: table.Item | undefined): table.Answer | undefined => table.Answer.safeParse(item).data
 const isYounger = ({ checkedAt }: table.Answer, ms: number): boolean => Math.abs(now() - checkedAt) < ms

@@ -10,6 +10,12 @@ import { config } from "../config.ts"
  */
 const keyOf = ({ userId, session, role }: Session) => ({ pk: `user#${userId}`, sk: `session#${session}#${role}` })
 
+/** In TOKEN_TABLE. */
+export const tokenKey = ({ userId, session }: Pick<Session, "userId" | "session">) => ({
+  pk: `user#${userId}`,
+  sk: `session#${session}`,
+})
+
 /** One sign-in of a person, and the role that its token claims. */
 export interface Session {
   userId: string

@@ -5,8 +5,7 @@ import { AppError } from "../error.ts"
 import { fn } from "../fn.ts"
 import { newId } from "../id.ts"
 import { log } from "../logger.ts"
-import { missing } from "../room/errors.ts"
-import { findHead } from "../room/read.ts"
+import * as Room from "../room/index.ts"
 import { learn } from "./live.ts"
 import * as table from "./table.ts"
 import { Key } from "../text.ts"
@@ -40,7 +39,7 @@ export const start = fn(
     const by = useUser().userId
     if ((room === undefined) === (user === undefined))
       throw new AppError("input", "input.invalid", "Name a `room` or a `user` to trace, one of the two.")
-    if (room !== undefined && !(await findHead(room))) throw missing()
+    if (room !== undefined && !(await Room.findHead(room))) throw Room.missing()
     const expiresAt = now() + LEASE_MS
     let id = newId("tap")
     let isNew = true

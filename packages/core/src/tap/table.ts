@@ -1,10 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises"
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
-import { GetCommand, UpdateCommand } from "../dynamo/index.ts"
+import { GetCommand, unlessRefused, UpdateCommand } from "../dynamo/index.ts"
 import { AppError } from "../error.ts"
 import { IdOf } from "../id.ts"
+import { pause } from "../pause.ts"
 
 /**
  * CONNECTION_TABLE, access patterns: all live taps, in one item, since every function asks for all of them or none · change that item, on condition
@@ -28,7 +28,6 @@ export type Info = z.infer<typeof Info>
 
 const Item = z.object({ version: z.number(), taps: z.array(Info) })
 const seconds = (at: number): number => Math.ceil(at / 1000)
-const isRefused = (error: unknown): boolean => (error as Error).name === "ConditionalCheckFailedException"
 
 async function get(ConsistentRead: boolean, abortSignal?: AbortSignal): Promise<z.infer<typeof Item>> {
   const command = new GetCommand({ TableName: config("CONNECTION_TABLE"), Key: LIVE, ConsistentRead })
@@ -40,6 +39,8 @@ async function get(ConsistentRead: boolean, abortSignal?: AbortSignal): Promise<
 export const all = async (abortSignal: AbortSignal): Promise<Info[]> => (await get(false, abortSignal)).taps
 
 const ATTEMPTS = 6
+const FIRST_PAUSE_MS = 40
+const LONGEST_PAUSE_MS = 240
 
 /** Makes `next` of the live taps; of several changes at once each sees the one before. Gives the list as it is then. */
 export async function change(now: number, next: (live: readonly Info[]) => Info[]): Promise<Info[]> {
@@ -47,8 +48,8 @@ export async function change(now: number, next: (live: readonly Info[]) => Info[
     const { version, taps: old } = await get(true)
     const taps = next(old.filter(({ expiresAt }) => expiresAt > now))
     if (JSON.stringify(taps) === JSON.stringify(old)) return taps
-    try {
-      await dynamo().send(
+    const changed = await unlessRefused(
+      dynamo().send(
         new UpdateCommand({
           TableName: config("CONNECTION_TABLE"),
           Key: LIVE,
@@ -62,12 +63,10 @@ export async function change(now: number, next: (live: readonly Info[]) => Info[
             ...(version > 0 && { ":version": version }),
           },
         }),
-      )
-      return taps
-    } catch (error) {
-      if (!isRefused(error)) throw error
-      await pause(20 * attempt * (0.5 + Math.random()))
-    }
+      ),
+    )
+    if (changed) return taps
+    await pause(attempt, FIRST_PAUSE_MS, LONGEST_PAUSE_MS)
   }
   throw new AppError("unavailable", "unavailable.table", "Too many start and stop tracing at once. Try again.")
 }
@@ -86,22 +85,24 @@ export async function count(
   abortSignal: AbortSignal,
 ): Promise<z.infer<typeof Counted>> {
   const add = (UpdateExpression: string, ConditionExpression: string) =>
-    dynamo().send(
-      new UpdateCommand({
-        TableName: config("CONNECTION_TABLE"),
-        Key: countKey(id),
-        UpdateExpression,
-        ConditionExpression,
-        ExpressionAttributeNames: { "#window": "window", "#ttl": "ttl" },
-        ExpressionAttributeValues: {
-          ":window": more.window,
-          ":lines": more.lines,
-          ":caught": more.caught,
-          ":ttl": seconds(keepUntil),
-        },
-        ReturnValues: "ALL_NEW",
-      }),
-      { abortSignal },
+    unlessRefused(
+      dynamo().send(
+        new UpdateCommand({
+          TableName: config("CONNECTION_TABLE"),
+          Key: countKey(id),
+          UpdateExpression,
+          ConditionExpression,
+          ExpressionAttributeNames: { "#window": "window", "#ttl": "ttl" },
+          ExpressionAttributeValues: {
+            ":window": more.window,
+            ":lines": more.lines,
+            ":caught": more.caught,
+            ":ttl": seconds(keepUntil),
+          },
+          ReturnValues: "ALL_NEW",
+        }),
+        { abortSignal },
+      ),
     )
   const join = () => add("SET #ttl = :ttl ADD inWindow :lines, caught :caught", "#window >= :window")
   const begin = () =>
@@ -109,14 +110,7 @@ export async function count(
       "SET #window = :window, inWindow = :lines, #ttl = :ttl ADD caught :caught",
       "attribute_not_exists(#window) OR #window < :window",
     )
-  let refused: unknown
-  for (const attempt of [join, begin, join]) {
-    try {
-      return Counted.parse((await attempt()).Attributes)
-    } catch (error) {
-      if (!isRefused(error)) throw error
-      refused = error
-    }
-  }
-  throw refused
+  const counted = (await join()) ?? (await begin()) ?? (await join())
+  if (!counted) throw new Error("Neither this window nor a later one takes these lines.")
+  return Counted.parse(counted.Attributes)
 }

@@ -2,6 +2,7 @@ import { payloadOf } from "../callbacks.ts"
 import { now } from "../clock.ts"
 import { deliver } from "../connection/deliver.ts"
 import { log } from "../logger.ts"
+import { Recent } from "../recent.ts"
 import type { Line } from "./line.ts"
 import { learn, live, refresh } from "./live.ts"
 import * as table from "./table.ts"
@@ -22,15 +23,12 @@ interface State {
   isOver: boolean
   restUntil: number
 }
-const states = new Map<string, State>()
-const KEPT = 100
+const states = new Recent<State>(100)
 
 function stateOf(id: string, window: number): State {
   const last = states.get(id) ?? { window, uncounted: 0, isOver: false, restUntil: 0 }
   if (last.window !== window) Object.assign(last, { window, isOver: false })
-  states.delete(id)
   states.set(id, last)
-  if (states.size > KEPT) states.delete(states.keys().next().value!)
   return last
 }
 

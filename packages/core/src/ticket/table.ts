@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { DeleteCommand, PutCommand } from "../dynamo/index.ts"
+import { DeleteCommand, IS_THERE, PutCommand, unlessRefused } from "../dynamo/index.ts"
 import { type Role, ROLES } from "../actor.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
@@ -35,19 +35,16 @@ export async function put(ticket: string, { origin = NO_ORIGIN, ...item }: Item)
 
 /** Deletes the ticket if it is alive and was given to this origin, and says whose it was: one conditional write, so of any number of takers one wins. */
 export async function take(ticket: string, origin: string | undefined, now: number): Promise<z.infer<typeof Stored> | undefined> {
-  try {
-    const { Attributes } = await dynamo().send(
+  const taken = await unlessRefused(
+    dynamo().send(
       new DeleteCommand({
         TableName: config("CONNECTION_TABLE"),
         Key: keyOf(ticket),
-        ConditionExpression: "attribute_exists(pk) AND expiresAt > :now AND origin = :origin",
+        ConditionExpression: `${IS_THERE} AND expiresAt > :now AND origin = :origin`,
         ExpressionAttributeValues: { ":now": now, ":origin": origin ?? NO_ORIGIN },
         ReturnValues: "ALL_OLD",
       }),
-    )
-    return Stored.parse(Attributes)
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return undefined
-    throw error
-  }
+    ),
+  )
+  return taken && Stored.parse(taken.Attributes)
 }

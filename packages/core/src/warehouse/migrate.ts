@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
+import { pause } from "../pause.ts"
 import { query, transaction } from "./index.ts"
 import { checksumOf, MIGRATIONS } from "./migrations/index.ts"
 import type { Migration } from "./migrations/migration.ts"
@@ -41,7 +41,7 @@ async function bootstrap(): Promise<void> {
       return
     } catch (error) {
       if (attempt === 3) throw error
-      await sleep(250 * attempt)
+      await pause(attempt, 500)
     }
   }
 }

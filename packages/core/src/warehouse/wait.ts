@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { CancelStatementCommand, DescribeStatementCommand } from "@aws-sdk/client-redshift-data"
 import { redshift } from "../sdk.ts"
+import { backOff } from "../pause.ts"
 import { AppError } from "../error.ts"
 import { log } from "../logger.ts"
 import { answered, failureOf, queryTimeout } from "./failure.ts"
@@ -9,7 +10,10 @@ import { answered, failureOf, queryTimeout } from "./failure.ts"
 const PAUSES = [50, 100, 150, 250, 400, 600, 1_000, 1_500] as const
 const LONGEST_PAUSE = 2_500
 /** Up to a quarter longer, so that many waiters do not ask in step. */
-export const pauseBefore = (attempt: number): number => (PAUSES[attempt] ?? LONGEST_PAUSE) * (1 + Math.random() / 4)
+export function pauseBefore(attempt: number): number {
+  const pause = PAUSES[attempt] ?? LONGEST_PAUSE
+  return pause + backOff(1, pause / 4)
+}
 
 /** Longest server-side wait we ask for; the API allows 30 s and an HTTP integration no more than that in all. */
 const LONGEST_WAIT_S = 25

@@ -1,6 +1,6 @@
-import { GetCommand, UpdateCommand } from "../../dynamo/index.ts"
+import { GetCommand, IS_THERE } from "../../dynamo/index.ts"
 import * as z from "zod"
-import { useUser, withActor } from "../../actor.ts"
+import { roomOfOwner, useUser, withActor } from "../../actor.ts"
 import { dynamo } from "../../aws.ts"
 import { config } from "../../config.ts"
 import * as Connection from "../../connection/index.ts"
@@ -13,19 +13,18 @@ import { type ID, IdOf } from "../../id.ts"
 import { log } from "../../logger.ts"
 import * as Run from "../../run/index.ts"
 import { watched } from "../../tap/watch.ts"
-import { missing, tableError } from "../errors.ts"
+import { missing } from "../errors.ts"
 import { MAX_BYTES, RoomRef } from "../log.ts"
 import { asReader, findHead, type Message } from "../read.ts"
 import { store } from "../send.ts"
+import { update } from "../store.ts"
 import { Head, headKey } from "../table.ts"
 import { Key, nameFrom } from "../../text.ts"
 
 /** The assistant among the people of a room. */
 const ASSISTANT = { id: "assistant", name: "Assistant", number: 0 }
-/** The conversation that a room has with the assistant is the room's, and no person's: nobody finds it among theirs. */
-const OWNER = "room:"
-const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "user", userId: OWNER + room, role: "member" }, run)
-const roomOf = (userId: string): string | undefined => (userId.startsWith(OWNER) ? userId.slice(OWNER.length) : undefined)
+/** The conversation that a room has with the assistant is the room's, and no person's. */
+const asRoom = <R>(room: string, run: () => R): R => withActor({ type: "room", room }, run)
 
 /** Of two who begin the conversation at once the first is kept; the other's stays empty, and nobody has it. */
 async function conversationOf(room: string): Promise<ID<"conversation">> {
@@ -33,21 +32,15 @@ async function conversationOf(room: string): Promise<ID<"conversation">> {
   if (!head) throw missing()
   if (head.conversationId) return head.conversationId
   const { id } = await asRoom(room, () => Conversation.create({ title: nameFrom(head.name, 120) || "Room" }))
-  const { Attributes } = await dynamo()
-    .send(
-      new UpdateCommand({
-        TableName: config("ROOM_TABLE"),
-        Key: headKey(room),
-        UpdateExpression: "SET conversationId = if_not_exists(conversationId, :id)",
-        ConditionExpression: "attribute_exists(pk)",
-        ExpressionAttributeValues: { ":id": id },
-        ReturnValues: "ALL_NEW",
-      }),
-    )
-    .catch((error: unknown) => {
-      throw tableError(error)
-    })
-  return Head.parse(Attributes).conversationId!
+  const changed = await update({
+    Key: headKey(room),
+    UpdateExpression: "SET conversationId = if_not_exists(conversationId, :id)",
+    ConditionExpression: IS_THERE,
+    ExpressionAttributeValues: { ":id": id },
+    ReturnValues: "ALL_NEW",
+  })
+  if (!changed) throw missing()
+  return Head.parse(changed).conversationId!
 }
 
 /** Asks the room's assistant what a message asks of it, once for each message. */
@@ -58,7 +51,7 @@ export async function ask({ room, messageId }: Pick<Message, "room" | "messageId
 
 /** Sends a run's frame to whom it is for: everybody in the room that asked, or every socket of a person. */
 export function tellAudience(userId: string, frame: object): Promise<unknown> {
-  const room = roomOf(userId)
+  const room = roomOfOwner(userId)
   return watched<unknown>(() => {
     if (room === undefined) return Connection.postToUser(userId, frame)
     return FanOut.publish({ topic: room, frame: { type: "chat.event", ...frame, room } })
@@ -74,7 +67,7 @@ export const answer = fn(
   async ({ room, run, ...window }) => {
     await asReader(room, useUser().userId)
     const found = IdOf("run").safeParse(run).success ? await Run.find(run) : undefined
-    if (!found || roomOf(found.userId) !== room) throw Run.missing()
+    if (!found || roomOfOwner(found.userId) !== room) throw Run.missing()
     return Run.page(found, window)
   },
 )
@@ -104,7 +97,7 @@ export const settleAnswer = fn(
   () => z.object({ runId: IdOf("run") }),
   async ({ runId }) => {
     const run = await Run.find(runId)
-    const room = run && roomOf(run.userId)
+    const room = run && roomOfOwner(run.userId)
     if (!run || room === undefined || !Run.isOver(run.state)) return
     const text = await textOf(run)
     if (text === undefined) return
