@@ -31,7 +31,7 @@ export default function AnalyticsPage() {
   }
   const { of, by, days, venue, artist, city } = filters
   const places = { venue: venue || undefined, artist: artist || undefined, city: city || undefined }
-  const query = { of, by, ...spanOf(of, Number(days) || 90, new Date().toISOString().slice(0, 10)), ...places }
+  const query = { of, by, ...spanOf(of, Number(days) || 90, new Date(now).toISOString().slice(0, 10)), ...places }
   const sales = useQuery({
     queryKey: ["sales", query],
     queryFn: ({ signal }) => client.analytics.sales(query, signal),

@@ -29,8 +29,7 @@ const DAYS: [string, string][] = [
 /** What is counted and of which concerts. Text counts when the form is sent. */
 export function SalesFilters({ filters, onChange }: { filters: Filters; onChange(next: Filters): void }) {
   const [texts, setTexts] = useState({ venue: filters.venue, artist: filters.artist, city: filters.city })
-  const pick = <K extends "of" | "by" | "days">(key: K, value: string) =>
-    onChange({ ...filters, ...texts, [key]: value as Filters[K] })
+  const pick = (changes: Partial<Filters>) => onChange({ ...filters, ...texts, ...changes })
   return (
     <form
       className={style.filters}
@@ -40,9 +39,9 @@ export function SalesFilters({ filters, onChange }: { filters: Filters; onChange
         onChange({ ...filters, ...texts })
       }}
     >
-      <Choice label="Calendar" value={filters.of} options={OF} onChange={(value) => pick("of", value)} />
-      <Choice label="Per" value={filters.by} options={BY} onChange={(value) => pick("by", value)} />
-      <Choice label="Window" value={filters.days} options={DAYS} onChange={(value) => pick("days", value)} />
+      <Choice label="Calendar" value={filters.of} options={OF} onChange={(value) => pick({ of: value as SalesOf })} />
+      <Choice label="Per" value={filters.by} options={BY} onChange={(value) => pick({ by: value as SalesBy })} />
+      <Choice label="Window" value={filters.days} options={DAYS} onChange={(value) => pick({ days: value })} />
       {(["venue", "artist", "city"] as const).map((key) => (
         <label key={key} className={style.field}>
           {key[0]!.toUpperCase() + key.slice(1)}
