@@ -101,6 +101,15 @@ export function Api({ stack }: StackContext) {
   route("GET", "/concerts", { file: "concerts-list", ...reads })
   route("GET", "/concerts/{id}", { file: "concert-get", ...reads })
   route("GET", "/artists/{id}", { file: "artist-get", ...reads })
+  route("GET", "/analytics/sales", { file: "analytics-sales", ...reads })
+  route("GET", "/analytics/top", { file: "analytics-top", ...reads })
+  route("GET", "/analytics/concerts/{id}", { file: "analytics-concert", ...reads })
+  route("GET", "/analytics/freshness", {
+    file: "analytics-freshness",
+    ...reads,
+    env: { ...reads.env, INGEST_TABLE: progress.tableName },
+    allow: [...reads.allow, { actions: ["dynamodb:Query"], on: [progress.tableArn] }],
+  })
 
   const talk = { CONVERSATION_TABLE: conversations.tableName }
   const on = [conversations.tableArn]

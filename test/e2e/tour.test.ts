@@ -74,12 +74,21 @@ it("loads what is told and shows it on every page", async () => {
   })
   expect([status, body.accepted]).toEqual([202, 4])
   await settled(local)
-  const pages = { "/venues/v1": "A hall", "/artists/a1": "An artist", "/concerts/c1": "A tour", "/concerts?limit=5": "A tour" }
+  const pages = {
+    "/analytics/sales?concert=c1": "the day of the sale",
+    "/analytics/top?of=artists&from=2025-06-01&to=2025-07-01": "An artist",
+    "/analytics/concerts/c1": "A tour",
+    "/analytics/freshness": "late",
+    "/venues/v1": "A hall",
+    "/artists/a1": "An artist",
+    "/concerts/c1": "A tour",
+    "/concerts?limit=5": "A tour",
+  }
   for (const [path, name] of Object.entries(pages)) {
     const page = await ask(path)
     expect([path, page.status]).toEqual([path, 200])
     expect(JSON.stringify(page.body)).toContain(name)
-    expect((await ask(path)).body).toEqual(page.body)
+    expect({ ...(await ask(path)).body, at: 0 }).toEqual({ ...page.body, at: 0 })
   }
   expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
 })

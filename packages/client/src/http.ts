@@ -1,9 +1,11 @@
 import { errorOfResponse, networkError } from "./error.ts"
 import type {
+  ConcertFigures,
   ConcertSummary,
   Conversation,
   DocumentInfo,
   DocumentVersion,
+  FreshnessResult,
   Listener,
   LiveConnection,
   Me,
@@ -17,7 +19,11 @@ import type {
   RoomMessage,
   RoomCall,
   RunLog,
+  SalesQuery,
+  SalesResult,
   Ticket,
+  TopQuery,
+  TopResult,
   Visibility,
 } from "./wire.ts"
 
@@ -113,9 +119,22 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
     },
     concerts: {
       /** By date, oldest first. */
-      list: (query: { from?: string; to?: string; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
-        request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
+      list: (
+        query: { from?: string; to?: string; q?: string; order?: "first" | "last"; cursor?: string; limit?: number } = {},
+        signal?: AbortSignal,
+      ) => request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
       get: (concert: string, signal?: AbortSignal) => request<ConcertSummary>("GET", `/concerts/${id(concert)}`, { signal }),
+    },
+    analytics: {
+      /** Tickets and amounts by the day of the sale or of the concert; of one concert its curve. */
+      sales: (query: SalesQuery, signal?: AbortSignal) =>
+        request<SalesResult>("GET", "/analytics/sales", { query: { ...query }, signal }),
+      /** `input.currency` for a ranking by revenue where several were taken and none is named. */
+      top: (query: TopQuery, signal?: AbortSignal) =>
+        request<TopResult>("GET", "/analytics/top", { query: { ...query }, signal }),
+      concert: (concert: string, signal?: AbortSignal) =>
+        request<ConcertFigures>("GET", `/analytics/concerts/${id(concert)}`, { signal }),
+      freshness: (signal?: AbortSignal) => request<FreshnessResult>("GET", "/analytics/freshness", { signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     rooms: {

@@ -1,10 +1,24 @@
+import type * as Concert from "@backline/core/concert"
 import type * as Conversation from "@backline/core/conversation"
 import type * as Room from "@backline/core/room"
 import type * as Run from "@backline/core/run"
+import type * as Sales from "@backline/core/sales"
 import type * as Venue from "@backline/core/venue"
 import { expectTypeOf, test } from "vitest"
 import type { Actions } from "./actions.ts"
-import type { Message, Person, PopularityResult, RoomJoined, RunEvent, RunState } from "./wire.ts"
+import type {
+  ConcertFigures,
+  ConcertSummary,
+  FreshnessResult,
+  Message,
+  Person,
+  PopularityResult,
+  RoomJoined,
+  RunEvent,
+  RunState,
+  SalesResult,
+  TopResult,
+} from "./wire.ts"
 
 /** JSON keeps no class and no brand: rows are cells, ids are text. Held by `npm run check`, which type-checks this file. */
 test("what the service stores and sends is what this client says it reads", () => {
@@ -13,6 +27,11 @@ test("what the service stores and sends is what this client says it reads", () =
   expectTypeOf<Omit<Conversation.Message, "receipts">>().toExtend<Omit<Message, "receipts">>()
   expectTypeOf<Conversation.Info["title"]>().toExtend<string>()
   expectTypeOf<Venue.Popularity>().toExtend<PopularityResult>()
+  expectTypeOf<Concert.Info>().toExtend<ConcertSummary>()
+  expectTypeOf<Sales.Sales>().toExtend<SalesResult>()
+  expectTypeOf<Sales.Top>().toExtend<TopResult>()
+  expectTypeOf<Sales.Figures>().toExtend<ConcertFigures>()
+  expectTypeOf<Sales.Freshness>().toExtend<FreshnessResult>()
   expectTypeOf<Conversation.Message["state"]>().toExtend<RunState>()
   type Said = Parameters<typeof Room.call>[0]
   expectTypeOf<Actions["room.call"]["takes"]>().toExtend<Omit<Said, "connectionId">>()

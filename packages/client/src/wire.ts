@@ -284,6 +284,126 @@ export interface ConcertSummary {
   title: string
   /** YYYY-MM-DD at the venue. */
   date: string
+  /** HH:MM at the venue. */
+  time: string | null
+  /** Null until the venue or artist itself was told of. */
+  venue: string | null
+  city: string | null
+  artist: string | null
+  capacity: number | null
+  priceCents: number | null
+  currency: string | null
+  /** Sold minus refunded. */
+  ticketsSold: number
+}
+
+/** Minor units as ISO 4217 has them; `minorDigits` says how many stand after the point. */
+export interface Amount {
+  currency: string
+  minor: number
+}
+
+export type SalesOf = "sale" | "concert"
+export type SalesBy = "day" | "week" | "month"
+
+export interface SalesQuery {
+  /** By the day of the sale, in the venue's zone, or by that of the concert. */
+  of?: SalesOf
+  by?: SalesBy
+  from?: string
+  /** Exclusive. */
+  to?: string
+  venue?: string
+  artist?: string
+  city?: string
+  concert?: string
+}
+
+export interface SalesResult {
+  asOf: number
+  of: SalesOf
+  by: SalesBy
+  /** Which days these are, in words. */
+  calendar: string
+  from: string | null
+  to: string | null
+  /** Periods without a sale or refund are left out. */
+  items: { period: string; tickets: number; amounts: Amount[] }[]
+  explain: string
+}
+
+export type TopOf = "artists" | "cities" | "works"
+export type TopBy = "tickets" | "revenue" | "concerts"
+
+export interface TopQuery {
+  of: TopOf
+  by?: TopBy
+  from?: string
+  to?: string
+  days?: number
+  venue?: string
+  artist?: string
+  city?: string
+  /** Needed to rank by revenue where several currencies were taken. */
+  currency?: string
+  limit?: number
+}
+
+export interface TopItem {
+  rank: number
+  artistId?: string
+  name: string
+  /** An artist's genre, a city's country, a work's composer. */
+  detail: string | null
+  concerts: number
+  ticketsSold: number
+  revenueCents: number | null
+  amounts: Amount[]
+}
+
+export interface TopResult {
+  asOf: number
+  of: TopOf
+  by: TopBy
+  calendar: string
+  from: string
+  to: string
+  items: TopItem[]
+  explain: string
+}
+
+/** How one concert does, beside its curve of sales. */
+export interface ConcertFigures {
+  asOf: number
+  concertId: string
+  title: string
+  capacity: number | null
+  tickets: { listed: number; sold: number; refunded: number; scanned: number }
+  amounts: Amount[]
+  /** `at` is epoch milliseconds. */
+  prices: { at: number; priceCents: number; currency: string }[]
+  views: { day: string; views: number; viewers: number }[]
+  calendar: string
+  timeZone: string
+  explain: string
+}
+
+/** How old what pages show is, and what did not come in well; instants are epoch milliseconds. */
+export interface FreshnessResult {
+  at: number
+  loadedAt: number | null
+  streams: { stream: string; lastArrivalAt: number; loaded: boolean; lagMs: number; events: number; quarantined: number }[]
+  tables: {
+    table: string
+    rows: number
+    late: number
+    early: number
+    loads: number
+    lastLoadAt: number
+    lastArrivalAt: number | null
+    rejected: { reason: string; events: number }[]
+  }[]
+  explain: string
 }
 
 export interface ShardProgress {
@@ -314,7 +434,8 @@ export interface VenuePopularity {
   city: string | null
   concerts: number
   ticketsSold: number
-  revenueCents: number
+  revenueCents: number | null
+  amounts: Amount[]
   /** Share of the capacity that sold, 0 to 1; null where no capacity is known. */
   sellThrough: number | null
   score: number
@@ -328,8 +449,6 @@ export interface PopularityResult {
   to: string
   /** How `score` comes about, in words. */
   explain?: string
-  /** Of `revenueCents`, where all of it has one. */
-  currency?: string
   items: VenuePopularity[]
 }
 
@@ -339,5 +458,7 @@ export interface PopularityQuery {
   to?: string
   by?: PopularityBy
   city?: string
+  /** Needed to rank by revenue where several currencies were taken. */
+  currency?: string
   limit?: number
 }

@@ -51,3 +51,11 @@ export function asker(made: readonly { call: Call; result: Result }[], tools: re
   }
 }
 export type Ask = ReturnType<typeof asker>
+
+/** The currency of rows that are compared; amounts of several are not. */
+export function oneCurrency(rows: readonly Record<string, unknown>[]): string | undefined {
+  const all = [...new Set(rows.map(({ currency }) => currency).filter((currency) => typeof currency === "string"))]
+  if (all.length > 1)
+    throw new Refused(`These amounts are in ${all.toSorted().join(", ")}, which cannot be compared or added up.`)
+  return all[0]
+}

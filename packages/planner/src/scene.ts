@@ -68,7 +68,7 @@ const DEFINITION: Record<Measure, string> = {
   concerts: "distinct concerts that were not cancelled",
   performances: "performances are distinct pairs of concert and work, cancelled concerts left out",
   tickets: "tickets sold minus refunded, cancelled concerts left out",
-  revenue: "ticket sales minus refunds in the currency's unit, cancelled concerts left out",
+  revenue: "ticket sales minus refunds, each currency apart, cancelled concerts left out",
   "sell-through": "tickets sold minus refunded, divided by capacity, cancelled concerts left out",
   score: "a score of 0 to 100 from concerts, tickets and sell-through",
 }

@@ -113,6 +113,7 @@ const EMPTY: Tools = {
       concerts: 2,
       tickets_sold: 50,
       revenue_cents: 5000,
+      amounts: "USD 5000",
       sell_through: 0.5,
       score: 100,
     },

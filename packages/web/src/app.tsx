@@ -11,6 +11,9 @@ import { SignInPage } from "./sign-in/sign-in-page.tsx"
 import { Skeleton } from "./ui/skeleton.tsx"
 import { Toasts } from "./ui/toast.tsx"
 
+const AnalyticsPage = lazy(() => import("./analytics/analytics-page.tsx"))
+const ConcertPage = lazy(() => import("./concerts/concert-page.tsx"))
+const ConcertsPage = lazy(() => import("./concerts/concerts-page.tsx"))
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
@@ -53,6 +56,30 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Boards are loading" className="page" />}>
                         <BoardsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="analytics"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Analytics are loading" className="page" />}>
+                        <AnalyticsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="concerts"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Concerts are loading" className="page" />}>
+                        <ConcertsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="concerts/:concertId"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="The concert is loading" className="page" />}>
+                        <ConcertPage />
                       </Suspense>
                     }
                   />

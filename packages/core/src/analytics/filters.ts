@@ -92,6 +92,5 @@ LEFT JOIN core.agg_concert g ON g.concert_id = c.concert_id
 LEFT JOIN core.dim_cancellation x ON x.concert_id = c.concert_id
 WHERE x.concert_id IS NULL`
 
-/** Cents and tickets that stayed: what was refunded is taken off. */
+/** Tickets that stayed: what was refunded is taken off. What they cost is in core.agg_sale, each currency apart. */
 export const TICKETS = "COALESCE(g.sold, 0) - COALESCE(g.refunded, 0)"
-export const REVENUE = "COALESCE(g.revenue_cents, 0)"

@@ -47,17 +47,20 @@ function share(flight: string, start: () => Promise<Stored>): Promise<Stored> {
 
 /**
  * Answers a named statement: from the cache where the warehouse has loaded nothing since, else from the warehouse.
- * Throws `input.invalid` for parameters, `unavailable.query_timeout`, `unavailable.warehouse` or `limit.warehouse` for the warehouse.
+ * Throws `input.invalid` for parameters, what the statement itself refuses (`input.currency`), `unavailable.query_timeout`, `unavailable.warehouse` or `limit.warehouse` for the warehouse.
  */
 export async function run<P extends z.ZodObject, C extends Columns>(
   statement: Statement<P, C>,
   params: z.input<P>,
 ): Promise<Result<C>> {
-  const bound = statement.bind(parse(statement.params, params))
+  const parsed = parse(statement.params, params)
+  const bound = statement.bind(parsed)
   const key = cacheKey(statement.name, bound)
   const [{ version, loadedAt }, hit] = await Promise.all([currentVersion(), find(key)])
   const cached = hit?.version === version
   const stored = cached ? hit : await share(`${key} ${version}`, () => execute(statement, bound, key, version))
   const { statementId, truncated } = stored
-  return { statementId, sql: bound.sql, params: bound.values, rows: stored.rows as RowOf<C>[], truncated, loadedAt, cached }
+  const rows = stored.rows as RowOf<C>[]
+  for (const row of rows) statement.verify?.(row, parsed)
+  return { statementId, sql: bound.sql, params: bound.values, rows, truncated, loadedAt, cached }
 }

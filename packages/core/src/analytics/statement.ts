@@ -1,5 +1,5 @@
 import * as z from "zod"
-import type { Columns, Parameters } from "../warehouse/index.ts"
+import type { Columns, Parameters, RowOf } from "../warehouse/index.ts"
 
 /** SQL with the values of its named parameters. */
 export interface Bound {
@@ -19,6 +19,8 @@ export interface Statement<P extends z.ZodObject = z.ZodObject, C extends Column
   row: C
   /** Composes fixed fragments by which parameters are there; values only ever travel as parameters. */
   bind(params: z.output<P>): Bound
+  /** Throws where what was asked for has no honest answer, which only the rows tell. */
+  verify?(row: RowOf<C>, params: z.output<P>): void
 }
 
 /** Keeps the types of a statement's parts. */

@@ -1,4 +1,5 @@
 import * as z from "zod"
+import { Amount, amountsOf, MIXED } from "./money.ts"
 
 /** What an artist or a venue has behind and before it, without concerts that were cancelled. */
 export const TrackRecord = z.object({
@@ -7,15 +8,22 @@ export const TrackRecord = z.object({
   firstDate: z.string().nullable(),
   lastDate: z.string().nullable(),
   ticketsSold: z.number(),
-  revenueCents: z.number(),
+  /** Null where several currencies were taken: see `amounts`. */
+  revenueCents: z.number().nullable(),
+  amounts: z.array(Amount),
+  /** What the figures mean. */
+  explain: z.string(),
 })
+
+const EXPLAIN = `Concerts that were not cancelled; tickets and amounts are sold minus refunded. ${MIXED.trim()}`
 
 interface Row {
   concerts: number
   first_date: string | null
   last_date: string | null
   tickets_sold: number
-  revenue_cents: number
+  revenue_cents: number | null
+  amounts: string | null
 }
 
 export const trackRecordOf = (row: Row): z.output<typeof TrackRecord> => ({
@@ -24,4 +32,6 @@ export const trackRecordOf = (row: Row): z.output<typeof TrackRecord> => ({
   lastDate: row.last_date,
   ticketsSold: row.tickets_sold,
   revenueCents: row.revenue_cents,
+  amounts: amountsOf(row.amounts),
+  explain: EXPLAIN,
 })

@@ -95,6 +95,16 @@ export const search = fn(
   },
 )
 
+/** What answers for a concert that is not there. */
+export const missing = (): AppError =>
+  new AppError("missing", "missing.concert", "There is no such concert, or it was cancelled. Look for it with GET /concerts.")
+
+/** Throws `missing.concert` unless the concert took or takes place. */
+export async function known(concertId: string): Promise<void> {
+  const { rows } = await run(statements.concertsGet, { concertId })
+  if (rows.length === 0) throw missing()
+}
+
 /** The concert with its works and soloists, or `missing.concert`. */
 export const get = fn(
   () => z.object({ id: Id }),
@@ -104,12 +114,7 @@ export const get = fn(
       run(statements.concertsWorks, { concertId: id }),
     ])
     const row = concert.rows[0]
-    if (!row)
-      throw new AppError(
-        "missing",
-        "missing.concert",
-        "There is no such concert, or it was cancelled. Look for it with GET /concerts.",
-      )
+    if (!row) throw missing()
     return { ...infoOf(row), works: programmeOf(programme.rows) }
   },
 )

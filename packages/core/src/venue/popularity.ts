@@ -1,9 +1,10 @@
 import * as z from "zod"
 import { run, statements } from "../analytics/index.ts"
+import { Amount, amountsOf } from "../analytics/money.ts"
 import { EXPLAIN } from "../analytics/statements/venues-popularity.ts"
 import { windowOf } from "../analytics/window.ts"
 import { now } from "../clock.ts"
-import { Day } from "../event/fields.ts"
+import { Currency, Day } from "../event/fields.ts"
 import { fn } from "../fn.ts"
 import { Text } from "../text.ts"
 
@@ -14,7 +15,9 @@ const Item = z.object({
   city: z.string().nullable(),
   concerts: z.number(),
   ticketsSold: z.number(),
-  revenueCents: z.number(),
+  /** Null where several currencies mix: see `amounts`. */
+  revenueCents: z.number().nullable(),
+  amounts: z.array(Amount),
   /** Share of the seats, null where unknown. */
   sellThrough: z.number().nullable(),
   /** 0 to 100. */
@@ -42,15 +45,16 @@ const Query = z.object({
   days: z.coerce.number().int().min(1).max(3_650).optional(),
   by: z.enum(["score", "concerts", "tickets", "revenue"]).default("score"),
   city: Text({ max: 300 }).optional(),
+  currency: Currency.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 })
 
-/** Venues by concerts, tickets, revenue or score in a window of venue-local days. Throws `input.window` for a window that is empty or named twice. */
+/** Venues by concerts, tickets, revenue or score in a window of venue-local days. Throws `input.window` for a window that is empty or named twice, `input.currency` for a ranking by revenue of several currencies. */
 export const popularity = fn(
   () => Query,
-  async ({ from, to, days, by, city, limit }): Promise<Popularity> => {
+  async ({ from, to, days, by, city, currency, limit }): Promise<Popularity> => {
     const window = windowOf({ from, to, days })
-    const { rows, loadedAt } = await run(statements.venuesPopularity, { ...window, by, city, limit })
+    const { rows, loadedAt } = await run(statements.venuesPopularity, { ...window, by, city, currency, limit })
     const items = rows.map((row) => ({
       rank: row.rank,
       venueId: row.venue_id,
@@ -59,6 +63,7 @@ export const popularity = fn(
       concerts: row.concerts,
       ticketsSold: row.tickets_sold,
       revenueCents: row.revenue_cents,
+      amounts: amountsOf(row.amounts),
       sellThrough: row.sell_through,
       score: row.score,
       trend: row.trend,

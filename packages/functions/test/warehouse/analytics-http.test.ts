@@ -5,6 +5,9 @@ import { load } from "../../../core/src/warehouse/load/index.ts"
 import { migrate } from "../../../core/src/warehouse/migrate.ts"
 import { startPeople } from "../../../core/test/people.ts"
 import { startStores, toLake } from "./stores.ts"
+import { handler as analyticsConcert } from "../../src/http/analytics-concert.ts"
+import { handler as analyticsSales } from "../../src/http/analytics-sales.ts"
+import { handler as analyticsTop } from "../../src/http/analytics-top.ts"
 import { handler as artist } from "../../src/http/artist-get.ts"
 import { handler as concert } from "../../src/http/concert-get.ts"
 import { handler as concerts } from "../../src/http/concerts-list.ts"
@@ -98,6 +101,7 @@ test("GET /venues/popularity answers as documented", async () => {
         concerts: 1,
         ticketsSold: 4,
         revenueCents: 4_000,
+        amounts: [{ currency: "EUR", minor: 4_000 }],
         sellThrough: 0.4,
         score: 88,
         trend: null,
@@ -110,6 +114,7 @@ test("GET /venues/popularity answers as documented", async () => {
         concerts: 1,
         ticketsSold: 0,
         revenueCents: 0,
+        amounts: [],
         sellThrough: null,
         score: 50,
         trend: null,
@@ -169,7 +174,79 @@ test("details carry the producer's ids and the programme", async () => {
     concerts: 2,
     firstDate: "2024-02-01",
     revenueCents: 4_000,
+    amounts: [{ currency: "EUR", minor: 4_000 }],
   })
   expect((await get(artist, {}, { id: "a1" })).body).toMatchObject({ artistId: "a1", kind: "ensemble", concerts: 3 })
   expect(await get(venue, {}, { id: "v9" })).toMatchObject({ status: 404, body: { code: "missing.venue" } })
+})
+
+test("GET /analytics/sales answers as documented and names its calendar", async () => {
+  const { status, body } = await get(analyticsSales, { concert: "c0" })
+  expect(status).toBe(200)
+  expect(body).toEqual({
+    asOf: expect.any(Number),
+    of: "sale",
+    by: "day",
+    calendar: expect.stringContaining("day of the sale"),
+    from: null,
+    to: null,
+    items: [{ period: "2023-11-14", tickets: 4, amounts: [{ currency: "EUR", minor: 4_000 }] }],
+    explain: expect.stringContaining("ISO 4217"),
+  })
+  const byConcert = await get(analyticsSales, {
+    of: "concert",
+    by: "month",
+    from: "2024-01-01",
+    to: "2025-01-01",
+    city: "berlin",
+  })
+  expect(byConcert.body).toMatchObject({
+    of: "concert",
+    calendar: expect.stringContaining("day of the concert"),
+    from: "2024-01-01",
+    items: [{ period: "2024-05", tickets: 4 }],
+  })
+  // 14 November 2023 was a Tuesday; weeks are named by their Monday.
+  expect((await get(analyticsSales, { by: "week", concert: "c0" })).body.items[0].period).toBe("2023-11-13")
+  expect((await get(analyticsSales, {})).body).toMatchObject({ items: [], from: expect.stringMatching(/^\d{4}-/) })
+})
+
+test.each([
+  [{ from: "2024-05-02", to: "2024-05-02" }, "input.window", 400],
+  [{ from: "1900-01-01", to: "2100-01-01" }, "input.window", 400],
+  [{ by: "year" }, "input.invalid", 400],
+  [{ of: "tickets" }, "input.invalid", 400],
+  [{ from: "2024-02-30" }, "input.invalid", 400],
+  [{ concert: "c9" }, "missing.concert", 404],
+] as [Record<string, string>, string, number][])("GET /analytics/sales refuses %o with %s", async (query, code, status) => {
+  const answer = await get(analyticsSales, query)
+  expect([answer.status, answer.body.code]).toEqual([status, code])
+  expect(answer.body.message.length).toBeGreaterThan(20)
+})
+
+test("GET /analytics/top and /analytics/concerts/{id} answer as documented", async () => {
+  const window = { from: "2024-01-01", to: "2025-01-01" }
+  expect((await get(analyticsTop, { of: "artists", by: "revenue", ...window })).body).toMatchObject({
+    of: "artists",
+    by: "revenue",
+    calendar: expect.stringContaining("concert"),
+    items: [{ rank: 1, artistId: "a1", name: "Quartet", concerts: 3, ticketsSold: 4, revenueCents: 4_000 }],
+  })
+  expect((await get(analyticsTop, { of: "works", ...window })).body.items).toMatchObject([
+    { rank: 1, name: "Suite", detail: "Bach", concerts: 1, ticketsSold: 4, amounts: [{ currency: "EUR", minor: 4_000 }] },
+  ])
+  expect((await get(analyticsTop, { of: "cities", by: "concerts", ...window })).body.items.map((item: any) => item.name)).toEqual(
+    ["Berlin", "Boston, MA"],
+  )
+  expect((await get(analyticsTop, window)).body.code).toBe("input.invalid")
+  expect((await get(analyticsConcert, {}, { id: "c0" })).body).toMatchObject({
+    concertId: "c0",
+    capacity: 10,
+    tickets: { listed: 0, sold: 5, refunded: 1, scanned: 0 },
+    amounts: [{ currency: "EUR", minor: 4_000 }],
+    prices: [],
+    views: [],
+    timeZone: "UTC",
+  })
+  expect(await get(analyticsConcert, {}, { id: "c9" })).toMatchObject({ status: 404, body: { code: "missing.concert" } })
 })

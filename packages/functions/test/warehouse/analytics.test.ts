@@ -9,7 +9,7 @@ import { transaction } from "../../../core/src/warehouse/index.ts"
 import { load } from "../../../core/src/warehouse/load/index.ts"
 import { migrate } from "../../../core/src/warehouse/migrate.ts"
 import { counts, history, type Measure, type Of, type Period, popularity, top } from "./answers.ts"
-import { concertsOf, type Filters, type Model, modelOf, ordered, revenueOf, soldOf } from "./model.ts"
+import { amountsOf, concertsOf, type Filters, type Model, modelOf, ordered, revenueOf, soldOf } from "./model.ts"
 import { ARTISTS, CITIES, COMPOSERS, CONDUCTORS, DATES, random, type Random, season, SOLOISTS } from "./season.ts"
 import { startStores, toLake } from "./stores.ts"
 
@@ -29,6 +29,7 @@ const TABLES = [
   "fact_work",
   "fact_soloist",
   "agg_concert",
+  "agg_sale",
 ]
 let sequence = 1
 
@@ -74,10 +75,12 @@ const OFS: Of[] = ["composer", "work", "conductor", "soloist", "venue", "city", 
 const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
   async "counts.by_period"(m, r) {
     const [period, measure, f] = [r.pick(PERIODS), r.pick(MEASURES), filters(r)]
-    expect(
-      (await run(statements.countsByPeriod, { period, measure, ...f })).rows,
-      JSON.stringify({ period, measure, f }),
-    ).toEqual(counts(m, period, measure, f))
+    const currency = r.maybe(["USD", "JPY", "EUR"], 0.4)
+    const label = JSON.stringify({ period, measure, currency, f })
+    const asking = run(statements.countsByPeriod, { period, measure, currency, ...f })
+    const wanted = counts(m, period, measure, f, currency)
+    if (wanted === undefined) await expect(asking, label).rejects.toMatchObject({ kind: "input", code: "input.currency" })
+    else expect((await asking).rows, label).toEqual(wanted)
   },
   async "performances.history"(m, r) {
     const f = filters(r)
@@ -129,10 +132,21 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
     const [from, to] = a < b ? [a, b] : [b, a]
     const city = cut(r, r.maybe(CITIES, 0.3))
     const by = r.pick(["score", "concerts", "tickets", "revenue"] as const)
-    const answer = await Venue.popularity({ from, to, by, city, limit: 100 })
-    const wanted = popularity(m, from, to, city)
+    const currency = r.maybe(["USD", "JPY", "EUR"], 0.4)
+    const asking = Venue.popularity({ from, to, by, city, currency, limit: 100 })
+    const taken = amountsOf(m, concertsOf(m, { from, to, city }))
+    if (by === "revenue" && currency === undefined && taken.length > 1) {
+      await expect(asking).rejects.toMatchObject({
+        code: "input.currency",
+        message: expect.stringContaining("JPY, USD"),
+        details: [{ path: "currency" }],
+      })
+      return
+    }
+    const answer = await asking
+    const wanted = popularity(m, from, to, city, currency)
     const key = { score: "score", concerts: "concerts", tickets: "ticketsSold", revenue: "revenueCents" }[by] as "score"
-    const label = JSON.stringify({ from, to, city, by })
+    const label = JSON.stringify({ from, to, city, by, currency })
     expect(
       answer.items.map(({ venueId }) => venueId),
       label,
@@ -172,7 +186,8 @@ const CHECKS: Record<string, (m: Model, r: Random) => Promise<void>> = {
       concerts: there.length,
       firstDate: there.map(({ date }) => date).sort()[0] ?? null,
       ticketsSold: there.reduce((sum, one) => sum + soldOf(m, one), 0),
-      revenueCents: there.reduce((sum, one) => sum + revenueOf(m, one), 0),
+      revenueCents: revenueOf(m, there),
+      amounts: amountsOf(m, there),
     })
     const theirs = m.live.filter(({ artistId }) => artistId === artist.artistId)
     expect(await Artist.get({ id: artist.artistId })).toMatchObject({

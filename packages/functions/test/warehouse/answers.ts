@@ -1,4 +1,4 @@
-import { type Concert, type Filters, type Model, concertsOf, ordered, revenueOf, soldOf, worksOf } from "./model.ts"
+import { amountsOf, type Concert, type Filters, type Model, concertsOf, ordered, revenueOf, soldOf, worksOf } from "./model.ts"
 
 const venueName = (m: Model, { venueId }: Concert): string => m.venues.get(venueId)?.name ?? venueId
 const pairs = (m: Model, concerts: readonly Concert[], f: Filters): Set<string> =>
@@ -16,7 +16,8 @@ const periodOf: Record<Period, (concert: Concert) => string> = {
   total: () => "total",
 }
 
-export function counts(m: Model, period: Period, measure: Measure, f: Filters) {
+/** Undefined where the question would add currencies up. */
+export function counts(m: Model, period: Period, measure: Measure, f: Filters, asked?: string) {
   const groups = new Map<string, Concert[]>(period === "total" ? [["total", []]] : [])
   for (const concert of concertsOf(m, f)) {
     const key = periodOf[period](concert)
@@ -26,9 +27,12 @@ export function counts(m: Model, period: Period, measure: Measure, f: Filters) {
   const value = (concerts: Concert[]): number => {
     if (measure === "concerts") return concerts.length
     if (measure === "performances") return pairs(m, concerts, f).size
-    return sum(concerts.map((concert) => (measure === "tickets" ? soldOf(m, concert) : revenueOf(m, concert))))
+    return measure === "tickets" ? sum(concerts.map((concert) => soldOf(m, concert))) : (revenueOf(m, concerts, asked) ?? 0)
   }
-  const rows = [...groups].map(([name, concerts]) => ({ period: name, value: value(concerts) }))
+  const taken = amountsOf(m, concertsOf(m, f)).map((amount) => amount.currency)
+  if (measure === "revenue" && asked === undefined && taken.length > 1) return undefined
+  const currency = measure === "revenue" ? (taken.find((one) => asked === undefined || one === asked) ?? null) : null
+  const rows = [...groups].map(([name, concerts]) => ({ period: name, value: value(concerts), currency }))
   const known = measure === "performances" && period !== "total" ? rows.filter((row) => row.value > 0) : rows
   return ordered(known, (row) => row.period)
 }
@@ -119,7 +123,7 @@ export function top(m: Model, of: Of, f: Filters, limit: number) {
 const before = (from: string, to: string): string => new Date(2 * Date.parse(from) - Date.parse(to)).toISOString().slice(0, 10)
 
 /** Popularity of every venue with a concert in the window; unordered, the score not rounded. */
-export function popularity(m: Model, from: string, to: string, city: string | undefined) {
+export function popularity(m: Model, from: string, to: string, city: string | undefined, currency?: string) {
   const f = city === undefined ? {} : { city }
   const total = (values: number[]): number => values.reduce((a, b) => a + b, 0)
   const by = (concerts: Concert[], venueId: string): Concert[] => concerts.filter((concert) => concert.venueId === venueId)
@@ -146,7 +150,8 @@ export function popularity(m: Model, from: string, to: string, city: string | un
       city: venue?.city ?? null,
       concerts: now.length,
       ticketsSold: tickets,
-      revenueCents: total(now.map((concert) => revenueOf(m, concert))),
+      revenueCents: revenueOf(m, now, currency),
+      amounts: amountsOf(m, now),
       sellThrough: offered > 0 ? total(seated.map((concert) => soldOf(m, concert))) / seats : null,
       trend,
     }

@@ -39,7 +39,10 @@ const INPUTS: Record<string, unknown>[] = [
     ["concerts", "tickets", "revenue", "performances"].map((measure) => ({ period, measure })),
   ),
   ...["composer", "work", "conductor", "soloist", "venue", "city", "season", "artist"].map((of) => ({ of })),
-  ...["concerts", "tickets", "revenue", "score"].map((by) => ({ by })),
+  ...["concerts", "tickets", "revenue", "score"].flatMap((by) => [{ by }, { by, currency: "EUR" }]),
+  { period: "month", measure: "revenue", currency: "EUR" },
+  ...["sale", "concert"].flatMap((of) => ["day", "week", "month"].map((by) => ({ of, by }))),
+  ...["artists", "cities", "works"].flatMap((of) => [{ of }, { of, by: "revenue", currency: "EUR" }]),
 ]
 
 const bound = Object.values(statements).flatMap((statement) => {

@@ -35,7 +35,7 @@ const queries = [
   ...new Map(
     catalogue()
       .filter(({ kind }) => kind === "query")
-      .map((query) => [`${query.name} ${(query.sql.match(/\bcore\.\w+/g) ?? []).join(" ")}`, query]),
+      .map((query) => [`${query.name} ${(query.sql.match(/\b(?:core|ops)\.\w+/g) ?? []).join(" ")}`, query]),
   ).values(),
 ]
 /** The transactions of the loader, by their table; COPY fills a temporary table, which needs no grant. */
@@ -77,7 +77,7 @@ describe("the grants of the migrations", () => {
     warehouse.actAs("admin")
     const held: { role: string; privilege: string; on: string; name: string }[] = []
     for (const schema of ["core", "ops"])
-      for (const role of schema === "core" ? ["backline_reader", "backline_loader"] : ["backline_loader"])
+      for (const role of ["backline_reader", "backline_loader"])
         held.push({ role, privilege: "USAGE", on: `SCHEMA ${schema}`, name: schema })
     for (const [role, privilege, on] of TABLES) held.push({ role, privilege, on, name: on.split(".")[1]! })
     for (const { role, privilege, on, name } of held) {
@@ -90,7 +90,7 @@ describe("the grants of the migrations", () => {
       warehouse.actAs("admin")
       expect(await one({ sql: `GRANT ${privilege} ON ${on} TO ROLE ${role}`, values: {} })).toBeUndefined()
     }
-    expect(held).toHaveLength(3 + TABLES.length)
+    expect(held).toHaveLength(4 + TABLES.length)
   })
 
   it("are the ones listed here and no others", async () => {
@@ -143,18 +143,25 @@ describe("the grants of the migrations", () => {
 })
 
 const DIMENSIONS = ["dim_artist", "dim_venue", "dim_concert", "dim_cancellation"]
-const FACTS = ["fact_ticket", "fact_work", "fact_soloist"]
+const FACTS = ["fact_ticket", "fact_work", "fact_soloist", "fact_price", "fact_view", "fact_follow"]
+const AGGREGATES = ["agg_concert", "agg_sale"]
 const NAMES = [
-  ...[...DIMENSIONS, ...FACTS, "agg_concert"].map((table) => `core.${table}`),
+  ...[...DIMENSIONS, ...FACTS, ...AGGREGATES].map((table) => `core.${table}`),
   ...["load_ledger", "load_batch", "rejected_event", "load_mutex", "migration"].map((table) => `ops.${table}`),
 ]
 const each = (role: string, schema: string, tables: readonly string[], privileges: string) =>
   tables.flatMap((table) => privileges.split(" ").map((privilege) => [role, privilege, `${schema}.${table}`] as const))
 const TABLES = [
-  ...each("backline_reader", "core", [...DIMENSIONS, "fact_work", "fact_soloist", "agg_concert"], "SELECT"),
+  ...each(
+    "backline_reader",
+    "core",
+    [...DIMENSIONS, "fact_work", "fact_soloist", "fact_price", "fact_view", ...AGGREGATES],
+    "SELECT",
+  ),
+  ...each("backline_reader", "ops", ["load_batch", "rejected_event"], "SELECT"),
   ...each("backline_loader", "core", DIMENSIONS, "SELECT INSERT UPDATE"),
   ...each("backline_loader", "core", FACTS, "SELECT INSERT"),
-  ...each("backline_loader", "core", ["agg_concert"], "SELECT INSERT DELETE"),
+  ...each("backline_loader", "core", AGGREGATES, "SELECT INSERT DELETE"),
   ...each("backline_loader", "ops", ["load_ledger", "load_batch", "rejected_event"], "SELECT INSERT"),
   ...each("backline_loader", "ops", ["load_mutex"], "UPDATE"),
 ]
@@ -167,7 +174,16 @@ const KEY: Record<string, string> = {
 }
 const keyOf = (on: string): string => {
   const table = on.split(".")[1]!
-  return KEY[table] ?? (table === "dim_artist" ? "artist_id" : table === "dim_venue" ? "venue_id" : "concert_id")
+  return (
+    KEY[table] ??
+    (table === "dim_artist"
+      ? "artist_id"
+      : table === "dim_venue"
+        ? "venue_id"
+        : table === "fact_follow"
+          ? "artist_id"
+          : "concert_id")
+  )
 }
 const TRIES: Record<string, (on: string) => string> = {
   SELECT: (on) => `SELECT COUNT(*) FROM ${on}`,

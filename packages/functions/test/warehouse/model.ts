@@ -106,7 +106,28 @@ export const soldOf = (m: Model, { concertId }: { concertId: string }): number =
   const sum = m.tickets.get(concertId)
   return sum ? sum.sold - sum.refunded : 0
 }
-export const revenueOf = (m: Model, { concertId }: { concertId: string }): number => m.tickets.get(concertId)?.revenue ?? 0
+
+/** What stayed of each currency of these concerts, in the order of their names. */
+export function amountsOf(m: Model, concerts: readonly { concertId: string }[]): { currency: string; minor: number }[] {
+  const ids = new Set(concerts.map(({ concertId }) => concertId))
+  const sums = new Map<string, number>()
+  for (const { type, data } of m.distinct) {
+    if ((type !== "ticket.sold" && type !== "ticket.refunded") || !ids.has(data.concertId)) continue
+    const minor = data.quantity * data.priceCents * (type === "ticket.sold" ? 1 : -1)
+    sums.set(data.currency, (sums.get(data.currency) ?? 0) + minor)
+  }
+  return ordered(
+    [...sums].map(([currency, minor]) => ({ currency, minor })),
+    ({ currency }) => currency,
+  )
+}
+
+/** In the currency asked for, else in the only one; null where several would be added up. */
+export function revenueOf(m: Model, concerts: readonly { concertId: string }[], currency?: string): number | null {
+  const amounts = amountsOf(m, concerts)
+  if (currency !== undefined) return amounts.find((amount) => amount.currency === currency)?.minor ?? 0
+  return amounts.length > 1 ? null : (amounts[0]?.minor ?? 0)
+}
 
 /** Ordered by the keys in turn; a number is descending where it is negated. */
 export function ordered<T>(items: readonly T[], ...keys: ((item: T) => string | number)[]): T[] {

@@ -78,8 +78,8 @@ export function season(r: Random): Event[] {
       startsAt: r.maybe([-1_234_567_891, 1_700_000_000_123]),
     })
   for (let i = 0; i < 2; i += 1) add("concert.cancelled", { concertId: concertId() })
-  const price = { priceCents: 1_250, currency: "USD" }
   for (let i = 0; i < 30; i += 1) {
+    const price = r.chance(0.8) ? { priceCents: 1_250, currency: "USD" } : { priceCents: 900, currency: "JPY" }
     const sale = { concertId: concertId(), orderId: `o${i}`, quantity: 1 + r.below(4), ...price }
     const kind = r.below(8)
     if (kind === 0) add("ticket.listed", { concertId: sale.concertId, quantity: 10, ...price })

@@ -50,13 +50,20 @@ const FILTER_SETS: Record<string, string>[] = [
 function* analytics(): Generator<Omit<Sql, "kind">> {
   const {
     artistsGet,
+    concertsFigures,
     concertsGet,
+    concertsPrices,
     concertsSearch,
+    concertsViews,
     concertsWorks,
     countsByPeriod,
+    loadsByTable,
+    loadsRejected,
     namesFind,
     performancesHistory,
     performancesTop,
+    salesByPeriod,
+    salesTop,
     venuesGet,
     venuesPopularity,
   } = statements
@@ -64,13 +71,36 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
   yield { name: venuesGet.name, ...venuesGet.bind({ venueId: "v" }) }
   yield { name: concertsGet.name, ...concertsGet.bind({ concertId: "c" }) }
   yield { name: concertsWorks.name, ...concertsWorks.bind({ concertId: "c" }) }
+  for (const statement of [concertsFigures, concertsPrices, concertsViews])
+    yield { name: statement.name, ...statement.bind({ concertId: "c" }) }
+  for (const statement of [loadsByTable, loadsRejected]) yield { name: statement.name, ...statement.bind({}) }
+  const { from, to, venue, city, artist } = FILTERS
+  for (const places of [
+    {},
+    { from },
+    { to },
+    { venue },
+    { city },
+    { artist },
+    { concert: "c" },
+    { from, to, venue, city, artist, concert: "c" },
+  ])
+    for (const of of ["sale", "concert"] as const)
+      for (const by of ["day", "week", "month"] as const)
+        yield { name: `${salesByPeriod.name} ${of} ${by}`, ...salesByPeriod.bind({ of, by, ...places }) }
+  for (const places of [{}, { from, to, venue, city, artist }])
+    for (const of of ["artists", "cities", "works"] as const)
+      for (const by of ["tickets", "revenue", "concerts"] as const)
+        for (const currency of [undefined, "EUR"])
+          yield { name: `${salesTop.name} ${of} ${by}`, ...salesTop.bind({ of, by, currency, limit: 5, ...places }) }
   for (const text of ["Bach", "ludwig van beethoven"]) yield { name: namesFind.name, ...namesFind.bind({ text, limit: 10 }) }
   for (const by of ["concerts", "tickets", "revenue", "score"] as const)
     for (const city of [undefined, "Berlin"])
-      yield {
-        name: `${venuesPopularity.name} ${by}`,
-        ...venuesPopularity.bind({ from: "2024-01-01", to: "2024-04-01", by, city, limit: 5 }),
-      }
+      for (const currency of [undefined, "EUR"])
+        yield {
+          name: `${venuesPopularity.name} ${by}`,
+          ...venuesPopularity.bind({ from: "2024-01-01", to: "2024-04-01", by, city, currency, limit: 5 }),
+        }
   for (const filters of FILTER_SETS) {
     yield { name: performancesHistory.name, ...performancesHistory.bind(filters) }
     for (const order of ["first", "last"] as const)
@@ -80,7 +110,11 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
       yield { name: `${performancesTop.name} ${of}`, ...performancesTop.bind({ ...filters, of, limit: 10 }) }
     for (const period of ["day", "month", "year", "season", "decade", "total"] as const)
       for (const measure of ["concerts", "tickets", "revenue", "performances"] as const)
-        yield { name: `${countsByPeriod.name} ${period} ${measure}`, ...countsByPeriod.bind({ ...filters, period, measure }) }
+        for (const currency of [undefined, "EUR"])
+          yield {
+            name: `${countsByPeriod.name} ${period} ${measure}`,
+            ...countsByPeriod.bind({ ...filters, period, measure, currency }),
+          }
   }
 }
 

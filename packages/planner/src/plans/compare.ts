@@ -1,4 +1,5 @@
 import { cell } from "../answer.ts"
+import { oneCurrency } from "../ask.ts"
 import { money, number, plural } from "../text.ts"
 import type { Period } from "../period.ts"
 import type { Resolved } from "../resolve.ts"
@@ -50,12 +51,13 @@ export const compare: Plan = (scene) => {
     .map((side, index) => ({ ...side, value: value(index), row: results[index]!.rows[0] ?? {} }))
     .sort((a, b) => b.value - a.value)
   const [best, ...others] = lines
-  const show = (amount: number) => (measure === "revenue" ? money(amount) : plural(amount, measure.replace(/s$/, "")))
+  const currency = oneCurrency(lines.map(({ row }) => row))
+  const show = (amount: number) => (measure === "revenue" ? money(amount, currency) : plural(amount, measure.replace(/s$/, "")))
   const shared = scope(names, sides.every((side) => side.period === period) ? period : undefined)
   const sentence =
     best!.value === others[0]!.value
       ? `**${best!.label}** and **${others[0]!.label}** are level${shared}: **${show(best!.value)}** each.`
-      : `**${best!.label}**: **${show(best!.value)}**${shared}, against ${others.map(({ label, value: amount }) => `${number(measure === "revenue" ? amount / 100 : amount)} for ${label}`).join(" and ")}.`
+      : `**${best!.label}**: **${show(best!.value)}**${shared}, against ${others.map(({ label, value: amount }) => `${measure === "revenue" ? money(amount, currency) : number(amount)} for ${label}`).join(" and ")}.`
   const kind = scene.sides[0]?.at(-1)?.role ?? "period"
   return {
     sentence,
@@ -72,7 +74,7 @@ export const compare: Plan = (scene) => {
         }
       : {
           head: [kind, measure],
-          rows: lines.map(({ label, value: amount }) => [label, measure === "revenue" ? money(amount) : amount]),
+          rows: lines.map(({ label, value: amount }) => [label, measure === "revenue" ? money(amount, currency) : amount]),
         },
     notes: notes(
       measure,

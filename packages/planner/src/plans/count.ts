@@ -1,3 +1,4 @@
+import { oneCurrency } from "../ask.ts"
 import { money, number, percent, plural } from "../text.ts"
 import { filtersOf, notes, num, type Plan, scope } from "../scene.ts"
 
@@ -7,13 +8,14 @@ export const count: Plan = ({ reading: { measure }, names, period, ask }) => {
   const asked = measure === "score" ? "concerts" : measure
   const [result] = ask([{ tool: "counts_by_period", input: { period: "total", measure: asked, ...filtersOf(names, period) } }])
   const value = num(result!.rows[0]?.value)
+  const currency = oneCurrency(result!.rows)
   const where = scope(names, period)
   const were = value === 1 ? "was" : "were"
   const sentence = {
     concerts: `There ${were} **${plural(value, "concert")}**${where}.`,
     performances: `There ${were} **${plural(value, "performance")}**${where}.`,
     tickets: `**${plural(value, "ticket")}** ${were} sold${where && ` for concerts${where}`}.`,
-    revenue: `Ticket revenue${where && ` of concerts${where}`} was **${money(value)}** (${number(value)} cents).`,
+    revenue: `Ticket revenue${where && ` of concerts${where}`} was **${money(value, currency)}** (${number(value)} minor units).`,
   }[asked]
   return { sentence, notes: notes(asked, names, period) }
 }

@@ -1,4 +1,5 @@
 import { cell } from "../answer.ts"
+import { oneCurrency } from "../ask.ts"
 import { addDays, spoken } from "../calendar.ts"
 import { money, number, percent, plural } from "../text.ts"
 import { filtersOf, notes, num, past, type Plan, type Scene, scope } from "../scene.ts"
@@ -58,6 +59,7 @@ function bestSold({ reading, names, period, ask, today }: Scene) {
       : reading.measure === "revenue"
         ? revenue
         : (row: Record<string, unknown>) => num(row.tickets_sold)
+  const currency = reading.measure === "revenue" ? oneCurrency(found) : undefined
   const ranked = found.toSorted((a, b) => (reading.least ? value(a) - value(b) : value(b) - value(a)))
   const [first] = ranked
   const where = period || names.length > 0 ? scope(names, period) : ` from ${windows[0]!.from} to ${windows.at(-1)!.to}`
@@ -67,7 +69,7 @@ function bestSold({ reading, names, period, ask, today }: Scene) {
     reading.measure === "sell-through"
       ? percent(fill(first))
       : reading.measure === "revenue"
-        ? money(revenue(first))
+        ? money(revenue(first), currency)
         : `${number(num(first.tickets_sold))} tickets`
   const part = results.some(({ truncated, rowCount }) => truncated || rowCount >= CONCERTS)
   return {

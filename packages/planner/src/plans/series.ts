@@ -1,5 +1,6 @@
 import { addMonths, startOfYear } from "../calendar.ts"
 import type { Step } from "../frame.ts"
+import { oneCurrency } from "../ask.ts"
 import { money, number, plural } from "../text.ts"
 import { type Filters, filtersOf, notes, num, type Plan, type Scene, scope } from "../scene.ts"
 
@@ -32,7 +33,7 @@ function windows(step: Step, from: string, to: string): { from: string; to: stri
   return parts
 }
 
-type Point = { period: string; value: number }
+type Point = { period: string; value: number; currency?: string }
 
 function points(scene: Scene, step: Step): Point[] | undefined {
   const { names, period, reading } = scene
@@ -48,9 +49,10 @@ function points(scene: Scene, step: Step): Point[] | undefined {
 
 function read(results: { rows: Record<string, unknown>[] }[]): Point[] {
   const sums = new Map<string, number>()
+  const currency = oneCurrency(results.flatMap(({ rows }) => rows))
   for (const { rows } of results)
     for (const { period, value } of rows) sums.set(String(period), (sums.get(String(period)) ?? 0) + num(value))
-  return [...sums].map(([period, value]) => ({ period, value }))
+  return [...sums].map(([period, value]) => ({ period, value, currency }))
 }
 
 /** A number for each period, or the period with the highest. */
@@ -59,7 +61,6 @@ export const series: Plan = (scene) => {
   const step = reading.step ?? "year"
   const found = points(scene, step)
   const measure = ["tickets", "revenue", "performances"].includes(reading.measure) ? reading.measure : "concerts"
-  const show = (value: number): string => (measure === "revenue" ? money(value) : number(value))
   const where = scope(names, period)
   if (!found) return { sentence: `That is more ${step}s than I can look at in one answer. Name a decade or a few years.` }
   if (found.length === 0) return { sentence: `No concerts${where} are stored.`, notes: notes(measure, names, period) }
@@ -67,6 +68,8 @@ export const series: Plan = (scene) => {
     (a, b) => (reading.least ? a.value - b.value : b.value - a.value) || (a.period < b.period ? -1 : 1),
   )
   const best = ranked[0]!
+  const { currency } = best
+  const show = (value: number): string => (measure === "revenue" ? money(value, currency) : number(value))
   const total = found.reduce((sum, { value }) => sum + value, 0)
   const head = [step[0]!.toUpperCase() + step.slice(1), measure[0]!.toUpperCase() + measure.slice(1)]
   const isRanking = reading.limit !== undefined || reading.least
@@ -75,7 +78,7 @@ export const series: Plan = (scene) => {
   return {
     sentence: isRanking
       ? `The ${step} with the ${extreme} ${measure}${where} was **${best.period}** with **${show(best.value)}**.`
-      : `There were **${measure === "revenue" ? money(total) : plural(total, measure.replace(/s$/, ""))}**${measure === "revenue" ? " of revenue" : ""}${where} in ${plural(found.length, step)}; the ${extreme} in ${best.period} with ${show(best.value)}.`,
+      : `There were **${measure === "revenue" ? money(total, currency) : plural(total, measure.replace(/s$/, ""))}**${measure === "revenue" ? " of revenue" : ""}${where} in ${plural(found.length, step)}; the ${extreme} in ${best.period} with ${show(best.value)}.`,
     table: { head, rows: rows.map(({ period: name, value }) => [name, show(value)]) },
     notes: [
       ...notes(measure, names, period),

@@ -1,6 +1,7 @@
 import { cell } from "../answer.ts"
 import { addMonths } from "../calendar.ts"
-import { money, number, percent } from "../text.ts"
+import { oneCurrency } from "../ask.ts"
+import { type Amounts, amountsOf, number, percent, spokenAmounts, together } from "../text.ts"
 import { filtersOf, notes, num, type Plan, type Scene, scope } from "../scene.ts"
 
 interface Line {
@@ -9,6 +10,7 @@ interface Line {
   concerts: number
   tickets: number
   revenue: number
+  amounts: Amounts
   /** Seats of the concerts whose capacity is known. */
   seats: number
   score: number
@@ -37,6 +39,7 @@ function venues(scene: Scene): Line[] {
       concerts: num(row.concerts),
       tickets: num(row.tickets_sold),
       revenue: num(row.revenue_cents),
+      amounts: amountsOf(row.amounts),
       seats: share > 0 ? num(row.tickets_sold) / share : 0,
       score: num(row.score),
     }
@@ -48,8 +51,9 @@ function cities(lines: Line[]): Line[] {
   const found = new Map<string, Line>()
   for (const line of lines) {
     const name = line.city ?? "unknown"
-    const sum = found.get(name) ?? { name, concerts: 0, tickets: 0, revenue: 0, seats: 0, score: 0 }
+    const sum = found.get(name) ?? { name, concerts: 0, tickets: 0, revenue: 0, amounts: new Map(), seats: 0, score: 0 }
     for (const key of ["concerts", "tickets", "revenue", "seats"] as const) sum[key] += line[key]
+    sum.amounts = together(sum.amounts, line.amounts)
     found.set(name, sum)
   }
   return [...found.values()]
@@ -66,21 +70,22 @@ function artists(scene: Scene): Line[] {
   )
   const [most] = scene.ask([{ tool: "top_performed", input: { of: "artist", ...others, ...window, limit: ARTISTS } }])
   const names = most!.rows.map((row) => ({ name: String(row.name), concerts: num(row.concerts) }))
+  // Revenue is asked for only where it ranks: artists that play in several countries are refused then, which says nothing of their tickets.
+  const measures = scene.reading.measure === "revenue" ? ["tickets", "revenue"] : ["tickets"]
   const calls = names.flatMap(({ name }) =>
-    ["tickets", "revenue"].map((measure) => ({
+    measures.map((measure) => ({
       tool: "counts_by_period",
       input: { period: "total", measure, ...others, artist: name, ...window },
     })),
   )
-  const values = scene.ask(calls).map(({ rows }) => num(rows[0]?.value))
-  return names.map(({ name, concerts }, index) => ({
-    name,
-    concerts,
-    tickets: values[index * 2]!,
-    revenue: values[index * 2 + 1]!,
-    seats: 0,
-    score: 0,
-  }))
+  const found = scene.ask(calls).map(({ rows }) => rows[0] ?? {})
+  oneCurrency(found)
+  return names.map(({ name, concerts }, index) => {
+    const [tickets, revenue] = found.slice(index * measures.length, (index + 1) * measures.length)
+    const currency = String(revenue?.currency ?? "")
+    const amounts = new Map(currency ? [[currency, num(revenue?.value)]] : [])
+    return { name, concerts, tickets: num(tickets?.value), revenue: num(revenue?.value), amounts, seats: 0, score: 0 }
+  })
 }
 
 const VALUE: Record<string, (line: Line) => number> = {
@@ -114,7 +119,7 @@ export const ticketRanking: Plan = (scene) => {
     return { sentence: `No ticket sales${where} are stored.`, notes: notes(measure, names, period) }
   const best =
     measure === "revenue"
-      ? money(first.revenue)
+      ? spokenAmounts(first.amounts)
       : measure === "sell-through"
         ? share(first)
         : measure === "score"
@@ -123,6 +128,7 @@ export const ticketRanking: Plan = (scene) => {
   const what = { tickets: "tickets sold", revenue: "revenue", score: "score", "sell-through": "sell-through" }[
     measure as "tickets"
   ]
+  const hasMoney = of !== "artist" || measure === "revenue"
   const extreme = reading.least ? "lowest" : measure === "tickets" ? "most" : "highest"
   return {
     sentence: `**${cell(first.name)}**${of === "venue" && first.city ? ` (${cell(first.city)})` : ""} had the ${extreme} ${what}${where}: **${best}**.`,
@@ -131,7 +137,7 @@ export const ticketRanking: Plan = (scene) => {
         of[0]!.toUpperCase() + of.slice(1),
         "Concerts",
         "Tickets",
-        "Revenue",
+        ...(hasMoney ? ["Revenue"] : []),
         ...(of === "artist" ? [] : ["Sell-through"]),
         ...(measure === "score" ? ["Score"] : []),
       ],
@@ -141,7 +147,7 @@ export const ticketRanking: Plan = (scene) => {
           line.name,
           line.concerts,
           number(line.tickets),
-          money(line.revenue),
+          ...(hasMoney ? [spokenAmounts(line.amounts)] : []),
           ...(of === "artist" ? [] : [share(line)]),
           ...(measure === "score" ? [line.score.toFixed(1)] : []),
         ]),

@@ -3,7 +3,7 @@ import { keepSeason, keptSeason } from "./kept.ts"
 import { startSales } from "./sales.ts"
 import { loadSeason } from "./season.ts"
 
-/** Sales a second while the product runs: enough to see the strip move, little enough to be quiet. */
+/** Events a second while the product runs: enough to see the strip move, little enough to be quiet. */
 const RATE = 1.5
 
 interface Options {

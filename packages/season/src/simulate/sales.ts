@@ -1,7 +1,11 @@
-import type { EventInput } from "@backline/core/event"
+import { type EventInput, versionOf } from "@backline/core/event"
 import { createProducer } from "../import/producer.ts"
+import { buyerOf, CHANNELS, look, orderSize } from "./history.ts"
+import { someoneOf } from "./people.ts"
+import { newPrice } from "./prices.ts"
 import { type Random, randomOf } from "./random.ts"
-import { CHANNELS, DEFAULT_SEED, orderSize, seasonFor, type Show } from "./season.ts"
+import { DEFAULT_SEED, seasonFor } from "./season.ts"
+import type { Show } from "./show.ts"
 
 const DAY = 86_400_000
 /** Events gather so long before they are sent together. */
@@ -17,7 +21,10 @@ function chooser(shows: readonly Show[], now: number) {
   }
 }
 
-/** An endless seeded sequence of sales, with now and then a refund, and another allotment where one is nearly gone. `run` keeps the ids of two runs apart. */
+/** Of what happens, so much is somebody who only looks, and so much a box office that tries another price. */
+const [LOOKS, PRICINGS] = [0.6, 0.01]
+
+/** An endless seeded sequence of what happens before a concert: looks, sales, now and then a refund or another price. `run` keeps the ids of two runs apart. */
 export function* salesOf({
   seed,
   now,
@@ -34,39 +41,40 @@ export function* salesOf({
   const shows = seasonFor({ seed, now: seasonAt }).shows.filter(({ startsAt, cancelled }) => startsAt > now && !cancelled)
   const choose = chooser(shows, now)
   /** The latest order of each concert, which is the one that may come back. */
-  const orders = new Map<string, Order>()
+  const orders = new Map<string, { quantity: number }>()
   for (let number = 1; shows.length > 0; number++) {
     const show = choose(random)
     if (!show) continue
-    const { concertId, priceCents, currency } = show
+    const { concertId, currency } = show
     const id = `sim-${run}-${number}`
-    const more = Math.min(show.capacity - show.listed, Math.max(20, Math.round(show.listed / 2)))
-    if (show.listed - show.sold < 20 && more > 0) {
-      show.listed += more
-      yield { id, type: "ticket.listed", v: 1, data: { concertId, quantity: more, priceCents, currency } }
+    const happened = (type: EventInput["type"], data: object) =>
+      ({ id, type, v: versionOf(type), data }) as Omit<EventInput, "at">
+    const kind = random.next()
+    if (kind < PRICINGS) {
+      show.priceNow = newPrice(random, show)
+      yield happened("concert.priced", { concertId, priceCents: show.priceNow, currency })
       continue
     }
-    const channel = random.pick(CHANNELS)
-    const sale = (type: "ticket.sold" | "ticket.refunded", order: Order) =>
-      ({ id, type, v: 1, data: { concertId, ...order, priceCents, currency, channel } }) as Omit<EventInput, "at">
     const last = orders.get(concertId)
     if (last && random.chance(0.02)) {
       orders.delete(concertId)
       show.sold -= last.quantity
-      yield sale("ticket.refunded", last)
+      yield happened("ticket.refunded", last)
       continue
     }
-    const order = { orderId: `${id}-o`, quantity: Math.min(orderSize(random), show.listed - show.sold) }
-    if (order.quantity < 1) continue
+    const quantity = Math.min(orderSize(random), show.listed - show.sold)
+    // Where nothing is left people still look.
+    if (kind < PRICINGS + LOOKS || quantity < 1) {
+      yield happened("concert.viewed", look(show, random, someoneOf(show.audience, random)))
+      continue
+    }
+    const channel = random.pick(CHANNELS)
+    const price = { priceCents: show.priceNow, currency }
+    const order = { concertId, orderId: `${id}-o`, quantity, ...price, channel, ...buyerOf(show, random, channel) }
     orders.set(concertId, order)
-    show.sold += order.quantity
-    yield sale("ticket.sold", order)
+    show.sold += quantity
+    yield happened("ticket.sold", order)
   }
-}
-
-interface Order {
-  orderId: string
-  quantity: number
 }
 
 export interface Sales {

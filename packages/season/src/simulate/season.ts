@@ -1,35 +1,24 @@
-import type { EventInput } from "@backline/core/event"
+import { type EventInput, versionOf } from "@backline/core/event"
 import { slug } from "../import/text.ts"
 import { createProducer, type Position } from "../import/producer.ts"
 import { instantOf } from "../import/zones.ts"
 import { ARTISTS, type Artist, CONDUCTORS, SOLOISTS, WORKS } from "./artists.ts"
 import { HALLS } from "./halls.ts"
+import { addHistory } from "./history.ts"
+import { audienceOf, type Person, peopleOf } from "./people.ts"
+import { localPrice } from "./prices.ts"
 import { type Random, randomOf } from "./random.ts"
+import type { Add, Show } from "./show.ts"
 
 const DAY = 86_400_000
-/** One currency for the whole tour: revenue of halls is compared, and cents of several currencies must not be added up. */
-const currency = "USD"
 const CATEGORY = "Simulated season"
 const CONCERTS = 400
 const [FIRST_DAY, LAST_DAY] = [-90, 150]
-/** On sale so many days before the concert at most. */
-const ON_SALE_DAYS = 100
-export const CHANNELS = ["web", "web", "web", "app", "app", "box office", "partner"] as const
-
-/** A concert of the season, with what a seller needs to know. */
-export interface Show {
-  concertId: string
-  startsAt: number
-  priceCents: number
-  currency: string
-  capacity: number
-  /** Tickets that this box office may sell: an allotment, not the house. */
-  listed: number
-  sold: number
-  /** From 0 (nobody comes) to 1 (sold out early). */
-  demand: number
-  cancelled: boolean
-}
+/** On sale so many days before the concert, at least and at most. */
+const [SHORTEST_SALE, LONGEST_SALE] = [45, 100]
+const GENRES = [...new Set(ARTISTS.map(({ genre }) => genre))]
+/** Of the people, so many follow artists, each one or two. */
+const FOLLOWERS = 80
 
 export interface Season {
   events: EventInput[]
@@ -45,27 +34,15 @@ const seasonOf = (date: string): string => {
 const venueIdOf = (hall: (typeof HALLS)[number]): string => `sim-venue-${slug(`${hall[0]} ${hall[1]}`)}`
 const artistIdOf = (artist: Artist): string => `sim-artist-${slug(artist.name)}`
 
-/** When an order comes, in days before the concert: a rush at the start of sales, a quiet middle, a rush at the end. */
-function leadOf(random: Random): number {
-  const kind = random.next()
-  if (kind < 0.25) return Math.max(0, ON_SALE_DAYS - random.exponential(1 / 5))
-  if (kind < 0.6) return random.next() * ON_SALE_DAYS
-  return Math.min(ON_SALE_DAYS, random.exponential(1 / 12))
-}
-
-/** Mostly pairs, sometimes families, rarely a group. */
-export const orderSize = (random: Random): number =>
-  random.chance(0.03) ? random.whole(8, 20) : random.pick([1, 2, 2, 2, 2, 3, 4, 4, 5])
-
 /** The whole season as it stood at 00:00 UTC of the day: the same seed and day give the same events, ids included. */
 export function seasonFor({ seed, now }: { seed: string; now: number }): Season {
   const today = Math.floor(now / DAY) * DAY
   const prefix = `sim-${dayOf(today).replaceAll("-", "")}-${slug(seed) || "x"}`
   const random = randomOf(`${prefix}/season`)
-  const recorded = today - (ON_SALE_DAYS - FIRST_DAY + 10) * DAY
+  const recorded = today - (LONGEST_SALE - FIRST_DAY + 10) * DAY
   const events: EventInput[] = []
   const add = (type: EventInput["type"], id: string, at: number, data: object) =>
-    events.push({ id: `${prefix}-${id}`, type, at: Math.round(at), v: 1, data } as EventInput)
+    events.push({ id: `${prefix}-${id}`, type, at: Math.round(at), v: versionOf(type), data } as EventInput)
 
   for (const [index, hall] of HALLS.entries()) {
     const [name, city, country, timeZone, capacity] = hall
@@ -75,21 +52,35 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
   for (const [index, artist] of ARTISTS.entries())
     add("artist.upserted", `artist-${index + 1}`, recorded, { artistId: artistIdOf(artist), ...artist })
 
+  const people = peopleOf(random, HALLS, GENRES)
+  addFollows(random, people, recorded, today, add)
+
   const shows: Show[] = []
   for (let number = 1; number <= CONCERTS; number++) {
     const [hall, artist] = [random.pick(HALLS), random.pick(ARTISTS)]
-    const [hallName, , , timeZone, capacity] = hall
+    const [hallName, , country, timeZone, capacity] = hall
     const date = dayOf(today + random.whole(FIRST_DAY, LAST_DAY) * DAY)
     const time = random.pick(["19:00", "19:30", "20:00", "20:00", "20:30"])
     const startsAt = instantOf(date, time, timeZone)
     const listed = Math.min(capacity, 24 + Math.round(60 * random.next()))
     const weekend = [5, 6].includes(new Date(`${date}T00:00Z`).getUTCDay()) ? 0.15 : 0
     const demand = Math.min(1, fame.get(artist)! * (0.7 + 0.5 * random.next()) + weekend)
-    const priceCents = Math.round(28 + 95 * fame.get(artist)! * (0.7 + 0.6 * random.next())) * 100
+    const { currency, priceCents } = localPrice(country, 28 + 95 * fame.get(artist)! * (0.7 + 0.6 * random.next()))
     const concertId = `${prefix}-c${number}`
     const concert = { concertId, venueId: venueIdOf(hall), artistId: artistIdOf(artist), title: `${artist.name} at ${hallName}` }
-    const listedAt = startsAt - ON_SALE_DAYS * DAY
-    const plan = { date, time, timeZone, startsAt, season: seasonOf(date), category: CATEGORY, capacity, priceCents, currency }
+    const days = random.whole(SHORTEST_SALE, LONGEST_SALE)
+    const listedAt = startsAt - days * DAY
+    const plan = {
+      date,
+      time,
+      timeZone,
+      startsAt,
+      season: seasonOf(date),
+      category: CATEGORY,
+      capacity: listed,
+      priceCents,
+      currency,
+    }
     add("concert.upserted", `c${number}-concert`, Math.min(listedAt, today) - DAY, { ...concert, ...plan })
     add("ticket.listed", `c${number}-listed`, Math.min(listedAt, today), { concertId, quantity: listed, priceCents, currency })
     if (artist.genre === "Classical") addProgramme(random, concertId, number, Math.min(listedAt, today) - DAY, add)
@@ -97,12 +88,15 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
       concertId,
       startsAt,
       priceCents,
+      priceNow: priceCents,
       currency,
-      capacity,
       listed,
+      wanted: Math.min(listed, Math.round(listed * (0.15 + 0.95 * demand))),
       sold: 0,
+      days,
       demand,
       cancelled: random.chance(0.015),
+      audience: audienceOf(people, artist, hall),
     }
     addHistory(random, show, number, today, add)
     if (show.cancelled)
@@ -115,7 +109,17 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
   return { events, shows }
 }
 
-type Add = (type: EventInput["type"], id: string, at: number, data: object) => void
+function addFollows(random: Random, people: readonly Person[], from: number, to: number, add: Add): void {
+  for (const person of people.slice(0, FOLLOWERS)) {
+    const liked = ARTISTS.filter(({ genre }) => person.likes.includes(genre))
+    const followed = new Set([random.pick(liked), random.pick(liked)])
+    for (const artist of followed)
+      add("artist.followed", `f${slug(person.id)}-${slug(artist.name)}`.slice(0, 40), from + random.next() * (to - from), {
+        artistId: artistIdOf(artist),
+        followerId: person.id,
+      })
+  }
+}
 
 function addProgramme(random: Random, concertId: string, number: number, at: number, add: Add): void {
   const conductor = random.pick(CONDUCTORS)
@@ -136,41 +140,6 @@ function addProgramme(random: Random, concertId: string, number: number, at: num
       soloists,
     })
   }
-}
-
-/** Sales up to today, in the order in which they came, then a few refunds and, for what is over, the people at the door. */
-function addHistory(random: Random, show: Show, number: number, today: number, add: Add): void {
-  const { concertId, priceCents, currency, startsAt } = show
-  const wanted = Math.round(show.listed * (0.15 + 0.95 * show.demand))
-  const orders: { at: number; quantity: number }[] = []
-  for (let left = Math.min(wanted, show.listed); left > 0;) {
-    const quantity = Math.min(left, orderSize(random))
-    left -= quantity
-    orders.push({ quantity, at: startsAt - leadOf(random) * DAY - 3_600_000 })
-  }
-  orders.sort((a, b) => a.at - b.at)
-  let came = 0
-  for (const [index, { at, quantity }] of orders.entries()) {
-    if (at >= today) break
-    const channel = random.pick(CHANNELS)
-    const orderId = `${concertId}-o${index + 1}`
-    add("ticket.sold", `c${number}-o${index + 1}`, at, { concertId, orderId, quantity, priceCents, currency, channel })
-    show.sold += quantity
-    if (random.chance(0.02) && at + 2 * DAY < today) {
-      add("ticket.refunded", `c${number}-r${index + 1}`, at + 2 * DAY, {
-        concertId,
-        orderId,
-        quantity,
-        priceCents,
-        currency,
-        channel,
-      })
-      show.sold -= quantity
-    } else came += quantity
-  }
-  const scanned = Math.floor(came * (0.88 + 0.1 * random.next()))
-  if (startsAt < today && !show.cancelled && scanned > 0)
-    add("ticket.scanned", `c${number}-door`, startsAt - 1_800_000, { concertId, quantity: scanned, gate: "Main" })
 }
 
 interface Load {

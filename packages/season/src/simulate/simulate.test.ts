@@ -7,6 +7,12 @@ import { loadSeason, seasonFor } from "./season.ts"
 const NOON = Date.UTC(2026, 10, 21, 12)
 const DAY = 86_400_000
 
+function grouped(events: any[], keyOf: (event: any) => string): Map<string, any[]> {
+  const groups = new Map<string, any[]>()
+  for (const event of events) groups.set(keyOf(event), [...(groups.get(keyOf(event)) ?? []), event])
+  return groups
+}
+
 describe("the simulated season", () => {
   const season = seasonFor({ seed: "s", now: NOON })
   const of = (type: string): any[] => season.events.filter((event) => event.type === type)
@@ -36,7 +42,7 @@ describe("the simulated season", () => {
   })
 
   it("never sells more than was listed, and sells what is over better than what is to come", () => {
-    for (const { sold, listed, capacity } of season.shows) expect(sold <= listed && listed <= capacity && sold >= 0).toBe(true)
+    for (const { sold, listed, wanted } of season.shows) expect(sold <= wanted && wanted <= listed && sold >= 0).toBe(true)
     const share = (over: boolean) => {
       const shows = season.shows.filter(({ startsAt }) => startsAt < NOON === over)
       return shows.reduce((sum, { sold, listed }) => sum + sold / listed, 0) / shows.length
@@ -49,6 +55,7 @@ describe("the simulated season", () => {
     for (const { type, data } of season.events as any[]) {
       if (type === "venue.upserted") known.add(data.venueId)
       else if (type === "artist.upserted") known.add(data.artistId)
+      else if (type === "artist.followed") expect(known.has(data.artistId)).toBe(true)
       else {
         if (type === "concert.upserted") {
           expect(known.has(data.venueId) && known.has(data.artistId)).toBe(true)
@@ -60,10 +67,64 @@ describe("the simulated season", () => {
   })
 })
 
+describe("what pages show of the season", () => {
+  const season = seasonFor({ seed: "s", now: NOON })
+  const of = (type: string): any[] => season.events.filter((event) => event.type === type)
+  const concerts = new Map(of("concert.upserted").map(({ data }) => [data.concertId, data]))
+
+  it("is sold in the money of the country, at the price of the day", () => {
+    const currencies = new Set([...concerts.values()].map(({ currency }) => currency))
+    expect([...currencies].sort()).toEqual(["AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ISK", "JPY", "USD"])
+    const prices = of("concert.priced").sort((a, b) => a.at - b.at)
+    for (const { at, data } of of("ticket.sold")) {
+      const price = prices.findLast((one) => one.data.concertId === data.concertId && one.at <= at)
+      expect([data.priceCents, data.currency]).toEqual([price.data.priceCents, concerts.get(data.concertId).currency])
+    }
+    for (const { priceCents, currency } of concerts.values())
+      expect(priceCents % (["JPY", "ISK", "DKK"].includes(currency) ? 100 : 10)).toBe(0)
+  })
+
+  it("is sold over weeks, early where fans rush and late where people wait", () => {
+    const lead = ({ at, data }: any) => (concerts.get(data.concertId).startsAt - at) / DAY
+    const sold = of("ticket.sold").filter(({ data }) => concerts.get(data.concertId).startsAt < NOON)
+    const share = (from: number, to: number) => sold.filter((sale) => lead(sale) >= from && lead(sale) < to).length / sold.length
+    expect(Math.max(...sold.map(lead))).toBeLessThanOrEqual(100)
+    for (const [from, to] of [
+      [0, 7],
+      [7, 30],
+      [30, 60],
+      [60, 101],
+    ] as const)
+      expect(share(from, to)).toBeGreaterThan(0.1)
+  })
+
+  it("is bought, looked at and followed by the same few hundred people, who come back to what they like", () => {
+    const buyers = of("ticket.sold").flatMap(({ data }) => data.buyerId ?? [])
+    expect(buyers.length / of("ticket.sold").length).toBeGreaterThan(0.75)
+    const people = new Set([...buyers, ...of("artist.followed").map(({ data }) => data.followerId)])
+    expect(people.size).toBeGreaterThan(200)
+    for (const id of [...people, ...of("concert.viewed").flatMap(({ data }) => data.viewerId ?? [])])
+      expect(id).toMatch(/^sim-person-\d{3}$/)
+    const genres = new Map(of("artist.upserted").map(({ data }) => [data.artistId, data.genre]))
+    const bought = grouped(
+      of("ticket.sold").filter(({ data }) => data.buyerId),
+      ({ data }) => data.buyerId,
+    )
+    const shares = [...bought.values()]
+      .filter((orders) => orders.length >= 5)
+      .map((orders) => {
+        const counts = grouped(orders, ({ data }) => genres.get(concerts.get(data.concertId).artistId))
+        return Math.max(...[...counts.values()].map(({ length }) => length)) / orders.length
+      })
+    // Nine genres; who bought without taste would have a favourite share of about a third in orders so few.
+    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThan(0.5)
+  })
+})
+
 describe("simulated sales", () => {
   const take = (count: number, run: string) => {
     const sales = salesOf({ seed: "s", now: NOON, run })
-    return Array.from({ length: count }, () => sales.next().value)
+    return Array.from({ length: count }, () => sales.next().value as any)
   }
 
   it("are valid, seeded, apart by run, and stay within what is listed", () => {
@@ -75,11 +136,27 @@ describe("simulated sales", () => {
     const left = new Map(
       seasonFor({ seed: "s", now: NOON }).shows.map(({ concertId, listed, sold }) => [concertId, listed - sold]),
     )
-    for (const { type, data } of sales) {
+    for (const { type, data } of sales.filter(({ type }) => type === "ticket.sold" || type === "ticket.refunded")) {
       const change = type === "ticket.sold" ? -data.quantity : data.quantity
       left.set(data.concertId, left.get(data.concertId)! + change)
       expect(left.get(data.concertId)).toBeGreaterThanOrEqual(0)
     }
+  })
+
+  it("go on in kind: people look, buy by name, and prices change", () => {
+    const kinds = grouped(take(3_000, "r"), ({ type }) => type)
+    expect([...kinds.keys()].sort()).toEqual(["concert.priced", "concert.viewed", "ticket.refunded", "ticket.sold"])
+    expect(kinds.get("ticket.sold")!.filter(({ data }) => data.buyerId).length).toBeGreaterThan(
+      kinds.get("ticket.sold")!.length / 2,
+    )
+    const sold = kinds.get("ticket.sold")!.filter(({ data }) => data.currency === "JPY")
+    expect(sold.every(({ data }) => data.priceCents < 50_000)).toBe(true)
+  })
+
+  it("go on where everything is sold: then people only look, and take what comes back", () => {
+    const late = take(40_000, "r").slice(-2_000)
+    expect(late.filter(({ type }) => type === "concert.viewed").length).toBeGreaterThan(1_500)
+    expect(late.some(({ type }) => type === "ticket.sold")).toBe(true)
   })
 
   it("refund only orders that were made", () => {

@@ -1,3 +1,5 @@
+import { type Amount, minorDigits } from "@backline/client"
+
 const LOCALE = "en"
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
 const decimal = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 })
@@ -16,17 +18,25 @@ export const formatChange = (value: number): string => signedPercent.format(valu
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatNumber(count)} ${count === 1 ? one : many}`
 
-/** Cents as money; without a currency as a plain amount, since a symbol would be a guess. Whole units above 1,000. */
-export function formatMoney(cents: number, currency?: string, short = false): string {
-  const digits = Math.abs(cents) >= 100_000 || short ? 0 : 2
+/** Minor units as ISO 4217 has them; without a currency cents. */
+export const toUnits = (minor: number, currency?: string): number => minor / 10 ** (currency ? minorDigits(currency) : 2)
+
+/** Minor units as money; without a currency as a plain amount, since a symbol would be a guess. Whole units above 1,000. */
+export function formatMoney(minor: number, currency?: string, short = false): string {
+  const units = toUnits(minor, currency)
+  const digits = Math.abs(units) >= 1_000 || short ? 0 : currency ? minorDigits(currency) : 2
   const style = currency && /^[A-Z]{3}$/.test(currency) ? ({ style: "currency", currency } as const) : {}
   return new Intl.NumberFormat(LOCALE, {
     ...style,
     ...(short
       ? { notation: "compact", maximumFractionDigits: 1 }
       : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  }).format(cents / 100)
+  }).format(units)
 }
+
+/** Amounts side by side, never added up: `€1,250 · ¥900`. */
+export const formatAmounts = (amounts: readonly Amount[]): string =>
+  amounts.map(({ minor, currency }) => formatMoney(minor, currency)).join(" · ") || "–"
 
 /** Millionths of a dollar; below a hundredth of a cent in words. */
 export function formatPrice(microUsd: number): string {

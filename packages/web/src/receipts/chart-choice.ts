@@ -1,5 +1,6 @@
 import type { Row } from "@backline/client"
-import { type Asked, type Column, columnsOf, formatCell, formatPeriod } from "./columns.ts"
+import { toUnits } from "../format/number.ts"
+import { type Asked, type Column, columnsOf, currencyOf, formatCell, formatPeriod } from "./columns.ts"
 
 export interface ChartPoint {
   label: string
@@ -69,7 +70,7 @@ export function chooseChart(rows: readonly Row[], asked: Asked = {}): ChartChoic
 export function chartPoints(choice: ChartChoice, measure: Column, rows: readonly Row[]): ChartPoint[] {
   return (choice.kind === "bars" ? rows.slice(0, MOST_BARS) : rows).map((row) => {
     const cell = row[measure.key]
-    const value = typeof cell === "number" ? (measure.kind === "money" ? cell / 100 : cell) : null
+    const value = typeof cell === "number" ? (measure.kind === "money" ? toUnits(cell, currencyOf(row)) : cell) : null
     return {
       label: choice.label.kind === "period" ? formatPeriod(row[choice.label.key] ?? null) : String(row[choice.label.key] ?? "–"),
       value,

@@ -63,12 +63,16 @@ export function columnsOf(rows: readonly Row[], { measure, subject }: Asked = {}
 export const isNumeric = ({ kind }: Column): boolean =>
   kind === "money" || kind === "share" || kind === "change" || kind === "number" || kind === "ordinal"
 
+/** The currency that a row names for its money. */
+export const currencyOf = (row: Row): string | undefined =>
+  typeof row.currency === "string" && /^[A-Z]{3}$/.test(row.currency) ? row.currency : undefined
+
 /** One cell as text; an absent value is a dash. */
 export function formatCell(column: Column, cell: Cell | undefined, row: Row = {}): string {
   if (cell === null || cell === undefined || cell === "") return "–"
   if (typeof cell === "boolean") return cell ? "yes" : "no"
   if (typeof cell === "number") {
-    if (column.kind === "money") return formatMoney(cell, typeof row.currency === "string" ? row.currency : undefined)
+    if (column.kind === "money") return formatMoney(cell, currencyOf(row))
     if (column.kind === "share") return formatShare(cell)
     if (column.kind === "change") return formatChange(cell)
     return column.kind === "period" || column.kind === "id" ? String(cell) : formatNumber(cell)

@@ -1,4 +1,14 @@
-import { Activity, BarChart3, FileText, MessagesSquare, MessageSquareText, SquarePen, X } from "lucide-react"
+import {
+  Activity,
+  BarChart3,
+  CalendarDays,
+  ChartLine,
+  FileText,
+  MessagesSquare,
+  MessageSquareText,
+  SquarePen,
+  X,
+} from "lucide-react"
 import { lazy, Suspense } from "react"
 import { Link, NavLink, useLocation } from "react-router"
 import { ConversationList } from "../conversations/conversation-list.tsx"
@@ -37,6 +47,12 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </NavLink>
         <NavLink to="/boards" className="nav-link" data-testid="nav-boards">
           <FileText size={16} aria-hidden /> Boards
+        </NavLink>
+        <NavLink to="/concerts" className="nav-link" data-testid="nav-concerts">
+          <CalendarDays size={16} aria-hidden /> Concerts
+        </NavLink>
+        <NavLink to="/analytics" className="nav-link" data-testid="nav-analytics">
+          <ChartLine size={16} aria-hidden /> Analytics
         </NavLink>
         <NavLink to="/venues" className="nav-link">
           <BarChart3 size={16} aria-hidden /> Venues

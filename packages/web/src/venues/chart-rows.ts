@@ -20,11 +20,13 @@ export function chartRows(
     score: item.score,
     concerts: item.concerts,
     tickets_sold: item.ticketsSold,
-    revenue_cents: item.revenueCents,
-    ...(currency ? { currency } : {}),
+    // Where several currencies mix, a bar of one of them would be a lie.
+    ...(currency ? { revenue_cents: item.amounts.find((amount) => amount.currency === currency)?.minor ?? 0, currency } : {}),
   }))
   const columns = columnsOf(rows)
   const column = (key: string): Column => columns.find((each) => each.key === key) ?? { key, kind: "number", label: key }
-  const measures = Object.values(KEY).map(column)
+  const measures = Object.values(KEY)
+    .filter((key) => currency || key !== KEY.revenue)
+    .map(column)
   return { rows, choice: { kind: "bars", label: column("venue"), measures, first: column(KEY[by]) } }
 }

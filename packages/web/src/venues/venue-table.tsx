@@ -1,5 +1,6 @@
 import type { PopularityBy, VenuePopularity } from "@backline/client"
-import { formatChange, formatMoney, formatNumber, formatShare } from "../format/number.ts"
+import { shownOf } from "../analytics/currencies.ts"
+import { formatAmounts, formatChange, formatNumber, formatShare } from "../format/number.ts"
 
 const HEADINGS: [by: PopularityBy | undefined, label: string][] = [
   ["concerts", "Concerts"],
@@ -43,7 +44,7 @@ export function VenueTable({ items, by, currency }: { items: readonly VenuePopul
               </th>
               <td className="table-number">{formatNumber(item.concerts)}</td>
               <td className="table-number">{formatNumber(item.ticketsSold)}</td>
-              <td className="table-number">{formatMoney(item.revenueCents, currency)}</td>
+              <td className="table-number">{formatAmounts(shownOf(item.amounts, currency))}</td>
               <td className="table-number">
                 {item.sellThrough === null ? (
                   "–"

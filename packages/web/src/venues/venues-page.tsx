@@ -3,6 +3,8 @@ import type { PopularityBy } from "@backline/client"
 import { Building2 } from "lucide-react"
 import { lazy, Suspense } from "react"
 import { Link, useSearchParams } from "react-router"
+import { currenciesIn, onlyOne } from "../analytics/currencies.ts"
+import { CurrencySelect } from "../analytics/currency-select.tsx"
 import { plural } from "../format/number.ts"
 import { dayBefore, formatAgo, formatDay } from "../format/time.ts"
 import { useNow } from "../format/use-now.ts"
@@ -29,12 +31,23 @@ export default function VenuesPage() {
     by: (search.get("by") ?? DEFAULT_BY) as PopularityBy,
     city: search.get("city") ?? "",
   }
-  const query = queryOf(filters)
+  const ranking = queryOf(filters)
+  // Revenue is ranked in one currency; which there are, the ranking by concerts tells.
+  const money = useQuery({
+    queryKey: ["venues", "currencies", ranking],
+    queryFn: async ({ signal }) =>
+      currenciesIn((await client.venues.popularity({ ...ranking, by: "concerts", limit: 100 }, signal)).items),
+    enabled: filters.by === "revenue",
+  })
+  const asked = search.get("currency") ?? money.data?.[0]
+  const currency = filters.by === "revenue" ? asked : undefined
+  const query = { ...ranking, currency }
   const venues = useQuery({
     queryKey: ["venues", query],
     queryFn: ({ signal }) => client.venues.popularity(query, signal),
     placeholderData: keepPreviousData,
     refetchInterval: 30_000,
+    enabled: filters.by !== "revenue" || money.isSuccess,
   })
   const { data } = venues
 
@@ -57,6 +70,13 @@ export default function VenuesPage() {
               )
             }}
           />
+          {filters.by === "revenue" && (
+            <CurrencySelect
+              currencies={money.data ?? []}
+              value={currency}
+              onChange={(next) => setSearch({ ...Object.fromEntries(search), currency: next }, { replace: true })}
+            />
+          )}
           {venues.isPending && <Skeleton lines={8} label="Venues are loading" />}
           {venues.isError && !data && (
             <ErrorState title="Venues did not load" error={venues.error} onRetry={() => void venues.refetch()} />
@@ -67,14 +87,18 @@ export default function VenuesPage() {
               <p className="venues-about" role="status">
                 {plural(data.items.length, "venue")}
                 {filters.window === "all" ? ", all time" : `, ${formatDay(data.from)} to ${formatDay(dayBefore(data.to))}`}
+                {", by the day of the concert"}
                 {data.asOf ? ` · as of ${formatAgo(data.asOf, now)}` : ""}
               </p>
               <section className="venues-chart" aria-label="Chart">
                 <Suspense fallback={<Skeleton lines={6} label="The chart is loading" />}>
-                  <ResultChart key={filters.by} {...chartRows(data.items, filters.by, data.currency)} />
+                  <ResultChart
+                    key={`${filters.by} ${currency}`}
+                    {...chartRows(data.items, filters.by, currency ?? onlyOne(data.items))}
+                  />
                 </Suspense>
               </section>
-              <VenueTable items={data.items} by={filters.by} currency={data.currency} />
+              <VenueTable items={data.items} by={filters.by} currency={currency} />
               {data.explain && <p className="venues-explain">{data.explain}</p>}
             </>
           )}

@@ -90,12 +90,17 @@ FROM stg_object n LEFT JOIN ops.load_ledger l ON l.object_key = n.object_key WHE
   ]
 }
 
+/** Of what is new in a table whose facts say when they came. */
+const timed = ({ columns }: TableLoad, timing: "late" | "early"): string =>
+  "timing" in columns ? `(SELECT COUNT(*) FROM stg_new WHERE timing = '${timing}')` : "0"
+
 const record = (
   table: LakeTable,
   batch: string,
-): string => `INSERT INTO ops.load_batch (batch_id, table_name, objects, rows_staged, rows_rejected, rows_loaded, loaded_at)
+): string => `INSERT INTO ops.load_batch (batch_id, table_name, objects, rows_staged, rows_rejected, rows_loaded, rows_late, rows_early, last_arrived_ms, loaded_at)
 SELECT '${batch}', '${table}', (SELECT COUNT(*) FROM stg_object), (SELECT COUNT(*) FROM stg),
-  (SELECT COUNT(*) FROM stg_checked WHERE reject_reason IS NOT NULL), (SELECT COUNT(*) FROM stg_new), GETDATE()
+  (SELECT COUNT(*) FROM stg_checked WHERE reject_reason IS NOT NULL), (SELECT COUNT(*) FROM stg_new), ${timed(TABLES[table], "late")},
+  ${timed(TABLES[table], "early")}, (SELECT MAX(ingested_at_ms) FROM stg), GETDATE()
 FROM (SELECT COUNT(*) AS n FROM ops.load_batch WHERE batch_id = '${batch}') known WHERE known.n = 0`
 
 /**
