@@ -1,10 +1,11 @@
 import type * as Conversation from "@backline/core/conversation"
+import type * as Prediction from "@backline/core/prediction"
 import type * as Room from "@backline/core/room"
 import type * as Run from "@backline/core/run"
 import type * as Venue from "@backline/core/venue"
 import { expectTypeOf, test } from "vitest"
 import type { Actions } from "./actions.ts"
-import type { Message, Person, PopularityResult, RoomJoined, RunEvent, RunState } from "./wire.ts"
+import type { Message, Models, Person, Prediction as Said, PopularityResult, RoomJoined, RunEvent, RunState } from "./wire.ts"
 
 /** JSON keeps no class and no brand: rows are cells, ids are text. Held by `npm run check`, which type-checks this file. */
 test("what the service stores and sends is what this client says it reads", () => {
@@ -14,8 +15,10 @@ test("what the service stores and sends is what this client says it reads", () =
   expectTypeOf<Conversation.Info["title"]>().toExtend<string>()
   expectTypeOf<Venue.Popularity>().toExtend<PopularityResult>()
   expectTypeOf<Conversation.Message["state"]>().toExtend<RunState>()
-  type Said = Parameters<typeof Room.call>[0]
-  expectTypeOf<Actions["room.call"]["takes"]>().toExtend<Omit<Said, "connectionId">>()
+  expectTypeOf<Prediction.Prediction>().toExtend<Said>()
+  expectTypeOf<Prediction.Models>().toExtend<Models>()
+  type Called = Parameters<typeof Room.call>[0]
+  expectTypeOf<Actions["room.call"]["takes"]>().toExtend<Omit<Called, "connectionId">>()
   type Joined = Awaited<ReturnType<typeof Room.join>>
   expectTypeOf<Joined["call"]>().toExtend<Person[]>()
   expectTypeOf<Joined["call"]>().toExtend<NonNullable<RoomJoined["call"]>>()
