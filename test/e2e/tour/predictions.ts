@@ -1,8 +1,10 @@
 import { expect, it } from "vitest"
+import type { EventInput } from "../../../packages/core/src/event/index.ts"
 import { eventsOf } from "../../../packages/core/src/prediction/testing/events.ts"
 import { trueSeason } from "../../../packages/core/src/prediction/testing/truth.ts"
 import { until } from "../product.ts"
-import { resourceOf, settled } from "../support/cloud.ts"
+import { resourceOf } from "../support/cloud.ts"
+import { told } from "../support/told.ts"
 import type { World } from "./world.ts"
 
 const DAY_MS = 86_400_000
@@ -13,11 +15,7 @@ export function predictions({ local, person }: World): void {
     const ask = person(0)
     const now = local().cloud.clock.now()
     const season = trueSeason({ seed: 5, concerts: 120, artists: 12, venues: 6, days: 300, endsAt: now + 60 * DAY_MS })
-    const tell = async (events: object[]) => {
-      for (let from = 0; from < events.length; from += 500)
-        expect((await ask("/events", { events: events.slice(from, from + 500) })).body.rejected).toEqual([])
-      await settled(local())
-    }
+    const tell = (events: EventInput[]) => told({ http: local().addresses.http, token: () => local().token() }, events)
     const recorded = eventsOf(season).filter((event) => event.at <= now)
     await tell(recorded.filter((event) => !event.id.includes("-0-")))
     const coming = season.find(({ startsAt }) => startsAt > now + 5 * DAY_MS)!
