@@ -16,6 +16,11 @@ const BENCHES: Record<string, Bench> = {
     minutes: 15,
     run: async () => (await import("./boot.ts")).boot,
   },
+  predictions: {
+    about: "error and coverage of ticket predictions where the truth is known, against the best possible and two simple rules",
+    minutes: 10,
+    run: async () => (await import("./predictions.ts")).predictions,
+  },
   iam: {
     about: "microseconds of an IAM decision with the product's own roles, and its share of an SDK call",
     minutes: 15,

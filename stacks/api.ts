@@ -7,6 +7,7 @@ import { Auth } from "./auth.ts"
 import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
+import { Predictions } from "./predictions.ts"
 import { Realtime } from "./realtime.ts"
 import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
@@ -35,6 +36,7 @@ export function Api({ stack }: StackContext) {
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
   const rooms = use(Rooms)
+  const predictions = use(Predictions)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -110,6 +112,11 @@ export function Api({ stack }: StackContext) {
     env: { ...reads.env, INGEST_TABLE: progress.tableName },
     allow: [...reads.allow, { actions: ["dynamodb:Query"], on: [progress.tableArn] }],
   })
+
+  route("POST", "/predictions/tickets", { file: "predictions-tickets", timeout: 29, ...predictions.predict })
+  route("GET", "/models", { file: "models-list", ...predictions.list })
+  route("POST", "/models/train", { file: "models-train", timeout: 29, ...predictions.train })
+  route("POST", "/models/rollback", { file: "models-rollback", ...predictions.rollback })
 
   const talk = { CONVERSATION_TABLE: conversations.tableName }
   const on = [conversations.tableArn]

@@ -14,6 +14,8 @@ export interface Stage {
   retain: boolean
   /** Model of the assistant. https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html */
   modelId: string
+  /** A SageMaker endpoint that says what concerts will sell, in place of the model that is trained here: docs/predictions.md has its format. */
+  predictionEndpoint?: string
   /** Origins besides the console's own that may call the API from a browser. */
   origins: string[]
   /** Where the console finds LiveKit besides any wss:// address, for calls of rooms without TLS. */

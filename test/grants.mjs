@@ -26,7 +26,7 @@ export const REVIEWED = [
     reason: "reads what an answer has said that takes longer than 25 s; packages/functions/test/chat-http.test.ts waits for one",
   },
   {
-    of: /(Sweep|Reannounce)Failures.*AllowEventRule/,
+    of: /(Sweep|Reannounce|TrainModels)Failures.*AllowEventRule/,
     reason: "EventBridge writes there when Lambda refuses the event for ten minutes",
   },
 ]

@@ -12,6 +12,7 @@ import { clientOf, depths, resourceOf, settled, startHere } from "./support/clou
 import { personOf, Socket } from "./support/socket.ts"
 import { withoutOne } from "./support/without-one.ts"
 import { documents } from "./tour/documents.ts"
+import { predictions } from "./tour/predictions.ts"
 import { rooms } from "./tour/rooms.ts"
 import { sessions } from "./tour/sessions.ts"
 import { breaking, type World } from "./tour/world.ts"
@@ -156,6 +157,7 @@ it("talks, renames, stops and deletes a conversation", async () => {
   expect((await ask("/me")).body.user?.name ?? (await ask("/me")).body.name).toBeTruthy()
 })
 
+predictions(world)
 rooms(world)
 documents(world)
 sessions(world)
@@ -215,6 +217,16 @@ it("keeps where the records are that the consumer fails at for good", async () =
   await until("the failure is kept", async () => {
     local.cloud.clock.advance(2_000)
     return Object.keys(await depths(local, /^IngestFailures/)).length > 0
+  })
+  await mend()
+})
+
+it("keeps the event of a training that fails for good", async () => {
+  const mend = await breaking(local, "TrainModels", "redshift-data", "ExecuteStatement")
+  local.cloud.clock.advance(6 * 3_600_000)
+  await until("what failed is kept", async () => {
+    local.cloud.clock.advance(30_000)
+    return Object.keys(await depths(local, /^TrainModelsFailures/)).length > 0
   })
   await mend()
 })

@@ -11,9 +11,13 @@ import type {
   Me,
   Member,
   Message,
+  ModelCard,
+  Models,
   Page,
   PopularityQuery,
   PopularityResult,
+  Prediction,
+  PredictionQuery,
   Progress,
   Room,
   RoomMessage,
@@ -135,6 +139,22 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       concert: (concert: string, signal?: AbortSignal) =>
         request<ConcertFigures>("GET", `/analytics/concerts/${id(concert)}`, { signal }),
       freshness: (signal?: AbortSignal) => request<FreshnessResult>("GET", "/analytics/freshness", { signal }),
+    },
+    predictions: {
+      /** What a coming concert will sell in the end, and why. */
+      tickets: (query: PredictionQuery, signal?: AbortSignal) =>
+        request<Prediction>("POST", "/predictions/tickets", { body: query, signal }),
+    },
+    models: {
+      /** Models of ticket sales with their errors, newest data first. */
+      list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Models>("GET", "/models", { query, signal }),
+      /** Trains now, for administrators; does not promote what is no better. */
+      train: () =>
+        request<{ outcome: string; told?: string; card?: Omit<ModelCard, "isCurrent"> }>("POST", "/models/train", { body: {} }),
+      /** The model before, or the one that is named, answers from now on; for administrators. */
+      rollback: (version?: string) =>
+        request<{ current: string; before: string }>("POST", "/models/rollback", { body: { version } }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     rooms: {

@@ -1,5 +1,6 @@
 import type * as Concert from "@backline/core/concert"
 import type * as Conversation from "@backline/core/conversation"
+import type * as Prediction from "@backline/core/prediction"
 import type * as Room from "@backline/core/room"
 import type * as Run from "@backline/core/run"
 import type * as Sales from "@backline/core/sales"
@@ -11,8 +12,10 @@ import type {
   ConcertSummary,
   FreshnessResult,
   Message,
+  Models,
   Person,
   PopularityResult,
+  Prediction as Said,
   RoomJoined,
   RunEvent,
   RunState,
@@ -33,8 +36,10 @@ test("what the service stores and sends is what this client says it reads", () =
   expectTypeOf<Sales.Figures>().toExtend<ConcertFigures>()
   expectTypeOf<Sales.Freshness>().toExtend<FreshnessResult>()
   expectTypeOf<Conversation.Message["state"]>().toExtend<RunState>()
-  type Said = Parameters<typeof Room.call>[0]
-  expectTypeOf<Actions["room.call"]["takes"]>().toExtend<Omit<Said, "connectionId">>()
+  expectTypeOf<Prediction.Prediction>().toExtend<Said>()
+  expectTypeOf<Prediction.Models>().toExtend<Models>()
+  type Called = Parameters<typeof Room.call>[0]
+  expectTypeOf<Actions["room.call"]["takes"]>().toExtend<Omit<Called, "connectionId">>()
   type Joined = Awaited<ReturnType<typeof Room.join>>
   expectTypeOf<Joined["call"]>().toExtend<Person[]>()
   expectTypeOf<Joined["call"]>().toExtend<NonNullable<RoomJoined["call"]>>()

@@ -462,3 +462,64 @@ export interface PopularityQuery {
   currency?: string
   limit?: number
 }
+
+/** What a prediction may be about. */
+export type PredictionFactor = "seats" | "venue" | "artist" | "price" | "weekday" | "season" | "sales" | "views"
+
+/** A concert of the warehouse (with `priceCents`: at another price), or one that is only thought of. */
+export type PredictionQuery =
+  | { concertId: string; priceCents?: number }
+  | { artistId: string; venueId: string; startsAt: number; priceCents: number }
+
+export interface Prediction {
+  /** Tickets sold in the end. */
+  expected: number
+  low: number
+  high: number
+  /** Share of concerts that end between `low` and `high`. */
+  coverage: number
+  sellOutProbability: number
+  /** The three strongest, with what they add or take. */
+  reasons: { factor: PredictionFactor; tickets: number; text: string }[]
+  sold: number
+  /** On sale. */
+  seats: number
+  /** Of this prediction, in minor units. */
+  priceCents: number | null
+  currentPriceCents: number | null
+  currency: string | null
+  /** Past concerts that are known. */
+  history: { artist: number; venue: number }
+  model: {
+    version: string
+    trainedAt: number
+    /** Mean of |error| / tickets sold on later concerts than it learned from. */
+    mape: number
+    /** Mean error in tickets on the same, and the share of them in the band; null where an endpoint answers. */
+    error: number | null
+    held: number | null
+  }
+  asOf: number
+}
+
+export interface ModelCard {
+  version: string
+  trainedAt: number
+  coverage: number
+  metrics: {
+    concerts: number
+    snapshots: number
+    error: number
+    mape: number
+    coverage: number
+    baselines: { venueMean: number; lastSimilar: number }
+  }
+  promoted: boolean
+  reason: string
+  isCurrent: boolean
+}
+
+export interface Models extends Page<ModelCard> {
+  current: string | null
+  lastTraining: { at: number; told: string } | null
+}

@@ -38,6 +38,11 @@ const SCHEMA = {
   TOKEN_ISSUER: url,
   TOKEN_CLIENT_ID: name,
   MODEL_ID: name,
+  /** Where models of ticket sales lie, and what is told of them. */
+  MODEL_BUCKET: name,
+  MODEL_TABLE: name,
+  /** A SageMaker endpoint that predicts instead of our own model. */
+  MODEL_ENDPOINT: name.optional(),
   /** How long the model may say nothing, before its first word and between two. Gaps of 30 s were seen in healthy streams. */
   MODEL_PATIENCE_MS: z.coerce.number().int().min(10).max(100_000).default(45_000),
   AWS_REGION: name,
@@ -54,6 +59,7 @@ const SCHEMA = {
   AWS_ENDPOINT_URL_DYNAMODB: url.optional(),
   AWS_ENDPOINT_URL_SQS: url.optional(),
   AWS_ENDPOINT_URL_S3: url.optional(),
+  AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: url.optional(),
   /** Set by Lambda for each invocation; calls that carry it are shown with it. */
   _X_AMZN_TRACE_ID: name.optional(),
 } as const

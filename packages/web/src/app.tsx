@@ -15,6 +15,7 @@ const AnalyticsPage = lazy(() => import("./analytics/analytics-page.tsx"))
 const ConcertPage = lazy(() => import("./concerts/concert-page.tsx"))
 const ConcertsPage = lazy(() => import("./concerts/concerts-page.tsx"))
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
+const PredictionsPage = lazy(() => import("./predictions/predictions-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const TracePage = lazy(() => import("./trace/trace-page.tsx"))
@@ -88,6 +89,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Venues are loading" className="page" />}>
                         <VenuesPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="predictions"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Predictions are loading" className="page" />}>
+                        <PredictionsPage />
                       </Suspense>
                     }
                   />

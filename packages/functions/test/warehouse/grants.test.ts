@@ -14,6 +14,7 @@ const PLACE = { WorkgroupName: "backline", Database: "backline", WaitTimeSeconds
 const migrator = roleOf("Migrate", "sys:dba:sys:secadmin")
 const loader = roleOf("Loader", "backline_loader")
 const reader = roleOf("Reader", "backline_reader")
+const trainer = roleOf("Trainer", "backline_trainer")
 
 let warehouse: Awaited<ReturnType<typeof startWarehouse>>
 
@@ -31,38 +32,45 @@ async function one({ sql, values }: Pick<Sql, "sql" | "values">): Promise<string
 }
 
 /** Of each question, one that reads each set of tables. */
-const queries = [
+const asked = (wanted: Sql["kind"]) => [
   ...new Map(
     catalogue()
-      .filter(({ kind }) => kind === "query")
+      .filter(({ kind }) => kind === wanted)
       .map((query) => [`${query.name} ${(query.sql.match(/\b(?:core|ops)\.\w+/g) ?? []).join(" ")}`, query]),
   ).values(),
+]
+const questions = [
+  { role: "backline_reader", who: reader, queries: asked("query") },
+  { role: "backline_trainer", who: trainer, queries: asked("learning") },
 ]
 /** The transactions of the loader, by their table; COPY fills a temporary table, which needs no grant. */
 const loads = new Map<string, string[]>()
 for (const { name, sql } of catalogue())
   if (name.startsWith("load ") && !sql.startsWith("COPY")) loads.set(name, [...(loads.get(name) ?? []), sql])
 
-/** What the loader and the readers do, until something is denied; of the queries, those that name the table. */
-async function product(about: RegExp): Promise<string | undefined> {
+/** What the loader and the readers do, until something is denied; of the queries, those that name the table; of all roles, or one. */
+async function product(about: RegExp, role?: string): Promise<string | undefined> {
+  const roles = (wanted: string) => role === undefined || role === wanted
   warehouse.actAs(loader)
-  for (const sqls of loads.values()) {
+  for (const sqls of roles("backline_loader") ? loads.values() : []) {
     if (!sqls.some((sql) => about.test(sql))) continue
     const error = await batch(sqls)
     if (error) return error
   }
-  warehouse.actAs(reader)
-  for (const query of queries) {
-    if (!about.test(query.sql)) continue
-    const error = await one(query)
-    if (error) return error
+  for (const { who, queries } of questions.filter(({ role }) => roles(role))) {
+    warehouse.actAs(who)
+    for (const query of queries) {
+      if (!about.test(query.sql)) continue
+      const error = await one(query)
+      if (error) return error
+    }
   }
   return undefined
 }
 
 beforeAll(async () => {
   warehouse = await startWarehouse()
-  warehouse.resources.push(migrator, loader, reader)
+  warehouse.resources.push(migrator, loader, reader, trainer)
   warehouse.actAs(migrator)
   for (const sqls of [[...BOOTSTRAP], ...MIGRATIONS.map(transactionOf)]) expect(await batch(sqls)).toBeUndefined()
 })
@@ -77,13 +85,15 @@ describe("the grants of the migrations", () => {
     warehouse.actAs("admin")
     const held: { role: string; privilege: string; on: string; name: string }[] = []
     for (const schema of ["core", "ops"])
-      for (const role of ["backline_reader", "backline_loader"])
+      for (const role of schema === "core"
+        ? ["backline_reader", "backline_trainer", "backline_loader"]
+        : ["backline_reader", "backline_loader"])
         held.push({ role, privilege: "USAGE", on: `SCHEMA ${schema}`, name: schema })
     for (const [role, privilege, on] of TABLES) held.push({ role, privilege, on, name: on.split(".")[1]! })
     for (const { role, privilege, on, name } of held) {
       warehouse.actAs("admin")
       expect(await one({ sql: `REVOKE ${privilege} ON ${on} FROM ROLE ${role}`, values: {} })).toBeUndefined()
-      const denied = await product(new RegExp(`\\b${on.replace("SCHEMA ", "")}\\b`))
+      const denied = await product(new RegExp(`\\b${on.replace("SCHEMA ", "")}\\b`), role)
       expect(denied, `${role} without ${privilege} on ${on}`).toMatch(
         new RegExp(`permission denied for (?:schema|relation) ${name}$`),
       )
@@ -96,6 +106,7 @@ describe("the grants of the migrations", () => {
   it("are the ones listed here and no others", async () => {
     for (const [role, who] of [
       ["backline_reader", reader],
+      ["backline_trainer", trainer],
       ["backline_loader", loader],
     ] as const) {
       warehouse.actAs(who)
@@ -111,7 +122,7 @@ describe("the grants of the migrations", () => {
   })
 
   it("let nobody but the migrations define anything or hand anything on", async () => {
-    for (const who of [reader, loader]) {
+    for (const who of [reader, trainer, loader]) {
       warehouse.actAs(who)
       for (const sql of [
         "CREATE TABLE core.own (n INTEGER)",
@@ -159,6 +170,12 @@ const TABLES = [
     "SELECT",
   ),
   ...each("backline_reader", "ops", ["load_batch", "rejected_event"], "SELECT"),
+  ...each(
+    "backline_trainer",
+    "core",
+    ["dim_concert", "dim_venue", "dim_cancellation", "fact_ticket", "fact_view", "fact_price"],
+    "SELECT",
+  ),
   ...each("backline_loader", "core", DIMENSIONS, "SELECT INSERT UPDATE"),
   ...each("backline_loader", "core", FACTS, "SELECT INSERT"),
   ...each("backline_loader", "core", AGGREGATES, "SELECT INSERT DELETE"),

@@ -1,4 +1,5 @@
 import { statements } from "../../../core/src/analytics/index.ts"
+import { predictionsPast, predictionsRecords, predictionsStanding } from "../../../core/src/prediction/statements.ts"
 import { TOPICS } from "../../../core/src/lake/tables.ts"
 import { BOOTSTRAP, transactionOf } from "../../../core/src/warehouse/migrate.ts"
 import { MIGRATIONS } from "../../../core/src/warehouse/migrations/index.ts"
@@ -10,7 +11,7 @@ export interface Sql {
   sql: string
   values: Readonly<Record<string, string | number>>
   /** A query of the API, or one statement of a transaction. */
-  kind: "query" | "batch"
+  kind: "query" | "learning" | "batch"
 }
 
 export const keyOf = (table: string, n: number): string =>
@@ -93,6 +94,10 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
       for (const by of ["tickets", "revenue", "concerts"] as const)
         for (const currency of [undefined, "EUR"])
           yield { name: `${salesTop.name} ${of} ${by}`, ...salesTop.bind({ of, by, currency, limit: 5, ...places }) }
+  const until = "2024-05-01 10:00:00"
+  yield { name: predictionsStanding.name, ...predictionsStanding.bind({ concertId: "c", since: "2024-05-01" }) }
+  for (const some of [{}, { artistId: "a" }, { currency: "EUR" }, { artistId: "a", currency: "EUR" }])
+    yield { name: predictionsRecords.name, ...predictionsRecords.bind({ ...some, venueId: "v", until }) }
   for (const text of ["Bach", "ludwig van beethoven"]) yield { name: namesFind.name, ...namesFind.bind({ text, limit: 10 }) }
   for (const by of ["concerts", "tickets", "revenue", "score"] as const)
     for (const city of [undefined, "Berlin"])
@@ -118,6 +123,12 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
   }
 }
 
+/** Read by who trains, with a role of its own. */
+function* learning(): Generator<Omit<Sql, "kind">> {
+  for (const by of ["recorded", "ingested"] as const)
+    yield { name: `${predictionsPast.name} ${by}`, ...predictionsPast.bind({ until: "2024-05-01 10:00:00", skip: 0, by }) }
+}
+
 function* writes(): Generator<Omit<Sql, "kind">> {
   for (const sql of BOOTSTRAP) yield { name: "bootstrap", sql, values: {} }
   for (const migration of MIGRATIONS)
@@ -132,5 +143,6 @@ function* writes(): Generator<Omit<Sql, "kind">> {
 /** Every SQL text that core can compose. */
 export const catalogue = (): Sql[] => [
   ...[...analytics()].map((sql) => ({ ...sql, kind: "query" as const })),
+  ...[...learning()].map((sql) => ({ ...sql, kind: "learning" as const })),
   ...[...writes()].map((sql) => ({ ...sql, kind: "batch" as const })),
 ]

@@ -8,7 +8,7 @@ import type { Event } from "../../../core/src/event/index.ts"
 import { write } from "../../../core/src/lake/index.ts"
 import type { LakeObject } from "../../../core/src/lake/object.ts"
 
-const TABLES = { INGEST_TABLE: "ingest", ANALYTICS_TABLE: "analytics" }
+const TABLES = { INGEST_TABLE: "ingest", ANALYTICS_TABLE: "analytics", MODEL_TABLE: "models" }
 const BUCKET = "concert-lake"
 
 /** The warehouse's Data API on DuckDB, DynamoDB on its engine, and S3 in memory, all behind the real SDK clients of core. */
@@ -20,6 +20,10 @@ export async function startStores() {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     if (request.method === "PUT")
       warehouse.objects.set(decodeURIComponent(new URL(request.url!, "http://s3").pathname), Buffer.concat(chunks))
+    const found =
+      request.method === "GET" && warehouse.objects.get(decodeURIComponent(new URL(request.url!, "http://s3").pathname))
+    if (request.method === "GET")
+      return void response.writeHead(found ? 200 : 404).end(found || "<Error><Code>NoSuchKey</Code></Error>")
     response.writeHead(200, { etag: '"x"' }).end()
   }
   const bucket = createServer((request, response) => void answer(request, response))
@@ -29,6 +33,7 @@ export async function startStores() {
   Object.assign(process.env, {
     ...TABLES,
     LAKE_BUCKET: BUCKET,
+    MODEL_BUCKET: "models",
     WAREHOUSE_WORKGROUP: "backline",
     WAREHOUSE_DATABASE: "backline",
     AWS_REGION: "eu-west-1",

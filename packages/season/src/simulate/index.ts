@@ -17,6 +17,20 @@ interface Options {
   log(source: string, line: string): void
 }
 
+/** Has a model made of what just came in. */
+async function trainOnce({ http, token, signal }: Pick<Options, "http" | "token" | "signal">): Promise<void> {
+  const response = await fetch(`${http}/models/train`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await token()}`, "content-type": "application/json" },
+    body: "{}",
+    signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
+  }).catch((error: unknown) => {
+    if (signal.aborted) return undefined
+    throw error
+  })
+  if (response && !response.ok) throw new Error(`POST /models/train answered ${response.status}: ${await response.text()}`)
+}
+
 /** The sample season of `npm start`: resolves when the warehouse holds it; tickets go on selling until the signal. */
 export async function startSeason({ http, token, signal, data, say, log }: Options): Promise<void> {
   const season = keptSeason(data, Date.now())
@@ -33,6 +47,8 @@ export async function startSeason({ http, token, signal, data, say, log }: Optio
     say("Waiting for the warehouse to hold it")
     await untilLoaded({ http, token }, positions, { pollMs: 200, signal })
     keepSeason(data, { ...season, loaded: true })
+    // Nobody waits for it: predictions are there some seconds later, and the schedule trains as well.
+    void trainOnce({ http, token, signal }).catch((error: unknown) => log("predictions", String(error)))
   }
   const onError = (error: unknown) => log("simulate", String(error))
   startSales({ http, getToken: token, rate: RATE, signal, seasonAt: season.at, onError })

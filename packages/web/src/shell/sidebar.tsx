@@ -7,6 +7,7 @@ import {
   MessagesSquare,
   MessageSquareText,
   SquarePen,
+  TrendingUp,
   X,
 } from "lucide-react"
 import { lazy, Suspense } from "react"
@@ -56,6 +57,9 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </NavLink>
         <NavLink to="/venues" className="nav-link">
           <BarChart3 size={16} aria-hidden /> Venues
+        </NavLink>
+        <NavLink to="/predictions" className="nav-link" data-testid="nav-predictions">
+          <TrendingUp size={16} aria-hidden /> Predictions
         </NavLink>
         {isLocal && (
           <NavLink to="/operations" className="nav-link" data-testid="nav-operations">

@@ -6,10 +6,20 @@ import { grants } from "./004-grants.ts"
 import { leastGrants } from "./005-least-grants.ts"
 import { sales } from "./006-sales.ts"
 import { analytics } from "./007-analytics.ts"
+import { predictions } from "./008-predictions.ts"
 import type { Migration } from "./migration.ts"
 
 /** All steps, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, leastGrants, sales, analytics]
+export const MIGRATIONS: readonly Migration[] = [
+  dimensions,
+  facts,
+  operations,
+  grants,
+  leastGrants,
+  sales,
+  analytics,
+  predictions,
+]
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
 

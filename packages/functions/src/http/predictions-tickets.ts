@@ -1,0 +1,4 @@
+import * as Prediction from "@backline/core/prediction"
+import { http } from "./handler.ts"
+
+export const handler = http({ run: Prediction.predict })
