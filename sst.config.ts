@@ -4,6 +4,7 @@ import { Storage } from "./stacks/storage.ts"
 import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
+import { Recommendations } from "./stacks/recommendations.ts"
 import { Rooms } from "./stacks/rooms.ts"
 import { Documents } from "./stacks/documents.ts"
 import { Realtime } from "./stacks/realtime.ts"
@@ -21,6 +22,7 @@ export default {
       .stack(Auth)
       .stack(Ingest)
       .stack(Warehouse)
+      .stack(Recommendations)
       .stack(Rooms)
       .stack(Documents)
       .stack(Realtime)

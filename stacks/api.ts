@@ -8,6 +8,7 @@ import { Documents } from "./documents.ts"
 import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Realtime } from "./realtime.ts"
+import { Recommendations } from "./recommendations.ts"
 import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
@@ -35,6 +36,7 @@ export function Api({ stack }: StackContext) {
   const warehouse = use(Warehouse)
   const realtime = use(Realtime)
   const rooms = use(Rooms)
+  const recommendations = use(Recommendations)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -101,6 +103,9 @@ export function Api({ stack }: StackContext) {
   route("GET", "/concerts", { file: "concerts-list", ...reads })
   route("GET", "/concerts/{id}", { file: "concert-get", ...reads })
   route("GET", "/artists/{id}", { file: "artist-get", ...reads })
+
+  route("GET", "/recommendations", { file: "recommendations-list", ...recommendations.list })
+  route("POST", "/recommendations/feedback", { file: "recommendation-feedback-post", ...recommendations.feedback })
 
   const talk = { CONVERSATION_TABLE: conversations.tableName }
   const on = [conversations.tableArn]

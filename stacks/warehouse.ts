@@ -116,5 +116,7 @@ export function Warehouse({ stack, app }: StackContext) {
 
   /** What a function needs to answer from the warehouse, with results cached by data version. */
   const read: Allow[] = [execute, follow, { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [analytics.tableArn] }]
-  return { read, databaseRoles: "backline_reader", env: { ...env, ANALYTICS_TABLE: analytics.tableName } }
+  /** What the function needs that learns tastes. */
+  const learn = { env, allow: [execute, follow], databaseRoles: "backline_tastes" }
+  return { read, databaseRoles: "backline_reader", env: { ...env, ANALYTICS_TABLE: analytics.tableName }, learn }
 }

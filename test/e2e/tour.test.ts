@@ -12,6 +12,7 @@ import { clientOf, depths, resourceOf, settled, startHere } from "./support/clou
 import { personOf, Socket } from "./support/socket.ts"
 import { withoutOne } from "./support/without-one.ts"
 import { documents } from "./tour/documents.ts"
+import { recommendations } from "./tour/recommendations.ts"
 import { rooms } from "./tour/rooms.ts"
 import { sessions } from "./tour/sessions.ts"
 import { breaking, type World } from "./tour/world.ts"
@@ -150,6 +151,7 @@ it("talks, renames, stops and deletes a conversation", async () => {
 rooms(world)
 documents(world)
 sessions(world)
+recommendations(world)
 
 it("tells the loader again about an object that is overdue, and the loader knows it", async () => {
   const client = new DynamoDBClient(clientOf(local))
@@ -186,6 +188,7 @@ it("tells the loader again about an object that is overdue, and the loader knows
 it.each([
   ["Reannounce", "dynamodb", "Query", 60_000],
   ["ConnectionSweep", "dynamodb", "Scan", 15 * 60_000],
+  ["Tastes", "dynamodb", "GetItem", 60_000],
 ])("keeps the event of %s when it fails at it for good", async (name, service, op, every) => {
   const mend = await breaking(local, name, service, op)
   local.cloud.clock.advance(every)

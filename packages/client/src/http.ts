@@ -13,6 +13,8 @@ import type {
   PopularityQuery,
   PopularityResult,
   Progress,
+  RecommendationFeedback,
+  Recommendations,
   Room,
   RoomMessage,
   RoomCall,
@@ -116,6 +118,14 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       list: (query: { from?: string; to?: string; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
       get: (concert: string, signal?: AbortSignal) => request<ConcertSummary>("GET", `/concerts/${id(concert)}`, { signal }),
+    },
+    recommendations: {
+      /** Upcoming concerts for the person who asks, best first. `city` is a whole name. */
+      list: (query: { limit?: number; city?: string } = {}, signal?: AbortSignal) =>
+        request<Recommendations>("GET", "/recommendations", { query, signal }),
+      /** What became of them, at most 50 at a time; what is dismissed does not come back. The same again changes nothing. */
+      feedback: (items: readonly RecommendationFeedback[]) =>
+        request<{ accepted: number }>("POST", "/recommendations/feedback", { body: { items } }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     rooms: {

@@ -14,6 +14,7 @@ const PLACE = { WorkgroupName: "backline", Database: "backline", WaitTimeSeconds
 const migrator = roleOf("Migrate", "sys:dba:sys:secadmin")
 const loader = roleOf("Loader", "backline_loader")
 const reader = roleOf("Reader", "backline_reader")
+const tastes = roleOf("Tastes", "backline_tastes")
 
 let warehouse: Awaited<ReturnType<typeof startWarehouse>>
 
@@ -51,8 +52,8 @@ async function product(about: RegExp): Promise<string | undefined> {
     const error = await batch(sqls)
     if (error) return error
   }
-  warehouse.actAs(reader)
   for (const query of queries) {
+    warehouse.actAs(query.name.startsWith("training.") ? tastes : reader)
     if (!about.test(query.sql)) continue
     const error = await one(query)
     if (error) return error
@@ -62,7 +63,7 @@ async function product(about: RegExp): Promise<string | undefined> {
 
 beforeAll(async () => {
   warehouse = await startWarehouse()
-  warehouse.resources.push(migrator, loader, reader)
+  warehouse.resources.push(migrator, loader, reader, tastes)
   warehouse.actAs(migrator)
   for (const sqls of [[...BOOTSTRAP], ...MIGRATIONS.map(transactionOf)]) expect(await batch(sqls)).toBeUndefined()
 })
@@ -77,7 +78,7 @@ describe("the grants of the migrations", () => {
     warehouse.actAs("admin")
     const held: { role: string; privilege: string; on: string; name: string }[] = []
     for (const schema of ["core", "ops"])
-      for (const role of schema === "core" ? ["backline_reader", "backline_loader"] : ["backline_loader"])
+      for (const role of schema === "core" ? ["backline_reader", "backline_loader", "backline_tastes"] : ["backline_loader"])
         held.push({ role, privilege: "USAGE", on: `SCHEMA ${schema}`, name: schema })
     for (const [role, privilege, on] of TABLES) held.push({ role, privilege, on, name: on.split(".")[1]! })
     for (const { role, privilege, on, name } of held) {
@@ -90,13 +91,14 @@ describe("the grants of the migrations", () => {
       warehouse.actAs("admin")
       expect(await one({ sql: `GRANT ${privilege} ON ${on} TO ROLE ${role}`, values: {} })).toBeUndefined()
     }
-    expect(held).toHaveLength(3 + TABLES.length)
+    expect(held).toHaveLength(4 + TABLES.length)
   })
 
   it("are the ones listed here and no others", async () => {
     for (const [role, who] of [
       ["backline_reader", reader],
       ["backline_loader", loader],
+      ["backline_tastes", tastes],
     ] as const) {
       warehouse.actAs(who)
       for (const on of NAMES)
@@ -111,7 +113,7 @@ describe("the grants of the migrations", () => {
   })
 
   it("let nobody but the migrations define anything or hand anything on", async () => {
-    for (const who of [reader, loader]) {
+    for (const who of [reader, loader, tastes]) {
       warehouse.actAs(who)
       for (const sql of [
         "CREATE TABLE core.own (n INTEGER)",
@@ -144,8 +146,9 @@ describe("the grants of the migrations", () => {
 
 const DIMENSIONS = ["dim_artist", "dim_venue", "dim_concert", "dim_cancellation"]
 const FACTS = ["fact_ticket", "fact_work", "fact_soloist"]
+const DEEDS = ["fact_view", "fact_follow"]
 const NAMES = [
-  ...[...DIMENSIONS, ...FACTS, "agg_concert"].map((table) => `core.${table}`),
+  ...[...DIMENSIONS, ...FACTS, ...DEEDS, "agg_concert", "agg_sale"].map((table) => `core.${table}`),
   ...["load_ledger", "load_batch", "rejected_event", "load_mutex", "migration"].map((table) => `ops.${table}`),
 ]
 const each = (role: string, schema: string, tables: readonly string[], privileges: string) =>
@@ -154,7 +157,9 @@ const TABLES = [
   ...each("backline_reader", "core", [...DIMENSIONS, "fact_work", "fact_soloist", "agg_concert"], "SELECT"),
   ...each("backline_loader", "core", DIMENSIONS, "SELECT INSERT UPDATE"),
   ...each("backline_loader", "core", FACTS, "SELECT INSERT"),
-  ...each("backline_loader", "core", ["agg_concert"], "SELECT INSERT DELETE"),
+  ...each("backline_tastes", "core", [...DIMENSIONS, "fact_ticket", ...DEEDS, "agg_concert", "agg_sale"], "SELECT"),
+  ...each("backline_loader", "core", DEEDS, "SELECT INSERT"),
+  ...each("backline_loader", "core", ["agg_concert", "agg_sale"], "SELECT INSERT DELETE"),
   ...each("backline_loader", "ops", ["load_ledger", "load_batch", "rejected_event"], "SELECT INSERT"),
   ...each("backline_loader", "ops", ["load_mutex"], "UPDATE"),
 ]
@@ -167,7 +172,16 @@ const KEY: Record<string, string> = {
 }
 const keyOf = (on: string): string => {
   const table = on.split(".")[1]!
-  return KEY[table] ?? (table === "dim_artist" ? "artist_id" : table === "dim_venue" ? "venue_id" : "concert_id")
+  return (
+    KEY[table] ??
+    (table === "dim_artist"
+      ? "artist_id"
+      : table === "dim_venue"
+        ? "venue_id"
+        : table === "fact_follow"
+          ? "follower_id"
+          : "concert_id")
+  )
 }
 const TRIES: Record<string, (on: string) => string> = {
   SELECT: (on) => `SELECT COUNT(*) FROM ${on}`,

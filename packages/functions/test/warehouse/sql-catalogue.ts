@@ -1,4 +1,5 @@
 import { statements } from "../../../core/src/analytics/index.ts"
+import { QUESTIONS } from "../../../core/src/recommendation/facts.ts"
 import { TOPICS } from "../../../core/src/lake/tables.ts"
 import { BOOTSTRAP, transactionOf } from "../../../core/src/warehouse/migrate.ts"
 import { MIGRATIONS } from "../../../core/src/warehouse/migrations/index.ts"
@@ -84,6 +85,10 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
   }
 }
 
+function* training(): Generator<Omit<Sql, "kind">> {
+  for (const { name, sql, values } of QUESTIONS) yield { name, sql, values }
+}
+
 function* writes(): Generator<Omit<Sql, "kind">> {
   for (const sql of BOOTSTRAP) yield { name: "bootstrap", sql, values: {} }
   for (const migration of MIGRATIONS)
@@ -98,5 +103,6 @@ function* writes(): Generator<Omit<Sql, "kind">> {
 /** Every SQL text that core can compose. */
 export const catalogue = (): Sql[] => [
   ...[...analytics()].map((sql) => ({ ...sql, kind: "query" as const })),
+  ...[...training()].map((sql) => ({ ...sql, kind: "query" as const })),
   ...[...writes()].map((sql) => ({ ...sql, kind: "batch" as const })),
 ]
