@@ -19,6 +19,7 @@ export const CHANNELS = ["web", "web", "web", "app", "app", "box office", "partn
 /** A concert of the season, with what a seller needs to know. */
 export interface Show {
   concertId: string
+  artistId: string
   startsAt: number
   priceCents: number
   currency: string
@@ -43,7 +44,7 @@ const seasonOf = (date: string): string => {
 }
 
 const venueIdOf = (hall: (typeof HALLS)[number]): string => `sim-venue-${slug(`${hall[0]} ${hall[1]}`)}`
-const artistIdOf = (artist: Artist): string => `sim-artist-${slug(artist.name)}`
+export const artistIdOf = (artist: Artist): string => `sim-artist-${slug(artist.name)}`
 
 /** When an order comes, in days before the concert: a rush at the start of sales, a quiet middle, a rush at the end. */
 function leadOf(random: Random): number {
@@ -95,6 +96,7 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
     if (artist.genre === "Classical") addProgramme(random, concertId, number, Math.min(listedAt, today) - DAY, add)
     const show: Show = {
       concertId,
+      artistId: artistIdOf(artist),
       startsAt,
       priceCents,
       currency,
