@@ -19,6 +19,8 @@ export interface Candidate {
 /** No artist is in an answer more often, nor a hall where there are others. */
 const MOST_OF_ARTIST = 2
 const MOST_OF_VENUE = 3
+/** What another concert of the same artist is worth beside the first. */
+const AGAIN = 0.8
 /** The most popular of a city so far down are called so. */
 const CITY_PLACES = 3
 /** Artists this near to one that somebody likes are named as the reason. */
@@ -56,6 +58,19 @@ export function reasonsOf({ concert, strategy }: Candidate, taste: Taste | undef
     : [{ kind: "popular", text: "Many are buying tickets right now" }]
 }
 
+/** Another concert of the same artist moves down a little, but never below what is found in another way. */
+function mixed(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Map<string, number>()
+  const worth = candidates.map((candidate) => {
+    const { artistId, concertId } = candidate.concert
+    const before = seen.get(artistId ?? concertId) ?? 0
+    seen.set(artistId ?? concertId, before + 1)
+    return { candidate, isPersonal: candidate.strategy === "personal", score: candidate.score * AGAIN ** before }
+  })
+  const order = worth.toSorted((a, b) => Number(b.isPersonal) - Number(a.isPersonal) || b.score - a.score)
+  return order.map(({ candidate }) => candidate)
+}
+
 /** Best first, with no more of one artist or hall than is good. Halls are let in again where the list would be shorter for it. */
 export function diverse(candidates: readonly Candidate[], limit: number): Candidate[] {
   const picked: Candidate[] = []
@@ -74,7 +89,7 @@ export function diverse(candidates: readonly Candidate[], limit: number): Candid
     picked.push(candidate)
     return true
   }
-  for (const candidate of candidates) {
+  for (const candidate of mixed(candidates)) {
     if (picked.length === limit) return picked
     if (!take(candidate, MOST_OF_VENUE)) passed.push(candidate)
   }
