@@ -102,8 +102,7 @@ async function prices(artists: number): Promise<Measured> {
       goals: { table_search_bytes: { max: 0 }, index_read_units: { max: 0 } },
       notes: {
         concerts: "upcoming, in one version",
-        index_search_bytes:
-          "bytes that one answer searches at most with a vector index (VectorSearchRequestBytes)",
+        index_search_bytes: "bytes that one answer searches at most with a vector index (VectorSearchRequestBytes)",
         index_read_units: "read request units of the same answer",
         table_read_units: "read request units of the same answer without an index: every concert is read",
       },

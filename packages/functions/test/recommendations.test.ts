@@ -1,5 +1,6 @@
+import { DescribeTableCommand, UpdateTableCommand, type VectorIndex } from "@aws-sdk/client-dynamodb"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
-import { createTables, table } from "../../cloud/test/dynamodb-cloud.ts"
+import { createTables, eventually, table } from "../../cloud/test/dynamodb-cloud.ts"
 import { withActor } from "../../core/src/actor.ts"
 import { bumpVersion } from "../../core/src/analytics/version.ts"
 import { dynamo } from "../../core/src/aws.ts"
@@ -66,6 +67,24 @@ function season(): Event[] {
 const order = (id: string, concertId: string, buyerId: string | undefined, quantity = 1, at = NOW - DAY) =>
   event(id, "ticket.sold", at, { concertId, orderId: id, quantity, priceCents: 1_000, currency: "EUR", buyerId })
 
+/** As the stack declares them. */
+const ATTRIBUTES = ["pk", "sk", "model", "available", "cityKey"].map((AttributeName) => ({
+  AttributeName,
+  AttributeType: "S" as const,
+}))
+const VECTORS: VectorIndex = {
+  IndexName: "byTaste",
+  VectorAttribute: { AttributeName: "vector" },
+  Dimensions: 16,
+  DistanceFunction: "DOT_PRODUCT",
+  SearchSchema: [
+    { AttributeName: "model", SearchSchemaElementType: "HASH" },
+    { AttributeName: "available", SearchSchemaElementType: "INLINE_FILTER" },
+    { AttributeName: "cityKey", SearchSchemaElementType: "INLINE_FILTER" },
+  ],
+  Projection: { ProjectionType: "ALL" },
+}
+
 let stores: Awaited<ReturnType<typeof startStores>>
 let tables: Awaited<ReturnType<typeof createTables>>
 let time = NOW
@@ -106,24 +125,8 @@ beforeAll(async () => {
     table("ingest", keys),
     table("analytics", keys),
     table("recommendation", keys, {
-      AttributeDefinitions: [...keys, "model", "available", "cityKey"].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: "S",
-      })),
-      VectorIndexes: [
-        {
-          IndexName: "byTaste",
-          VectorAttribute: { AttributeName: "vector" },
-          Dimensions: 16,
-          DistanceFunction: "DOT_PRODUCT",
-          SearchSchema: [
-            { AttributeName: "model", SearchSchemaElementType: "HASH" },
-            { AttributeName: "available", SearchSchemaElementType: "INLINE_FILTER" },
-            { AttributeName: "cityKey", SearchSchemaElementType: "INLINE_FILTER" },
-          ],
-          Projection: { ProjectionType: "ALL" },
-        },
-      ],
+      AttributeDefinitions: ATTRIBUTES,
+      VectorIndexes: [VECTORS],
     }),
   ])
   dynamo().destroy()
@@ -245,6 +248,26 @@ describe("recommendations", () => {
       expect(ids(await list("p1", { limit: 20, city }))).toEqual(indexed)
       vi.stubEnv("RECOMMENDATION_SEARCH", "index")
     }
+  })
+
+  it("are read from the table while the index is being filled", async () => {
+    const indexed = ids(await list("p1", { limit: 20 }))
+    const change = (update: object) =>
+      tables.client().send(
+        new UpdateTableCommand({
+          TableName: "recommendation",
+          AttributeDefinitions: ATTRIBUTES,
+          VectorIndexUpdates: [update],
+        }),
+      )
+    await change({ Delete: { IndexName: "byTaste" } })
+    await change({ Create: VECTORS })
+    expect(ids(await list("p1", { limit: 20 }))).toEqual(indexed)
+    const status = async () =>
+      (await tables.client().send(new DescribeTableCommand({ TableName: "recommendation" }))).Table?.VectorIndexes?.[0]
+        ?.IndexStatus
+    await eventually(async () => (await status()) === "ACTIVE")
+    expect(ids(await list("p1", { limit: 20 }))).toEqual(indexed)
   })
 
   it("show no artist more than twice and no hall more than three times where there are others", async () => {

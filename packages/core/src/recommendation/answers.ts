@@ -6,7 +6,7 @@ import type { Answers } from "./model.ts"
 import { ANSWER_SHARDS, answersKey, answersPartition, Said } from "./table.ts"
 import type { Answer } from "./weights.ts"
 
-export type Kind = "shown" | "clicked" | "dismissed"
+type Kind = Answer
 
 /** Concerts in one of a person's sets: an item has 400 KB, an id at most 64 bytes, and a read pays for all of them. */
 const MOST: Record<Kind, number> = { shown: 500, clicked: 500, dismissed: 1_000 }
@@ -56,7 +56,7 @@ export async function saidBy(person: string): Promise<Said> {
   return Said.parse(Item ?? {})
 }
 
-/** What all people said, as trainings read it. Of one concert both clicked and dismissed, the dismissal counts. */
+/** What all people said, as trainings read it. Of one concert the dismissal counts before the click, and the click before that it was shown. */
 export async function readAnswers(): Promise<Answers> {
   const answers = new Map<string, Map<string, Answer>>()
   for (let shard = 0; shard < ANSWER_SHARDS && answers.size < MOST_PEOPLE; shard++) {
@@ -71,8 +71,9 @@ export async function readAnswers(): Promise<Answers> {
         }),
       )
       for (const item of Items) {
-        const { clicked, dismissed } = Said.parse(item)
+        const { shown, clicked, dismissed } = Said.parse(item)
         const said = new Map<string, Answer>()
+        for (const concert of shown) said.set(concert, "shown")
         for (const concert of clicked) said.set(concert, "clicked")
         for (const concert of dismissed) said.set(concert, "dismissed")
         if (said.size > 0) answers.set(String(item.sk), said)

@@ -1,6 +1,7 @@
 import { QueryCommand, SearchVectorsCommand } from "../dynamo/index.ts"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
+import { log } from "../logger.ts"
 import { dot } from "./factors.ts"
 import { AVAILABLE, type Concert, concertOf, INDEX, partition } from "./table.ts"
 import type { Candidate } from "./pick.ts"
@@ -64,9 +65,21 @@ async function compared(vector: readonly number[], wanted: Wanted): Promise<Cand
   return found.toSorted((a, b) => b.score - a.score).slice(0, MOST_FOUND)
 }
 
+/** An index that was added to a table is filled first, for minutes: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/VectorSearchTroubleshooting.html */
+const isBackfilling = (error: unknown): boolean =>
+  error instanceof Error && error.name === "ValidationException" && error.message.includes("backfilling")
+
 /** The concerts that fit a taste best, best first, at most 100. */
-export const nearest = (vector: readonly number[], wanted: Wanted): Promise<Candidate[]> =>
-  config("RECOMMENDATION_SEARCH") === "index" ? searched(vector, wanted) : compared(vector, wanted)
+export async function nearest(vector: readonly number[], wanted: Wanted): Promise<Candidate[]> {
+  if (config("RECOMMENDATION_SEARCH") === "table") return compared(vector, wanted)
+  try {
+    return await searched(vector, wanted)
+  } catch (error) {
+    if (!isBackfilling(error)) throw error
+    log.warn("the vector index is being filled, the table was read")
+    return compared(vector, wanted)
+  }
+}
 
 /** The most popular that `fits` lets through, up to `most`. */
 export async function popular(wanted: Wanted, most: number, fits: (concert: Concert) => boolean): Promise<Candidate[]> {
