@@ -5,7 +5,7 @@ import { type Candidate, diverse } from "../../packages/core/src/recommendation/
 import { FIRST, type Quality, qualityOf } from "./metrics.ts"
 import type { Planted } from "./planted.ts"
 
-export interface Compared {
+interface Compared {
   personal: Quality
   popular: Quality
   random: Quality

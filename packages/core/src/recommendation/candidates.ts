@@ -11,7 +11,7 @@ const MOST_FOUND = 100
 /** Concerts of a version that are read where there is no index, and looked through for popular ones. */
 const MOST_READ = 5_000
 
-export interface Wanted {
+interface Wanted {
   version: string
   /** Folded. */
   city?: string

@@ -1,7 +1,7 @@
 import { cosine } from "./factors.ts"
 import type { Concert, Known, Taste } from "./table.ts"
 
-export interface Reason {
+interface Reason {
   kind: "follow" | "bought" | "viewed" | "similar" | "city" | "popular"
   /** For people. */
   text: string

@@ -16,7 +16,7 @@ const TURN_MS = 6 * MINUTE
 const STALE_MS = 6 * 60 * MINUTE
 const KEEP_MS = 30 * 24 * 60 * MINUTE
 
-export type Outcome = { trained: true; version: string } | { trained: false; because: "fresh" | "empty" | "busy" | "late" }
+type Outcome = { trained: true; version: string } | { trained: false; because: "fresh" | "empty" | "busy" | "late" }
 
 /** Whether there is something new to learn. What costs little is asked first: the warehouse is not woken for nothing. */
 function reasonToWait(before: Current | undefined, data: number, at: number): "fresh" | "empty" | undefined {

@@ -7,8 +7,8 @@ import { digest, slug, textOf } from "./text.ts"
 const RECORDED_AT = Date.UTC(2025, 0, 1)
 const HEADING = /^user\w*$/i
 
-export const personIdOf = (user: string): string => `imported-person-${slug(user) || "x"}-${digest(user, 10)}`
-export const artistIdOf = (artist: string): string =>
+const personIdOf = (user: string): string => `imported-person-${slug(user) || "x"}-${digest(user, 10)}`
+const artistIdOf = (artist: string): string =>
   `imported-artist-${slug(artist) || "x"}-${digest(artist.toLowerCase().normalize("NFC"), 10)}`
 
 /**

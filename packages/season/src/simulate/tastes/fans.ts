@@ -12,7 +12,7 @@ const GENRES = [...new Set(ARTISTS.map(({ genre }) => genre))]
 const DEMO_GENRES = ["Jazz", "Electronic"] as const
 
 /** Somebody of the season, with the genre planted as their taste. */
-export interface Fan {
+interface Fan {
   id: string
   genre: string
 }
