@@ -5,6 +5,7 @@ import { Auth } from "./stacks/auth.ts"
 import { Ingest } from "./stacks/ingest.ts"
 import { Warehouse } from "./stacks/warehouse.ts"
 import { Predictions } from "./stacks/predictions.ts"
+import { Recommendations } from "./stacks/recommendations.ts"
 import { Rooms } from "./stacks/rooms.ts"
 import { Documents } from "./stacks/documents.ts"
 import { Realtime } from "./stacks/realtime.ts"
@@ -23,6 +24,7 @@ export default {
       .stack(Ingest)
       .stack(Warehouse)
       .stack(Predictions)
+      .stack(Recommendations)
       .stack(Rooms)
       .stack(Documents)
       .stack(Realtime)

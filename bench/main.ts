@@ -40,6 +40,10 @@ const BENCHES: Record<string, Bench> = {
     about: "CPU per echo and time to boot over fastify and ws alone, beside serverless-offline 14 and @architect/sandbox 9",
     run: async () => (await import("./local.ts")).local,
   },
+  recommendations: {
+    about: "recall, NDCG and coverage against popularity and chance on planted tastes, and what one answer reads",
+    run: async () => (await import("./recommendations.ts")).recommendations,
+  },
   realtime: {
     about:
       "CPU per delivery and of a start, a thousand clients in a room beside Socket.IO, prices, and what faults cost the others",
@@ -65,7 +69,7 @@ if (name !== undefined && bench) {
   // What a part left behind, sockets that wait for a process that is gone, must not keep this one.
   process.exit(result.reasons ? 1 : 0)
 }
-for (const [each, { about }] of Object.entries(BENCHES)) console.log(`${each.padEnd(8)} ${about}`)
+for (const [each, { about }] of Object.entries(BENCHES)) console.log(`${each.padEnd(15)} ${about}`)
 if (name !== undefined) {
   console.error(`There is no bench ${name}: choose one of the names above.`)
   process.exitCode = 1

@@ -9,6 +9,7 @@ import { type Allow, handler, send } from "./defaults.ts"
 import { Ingest } from "./ingest.ts"
 import { Predictions } from "./predictions.ts"
 import { Realtime } from "./realtime.ts"
+import { Recommendations } from "./recommendations.ts"
 import { Rooms } from "./rooms.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
@@ -37,6 +38,7 @@ export function Api({ stack }: StackContext) {
   const realtime = use(Realtime)
   const rooms = use(Rooms)
   const predictions = use(Predictions)
+  const recommendations = use(Recommendations)
   const { origin } = use(Web)
 
   const api = new HttpApi(stack, "HttpApi", {
@@ -117,6 +119,9 @@ export function Api({ stack }: StackContext) {
   route("GET", "/models", { file: "models-list", ...predictions.list })
   route("POST", "/models/train", { file: "models-train", timeout: 29, ...predictions.train })
   route("POST", "/models/rollback", { file: "models-rollback", ...predictions.rollback })
+
+  route("GET", "/recommendations", { file: "recommendations-list", ...recommendations.list })
+  route("POST", "/recommendations/feedback", { file: "recommendation-feedback-post", ...recommendations.feedback })
 
   const talk = { CONVERSATION_TABLE: conversations.tableName }
   const on = [conversations.tableArn]

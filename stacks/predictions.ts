@@ -36,9 +36,9 @@ export function Predictions({ stack }: StackContext) {
   const stored = { ...env, MODEL_BUCKET: bucket.bucketName }
 
   const train = {
-    env: { ...warehouse.learn.env, ...stored },
-    allow: [...warehouse.learn.allow, on("GetItem", "PutItem"), artifacts("GetObject", "PutObject")],
-    databaseRoles: warehouse.learn.databaseRoles,
+    env: { ...warehouse.learnSales.env, ...stored },
+    allow: [...warehouse.learnSales.allow, on("GetItem", "PutItem"), artifacts("GetObject", "PutObject")],
+    databaseRoles: warehouse.learnSales.databaseRoles,
     /** Four thousand concerts take a few seconds of one processor: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
     memory: 1769,
   }

@@ -8,6 +8,10 @@ export interface Stage {
   warehouseRpu: number
   /** RPU-hours a month after which queries are refused: the ceiling of the bill. */
   warehouseRpuHours: number
+  /** Whether recommendations are found with a vector index, or by reading all concerts of a table: `npm run bench recommendations` prints what both read. */
+  vectorIndex: boolean
+  /** Least time between two trainings of recommendations, seconds: each wakes the warehouse. */
+  tastePause: number
   logDays: 7 | 30 | 90
   tracing: "active" | "disabled"
   /** Keep tables, buckets and user pools when the stack goes. */
@@ -29,6 +33,8 @@ const cheapest: Stage = {
   loadWindow: 60,
   warehouseRpu: 4,
   warehouseRpuHours: 60,
+  vectorIndex: true,
+  tastePause: 6 * 60 * 60,
   logDays: 7,
   tracing: "disabled",
   retain: false,
@@ -41,6 +47,7 @@ const STAGES: Record<string, Stage> = {
   local: {
     ...cheapest,
     loadWindow: 1,
+    tastePause: 120,
     /** `livekit-server --dev` */
     calls: ["ws://localhost:*", "http://localhost:*", "ws://127.0.0.1:*", "http://127.0.0.1:*"],
     demo: {
@@ -53,7 +60,15 @@ const STAGES: Record<string, Stage> = {
     },
   },
   staging: { ...cheapest, logDays: 30 },
-  prod: { ...cheapest, loadWindow: 300, warehouseRpuHours: 400, logDays: 30, tracing: "active", retain: true },
+  prod: {
+    ...cheapest,
+    loadWindow: 300,
+    warehouseRpuHours: 400,
+    tastePause: 60 * 60,
+    logDays: 30,
+    tracing: "active",
+    retain: true,
+  },
 }
 
 export const sizes = (stage: string): Stage => STAGES[stage] ?? cheapest

@@ -117,6 +117,12 @@ export function Warehouse({ stack, app }: StackContext) {
   /** What a function needs to answer from the warehouse, with results cached by data version. */
   const read: Allow[] = [execute, follow, { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: [analytics.tableArn] }]
   /** What a function needs to learn from single facts, which answers may not read. */
-  const learn = { env, allow: [execute, follow], databaseRoles: "backline_trainer" }
-  return { read, learn, databaseRoles: "backline_reader", env: { ...env, ANALYTICS_TABLE: analytics.tableName } }
+  const learnAs = (databaseRoles: string) => ({ env, allow: [execute, follow], databaseRoles })
+  return {
+    read,
+    learnSales: learnAs("backline_trainer"),
+    learnTastes: learnAs("backline_tastes"),
+    databaseRoles: "backline_reader",
+    env: { ...env, ANALYTICS_TABLE: analytics.tableName },
+  }
 }

@@ -13,6 +13,7 @@ import { personOf, Socket } from "./support/socket.ts"
 import { withoutOne } from "./support/without-one.ts"
 import { documents } from "./tour/documents.ts"
 import { predictions } from "./tour/predictions.ts"
+import { recommendations } from "./tour/recommendations.ts"
 import { rooms } from "./tour/rooms.ts"
 import { sessions } from "./tour/sessions.ts"
 import { breaking, type World } from "./tour/world.ts"
@@ -161,6 +162,7 @@ predictions(world)
 rooms(world)
 documents(world)
 sessions(world)
+recommendations(world)
 
 it("tells the loader again about an object that is overdue, and the loader knows it", async () => {
   const client = new DynamoDBClient(clientOf(local))
@@ -197,6 +199,7 @@ it("tells the loader again about an object that is overdue, and the loader knows
 it.each([
   ["Reannounce", "dynamodb", "Query", 60_000],
   ["ConnectionSweep", "dynamodb", "Scan", 15 * 60_000],
+  ["Tastes", "dynamodb", "GetItem", 60_000],
 ])("keeps the event of %s when it fails at it for good", async (name, service, op, every) => {
   const mend = await breaking(local, name, service, op)
   local.cloud.clock.advance(every)

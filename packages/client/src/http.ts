@@ -19,6 +19,8 @@ import type {
   Prediction,
   PredictionQuery,
   Progress,
+  RecommendationFeedback,
+  Recommendations,
   Room,
   RoomMessage,
   RoomCall,
@@ -155,6 +157,14 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       /** The model before, or the one that is named, answers from now on; for administrators. */
       rollback: (version?: string) =>
         request<{ current: string; before: string }>("POST", "/models/rollback", { body: { version } }),
+    },
+    recommendations: {
+      /** Upcoming concerts for the person who asks, best first. `city` is a whole name. */
+      list: (query: { limit?: number; city?: string } = {}, signal?: AbortSignal) =>
+        request<Recommendations>("GET", "/recommendations", { query, signal }),
+      /** What became of them, at most 50 at a time; what is dismissed does not come back. The same again changes nothing. */
+      feedback: (items: readonly RecommendationFeedback[]) =>
+        request<{ accepted: number }>("POST", "/recommendations/feedback", { body: { items } }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
     rooms: {

@@ -1,6 +1,7 @@
 import type * as Concert from "@backline/core/concert"
 import type * as Conversation from "@backline/core/conversation"
 import type * as Prediction from "@backline/core/prediction"
+import type * as Recommendation from "@backline/core/recommendation"
 import type * as Room from "@backline/core/room"
 import type * as Run from "@backline/core/run"
 import type * as Sales from "@backline/core/sales"
@@ -16,6 +17,7 @@ import type {
   Person,
   PopularityResult,
   Prediction as Said,
+  Recommendations,
   RoomJoined,
   RunEvent,
   RunState,
@@ -35,6 +37,7 @@ test("what the service stores and sends is what this client says it reads", () =
   expectTypeOf<Sales.Top>().toExtend<TopResult>()
   expectTypeOf<Sales.Figures>().toExtend<ConcertFigures>()
   expectTypeOf<Sales.Freshness>().toExtend<FreshnessResult>()
+  expectTypeOf<Recommendation.Answer>().toExtend<Recommendations>()
   expectTypeOf<Conversation.Message["state"]>().toExtend<RunState>()
   expectTypeOf<Prediction.Prediction>().toExtend<Said>()
   expectTypeOf<Prediction.Models>().toExtend<Models>()

@@ -523,3 +523,39 @@ export interface Models extends Page<ModelCard> {
   current: string | null
   lastTraining: { at: number; told: string } | null
 }
+
+/** Why something is recommended: for people in `text`. */
+export interface RecommendationReason {
+  kind: "follow" | "bought" | "viewed" | "similar" | "city" | "popular"
+  text: string
+  artistId?: string
+}
+
+export interface Recommendation {
+  concertId: string
+  title: string
+  /** YYYY-MM-DD at the venue. */
+  date: string
+  startsAt: number | null
+  artistId: string | null
+  artist: string | null
+  venueId: string
+  venue: string | null
+  city: string | null
+  /** Greater fits better. */
+  score: number
+  /** At least one, weightiest first. */
+  reasons: RecommendationReason[]
+}
+
+export interface Recommendations {
+  items: Recommendation[]
+  /** `popular` for whose taste is not known yet; `untrained` before anything was learned. */
+  strategy: "personal" | "popular" | "untrained"
+  trainedAt: number | null
+}
+
+export interface RecommendationFeedback {
+  concertId: string
+  kind: "shown" | "clicked" | "dismissed"
+}

@@ -18,6 +18,11 @@ const SCHEMA = {
   ROOM_TABLE: name,
   /** Path of the parameters that say where LiveKit is, and its keys. */
   LIVEKIT_PARAMETERS: name,
+  RECOMMENDATION_TABLE: name,
+  /** Whether the table has its vector index, or is read and compared instead. */
+  RECOMMENDATION_SEARCH: z.enum(["index", "table"]),
+  /** Least time between two trainings. */
+  RECOMMENDATION_PAUSE_SECONDS: z.coerce.number().int().min(0),
   LAKE_BUCKET: name,
   CONCERT_STREAM: name,
   ARTIST_STREAM: name,

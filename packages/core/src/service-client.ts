@@ -25,6 +25,8 @@ interface Refusal {
 
 interface Settings {
   service: "dynamodb" | "sqs" | "s3"
+  /** First part of the host's name in AWS, where it is not the service's. */
+  host?: string
   timeoutMs: number
   /** Upper bound of the pause before the second attempt. */
   firstPauseMs: number
@@ -35,10 +37,10 @@ interface Settings {
 const ATTEMPTS = 4
 
 /** Endpoint variables go before what the Region says, the service's own first: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const endpointOf = (service: Settings["service"]): string =>
+export const endpointOf = (service: Settings["service"], host: string = service): string =>
   config(`AWS_ENDPOINT_URL_${service.toUpperCase() as Uppercase<typeof service>}`) ??
   config("AWS_ENDPOINT_URL") ??
-  `https://${service}.${config("AWS_REGION")}.amazonaws.com`
+  `https://${host}.${config("AWS_REGION")}.amazonaws.com`
 
 const hintOf = ({ headers }: Answer): number | undefined => {
   const ms = Number(headers["x-amz-retry-after"] ?? Number.NaN)
@@ -56,7 +58,7 @@ interface Failed {
 }
 
 /** A service by signed calls, tried again as the SDK's clients are set up to do; what stays refused is thrown as a ServiceError. */
-export function serviceClient({ service, timeoutMs, firstPauseMs, refusalOf }: Settings) {
+export function serviceClient({ service, host, timeoutMs, firstPauseMs, refusalOf }: Settings) {
   const { pauseAfter, succeeded } = patience(ATTEMPTS, firstPauseMs)
   let caller: ReturnType<typeof signedCaller> | undefined
 
@@ -81,7 +83,7 @@ export function serviceClient({ service, timeoutMs, firstPauseMs, refusalOf }: S
   }
 
   async function call(parts: Omit<Call, "timeoutMs">): Promise<Answer> {
-    caller ??= signedCaller(service, endpointOf(service))
+    caller ??= signedCaller(service, endpointOf(service, host))
     let last: Fault | undefined
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptOf(parts, attempt)

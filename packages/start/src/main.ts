@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     await startSeason({
       http: addresses.http,
       token: cloud.token,
+      users: cloud.users,
       signal: cloud.signal,
       data: cloud.cloud.data,
       say: face.step,

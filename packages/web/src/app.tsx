@@ -16,6 +16,7 @@ const ConcertPage = lazy(() => import("./concerts/concert-page.tsx"))
 const ConcertsPage = lazy(() => import("./concerts/concerts-page.tsx"))
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
 const PredictionsPage = lazy(() => import("./predictions/predictions-page.tsx"))
+const RecommendationsPage = lazy(() => import("./recommendations/recommendations-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const TracePage = lazy(() => import("./trace/trace-page.tsx"))
@@ -97,6 +98,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Predictions are loading" className="page" />}>
                         <PredictionsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="recommendations"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Recommendations are loading" className="page" />}>
+                        <RecommendationsPage />
                       </Suspense>
                     }
                   />

@@ -44,6 +44,9 @@ export class BatchGetCommand extends DynamoCommand<lib.BatchGetCommandInput, lib
 export class BatchWriteCommand extends DynamoCommand<lib.BatchWriteCommandInput, lib.BatchWriteCommandOutput> {
   readonly operation = "BatchWriteItem"
 }
+export class SearchVectorsCommand extends DynamoCommand<lib.SearchVectorsCommandInput, lib.SearchVectorsCommandOutput> {
+  readonly operation = "SearchVectors"
+}
 export class TransactWriteCommand extends DynamoCommand<lib.TransactWriteCommandInput, lib.TransactWriteCommandOutput> {
   readonly operation = "TransactWriteItems"
 }
@@ -56,17 +59,23 @@ const withToken = (input: lib.TransactWriteCommandInput): object => ({
   ClientRequestToken: input.ClientRequestToken ?? randomUUID(),
 })
 
+export const SEARCH_HOST = "search-dynamodb"
+
 /**
  * DynamoDB with plain values, as the SDK's document client has it, at a fraction of its bytes and work: the SDK's core alone is more than a hot function
  * may weigh. Numbers and sets behave as there; undefined values are left out. Items inside of errors stay attributes, as there (bytes in them are base64).
  */
 export function documentClient(timeoutMs: number) {
-  const { call, destroy } = serviceClient({ service: "dynamodb", timeoutMs, firstPauseMs: 25, refusalOf: jsonRefusal })
+  const settings = { service: "dynamodb", timeoutMs, firstPauseMs: 25, refusalOf: jsonRefusal } as const
+  const items = serviceClient(settings)
+  /** Searches have a host of their own in AWS, as the SDK's endpoint rules say. */
+  const searches = serviceClient({ ...settings, host: SEARCH_HOST })
 
   return {
     async send<I extends object, O>(command: DynamoCommand<I, O>, { abortSignal }: SendOptions = {}): Promise<O> {
       const input = command instanceof TransactWriteCommand ? withToken(command.input) : command.input
       const body = Buffer.from(JSON.stringify(toWire(input)))
+      const { call } = command instanceof SearchVectorsCommand ? searches : items
       const answer = await call({
         method: "POST",
         path: "/",
@@ -77,6 +86,9 @@ export function documentClient(timeoutMs: number) {
       })
       return fromWire(JSON.parse(answer.body.toString("utf8")))
     },
-    destroy,
+    destroy(): void {
+      items.destroy()
+      searches.destroy()
+    },
   }
 }

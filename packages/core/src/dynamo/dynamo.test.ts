@@ -1,7 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { DynamoDBClient, SearchVectorsCommand } from "@aws-sdk/client-dynamodb"
 import * as lib from "@aws-sdk/lib-dynamodb"
 import * as fc from "fast-check"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
+import { endpointOf } from "../service-client.ts"
+import { SEARCH_HOST } from "./index.ts"
 import { fromWire, toWire } from "./shape.ts"
 
 /** What the SDK's document client sends for a command, and what it makes of an answer. */
@@ -59,6 +61,16 @@ it("writes items, keys and values as the SDK's document client writes them", asy
   const property = fc.asyncProperty(item, item, async (one, two) => {
     const TableName = "t"
     const commands: [object, object][] = [
+      [
+        new lib.SearchVectorsCommand({
+          TableName,
+          IndexName: "near",
+          TopK: 3,
+          SearchVector: [0.5, -1, 2],
+          ExpressionAttributeValues: two,
+        }),
+        { TableName, IndexName: "near", TopK: 3, SearchVector: [0.5, -1, 2], ExpressionAttributeValues: two },
+      ],
       [new lib.PutCommand({ TableName, Item: one }), { TableName, Item: one }],
       [
         new lib.UpdateCommand({
@@ -107,6 +119,15 @@ it("reads answers as the SDK's document client reads them", async () => {
       [new lib.QueryCommand({ TableName: "t" }), { Items: [a, b], Count: 2, LastEvaluatedKey: b }],
       [new lib.UpdateCommand({ TableName: "t", Key: {} }), { Attributes: a }],
       [
+        new lib.SearchVectorsCommand({ TableName: "t", IndexName: "near", TopK: 1, SearchVector: [1] }),
+        {
+          SearchResults: [
+            { Item: a, Score: 0.25 },
+            { Item: b, Score: 1 },
+          ],
+        },
+      ],
+      [
         new lib.BatchGetCommand({ RequestItems: {} }),
         { Responses: { Items: [a], Key: [b] }, UnprocessedKeys: { Item: { Keys: [b], ConsistentRead: true } } },
       ],
@@ -133,6 +154,29 @@ it("refuses what could not come back as it was, and gives back more than the SDK
   const proto = JSON.parse('{"Item":{"__proto__":"x"}}')
   expect(JSON.stringify(toWire(proto))).toBe('{"Item":{"__proto__":{"S":"x"}}}')
   expect(JSON.stringify(fromWire(toWire(proto)))).toBe(JSON.stringify(proto))
+})
+
+it("searches where the SDK searches", async () => {
+  let host: string | undefined
+  const requestHandler = {
+    async handle({ hostname }: { hostname: string }) {
+      host = hostname
+      throw new Error("nobody is there")
+    },
+  }
+  const client = new DynamoDBClient({
+    region: "eu-west-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    maxAttempts: 1,
+    requestHandler: requestHandler as never,
+  })
+  const input = { TableName: "t", IndexName: "near", TopK: 1, SearchVector: [{ N: "1" }] }
+  await client.send(new SearchVectorsCommand(input)).catch(() => undefined)
+  vi.stubEnv("AWS_REGION", "eu-west-1")
+  expect(endpointOf("dynamodb", SEARCH_HOST)).toBe(`https://${host}`)
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+  expect(endpointOf("dynamodb", SEARCH_HOST)).toBe("http://127.0.0.1:1")
+  vi.unstubAllEnvs()
 })
 
 it("leaves alone what only has the name of an item", () => {

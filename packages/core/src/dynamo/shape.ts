@@ -9,6 +9,8 @@ const list =
   (of: Part): Part =>
   (values, translate) =>
     values.map((value: unknown) => of(value, translate))
+/** A bare list of values. */
+const values: Part = (all, translate) => all.map((value: unknown) => translate({ value }).value)
 const eachTable =
   (of: Part): Part =>
   (tables, translate) =>
@@ -38,6 +40,8 @@ const request: Part = (value, translate) => (Array.isArray(value) ? writes : key
 const operation = members({
   ...OWN,
   Items: list(item),
+  SearchVector: values,
+  SearchResults: list(members({ Item: item })),
   RequestItems: eachTable(request),
   UnprocessedItems: eachTable(request),
   UnprocessedKeys: eachTable(request),

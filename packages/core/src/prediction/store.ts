@@ -1,5 +1,6 @@
 import { s3 } from "../aws.ts"
 import { config } from "../config.ts"
+import { Recent } from "../recent.ts"
 import { GetObjectCommand, PutObjectCommand } from "../s3/index.ts"
 import { Artifact } from "./artifact.ts"
 
@@ -18,8 +19,7 @@ export async function keep(artifact: Artifact): Promise<void> {
 }
 
 /** Artifacts never change, so a function keeps those it has read: the one that answers and, after a promotion, the next. */
-const read = new Map<string, Promise<Artifact>>()
-const MOST_READ = 3
+const read = new Recent<Promise<Artifact>>(3)
 
 async function fetchArtifact(version: string): Promise<Artifact> {
   const { Body } = await s3().send(new GetObjectCommand({ Bucket: config("MODEL_BUCKET"), Key: keyOf(version) }))
@@ -33,6 +33,5 @@ export function artifactOf(version: string): Promise<Artifact> {
   const started = fetchArtifact(version)
   read.set(version, started)
   started.catch(() => read.delete(version))
-  for (const old of [...read.keys()].slice(0, -MOST_READ)) read.delete(old)
   return started
 }

@@ -1,7 +1,7 @@
 import * as z from "zod"
 import { dynamo } from "../aws.ts"
 import { config } from "../config.ts"
-import { GetCommand, PutCommand, QueryCommand } from "../dynamo/index.ts"
+import { GetCommand, IS_NEW, PutCommand, QueryCommand, unlessRefused } from "../dynamo/index.ts"
 import { Metrics } from "./artifact.ts"
 
 /**
@@ -61,8 +61,8 @@ export const keepCard = (card: Card): Promise<void> => put(`card#${card.version}
 
 /** Puts a version in the place of the one that was seen there; false when another one is there by now. */
 export async function replace(seen: Current | undefined, next: Current): Promise<boolean> {
-  try {
-    await dynamo().send(
+  const replaced = await unlessRefused(
+    dynamo().send(
       new PutCommand({
         TableName: config("MODEL_TABLE"),
         Item: { ...keyOf("current"), ...next, earlier: next.earlier.slice(-MOST_EARLIER) },
@@ -71,14 +71,11 @@ export async function replace(seen: Current | undefined, next: Current): Promise
               ConditionExpression: "version = :version AND since = :since",
               ExpressionAttributeValues: { ":version": seen.version, ":since": seen.since },
             }
-          : { ConditionExpression: "attribute_not_exists(pk)" }),
+          : { ConditionExpression: IS_NEW }),
       }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false
-    throw error
-  }
+    ),
+  )
+  return replaced !== undefined
 }
 
 /** At most `limit` cards, newest data first, and whether there are more after the last. */

@@ -15,6 +15,7 @@ const migrator = roleOf("Migrate", "sys:dba:sys:secadmin")
 const loader = roleOf("Loader", "backline_loader")
 const reader = roleOf("Reader", "backline_reader")
 const trainer = roleOf("Trainer", "backline_trainer")
+const tastes = roleOf("Tastes", "backline_tastes")
 
 let warehouse: Awaited<ReturnType<typeof startWarehouse>>
 
@@ -42,6 +43,7 @@ const asked = (wanted: Sql["kind"]) => [
 const questions = [
   { role: "backline_reader", who: reader, queries: asked("query") },
   { role: "backline_trainer", who: trainer, queries: asked("learning") },
+  { role: "backline_tastes", who: tastes, queries: asked("tastes") },
 ]
 /** The transactions of the loader, by their table; COPY fills a temporary table, which needs no grant. */
 const loads = new Map<string, string[]>()
@@ -70,7 +72,7 @@ async function product(about: RegExp, role?: string): Promise<string | undefined
 
 beforeAll(async () => {
   warehouse = await startWarehouse()
-  warehouse.resources.push(migrator, loader, reader, trainer)
+  warehouse.resources.push(migrator, loader, reader, trainer, tastes)
   warehouse.actAs(migrator)
   for (const sqls of [[...BOOTSTRAP], ...MIGRATIONS.map(transactionOf)]) expect(await batch(sqls)).toBeUndefined()
 })
@@ -86,7 +88,7 @@ describe("the grants of the migrations", () => {
     const held: { role: string; privilege: string; on: string; name: string }[] = []
     for (const schema of ["core", "ops"])
       for (const role of schema === "core"
-        ? ["backline_reader", "backline_trainer", "backline_loader"]
+        ? ["backline_reader", "backline_trainer", "backline_tastes", "backline_loader"]
         : ["backline_reader", "backline_loader"])
         held.push({ role, privilege: "USAGE", on: `SCHEMA ${schema}`, name: schema })
     for (const [role, privilege, on] of TABLES) held.push({ role, privilege, on, name: on.split(".")[1]! })
@@ -108,6 +110,7 @@ describe("the grants of the migrations", () => {
       ["backline_reader", reader],
       ["backline_trainer", trainer],
       ["backline_loader", loader],
+      ["backline_tastes", tastes],
     ] as const) {
       warehouse.actAs(who)
       for (const on of NAMES)
@@ -122,7 +125,7 @@ describe("the grants of the migrations", () => {
   })
 
   it("let nobody but the migrations define anything or hand anything on", async () => {
-    for (const who of [reader, trainer, loader]) {
+    for (const who of [reader, trainer, tastes, loader]) {
       warehouse.actAs(who)
       for (const sql of [
         "CREATE TABLE core.own (n INTEGER)",
@@ -178,6 +181,7 @@ const TABLES = [
   ),
   ...each("backline_loader", "core", DIMENSIONS, "SELECT INSERT UPDATE"),
   ...each("backline_loader", "core", FACTS, "SELECT INSERT"),
+  ...each("backline_tastes", "core", [...DIMENSIONS, "fact_ticket", "fact_view", "fact_follow", ...AGGREGATES], "SELECT"),
   ...each("backline_loader", "core", AGGREGATES, "SELECT INSERT DELETE"),
   ...each("backline_loader", "ops", ["load_ledger", "load_batch", "rejected_event"], "SELECT INSERT"),
   ...each("backline_loader", "ops", ["load_mutex"], "UPDATE"),

@@ -1,5 +1,6 @@
 import { statements } from "../../../core/src/analytics/index.ts"
 import { predictionsPast, predictionsRecords, predictionsStanding } from "../../../core/src/prediction/statements.ts"
+import { QUESTIONS } from "../../../core/src/recommendation/facts.ts"
 import { TOPICS } from "../../../core/src/lake/tables.ts"
 import { BOOTSTRAP, transactionOf } from "../../../core/src/warehouse/migrate.ts"
 import { MIGRATIONS } from "../../../core/src/warehouse/migrations/index.ts"
@@ -11,7 +12,7 @@ export interface Sql {
   sql: string
   values: Readonly<Record<string, string | number>>
   /** A query of the API, or one statement of a transaction. */
-  kind: "query" | "learning" | "batch"
+  kind: "query" | "learning" | "tastes" | "batch"
 }
 
 export const keyOf = (table: string, n: number): string =>
@@ -129,6 +130,10 @@ function* learning(): Generator<Omit<Sql, "kind">> {
     yield { name: `${predictionsPast.name} ${by}`, ...predictionsPast.bind({ until: "2024-05-01 10:00:00", skip: 0, by }) }
 }
 
+function* training(): Generator<Omit<Sql, "kind">> {
+  for (const { name, sql, values } of QUESTIONS) yield { name, sql, values }
+}
+
 function* writes(): Generator<Omit<Sql, "kind">> {
   for (const sql of BOOTSTRAP) yield { name: "bootstrap", sql, values: {} }
   for (const migration of MIGRATIONS)
@@ -144,5 +149,6 @@ function* writes(): Generator<Omit<Sql, "kind">> {
 export const catalogue = (): Sql[] => [
   ...[...analytics()].map((sql) => ({ ...sql, kind: "query" as const })),
   ...[...learning()].map((sql) => ({ ...sql, kind: "learning" as const })),
+  ...[...training()].map((sql) => ({ ...sql, kind: "tastes" as const })),
   ...[...writes()].map((sql) => ({ ...sql, kind: "batch" as const })),
 ]

@@ -158,7 +158,7 @@ describe("npm run import", () => {
     const empty = join(folder, "empty")
     const cases: [string[], RegExp][] = [
       [[], /^Usage: npm run import -- nyphil <folder>/],
-      [["spotify", folder], /^There is no source spotify: use nyphil\./],
+      [["spotify", folder], /^There is no source spotify: use nyphil or interactions or grosses\./],
       [["constructor", folder], /^There is no source constructor/],
       [["nyphil", empty], /^There is no folder .*empty: name the one/],
       [["nyphil", folder, "--rate", "fast"], /^--rate fast is not a number/],

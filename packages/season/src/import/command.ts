@@ -1,16 +1,23 @@
 import { readdir, stat } from "node:fs/promises"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { elementsOf } from "./elements.ts"
+import { grosses } from "./grosses.ts"
+import { interactions } from "./interactions.ts"
+import { linesOf } from "./lines.ts"
 import { untilLoaded } from "./loaded.ts"
 import { bar, createMeter, type Meter } from "./meter.ts"
 import { eventsOf as nyphil, type Memory, type Program } from "./nyphil.ts"
 import { type Account, createProducer, type Producer } from "./producer.ts"
+import type { Rows } from "./rows.ts"
 import { findTarget, Mistake } from "./target.ts"
 
-/** Data sets by name; another source is another function from one of its records to events. */
+/** Data sets by name: of folders another function from one of their records to events, of files one from a line. */
 const SOURCES: Record<string, (program: unknown, memory: Memory) => Program> = { nyphil }
-const USAGE = "npm run import -- nyphil <folder> [--url https://…] [--token …] [--rate events-per-second]"
+const TABLES: Record<string, () => Rows> = { interactions, grosses }
+const NAMES = [...Object.keys(SOURCES), ...Object.keys(TABLES)]
+const USAGE =
+  "npm run import -- nyphil <folder> | interactions <file.tsv> | grosses <file.csv> [--url https://…] [--token …] [--rate events-per-second]"
 
 export interface Terminal {
   out: { write(text: string): unknown }
@@ -43,8 +50,7 @@ function readArguments(args: string[]): Options {
   }
   const [source, folder, ...rest] = parsed.positionals
   if (!source || !folder || rest.length > 0) throw new Mistake(`Usage: ${USAGE}`)
-  if (!Object.hasOwn(SOURCES, source))
-    throw new Mistake(`There is no source ${source}: use ${Object.keys(SOURCES).join(" or ")}. Usage: ${USAGE}`)
+  if (!NAMES.includes(source)) throw new Mistake(`There is no source ${source}: use ${NAMES.join(" or ")}. Usage: ${USAGE}`)
   const { rate, ...values } = parsed.values
   if (rate !== undefined && !(Number(rate) > 0)) throw new Mistake(`--rate ${rate} is not a number of events per second above 0.`)
   return { source, folder, ...values, rate: rate === undefined ? undefined : Number(rate) }
@@ -61,9 +67,17 @@ async function filesOf(folder: string): Promise<{ name: string; path: string; by
   )
 }
 
+async function fileOf(path: string): Promise<{ name: string; path: string; bytes: number }[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isFile()) throw new Mistake(`There is no file ${path}: name the one that holds the rows.`)
+  return [{ name: basename(path), path, bytes: found.size }]
+}
+
 /** What was read, and what could not be. */
 interface Reading {
   files: number
+  /** What the source calls a record. */
+  of: "programs" | "rows"
   programs: number
   events: number
   skipped: number
@@ -106,11 +120,47 @@ async function readFile(
   }
 }
 
+/** Reads a table line by line. A row counts as a whole or not at all, and each that does not is named. */
+async function readRows(
+  file: { name: string; path: string },
+  rows: Rows,
+  reading: Reading,
+  producer: Producer,
+  meter: Meter,
+  onLine: (text: string) => void,
+): Promise<void> {
+  const skip = (problem: string) => {
+    reading.skipped++
+    meter.say(`${file.name}: ${problem}, skipped`)
+  }
+  let last = 0
+  try {
+    for await (const line of linesOf(file.path)) {
+      last = line.number
+      onLine(line.text)
+      const { events, problem } = rows.row(line)
+      if (problem !== undefined) {
+        skip(`line ${line.number} ${problem}`)
+        continue
+      }
+      reading.programs++
+      for (const event of events) {
+        reading.events++
+        await producer.push(event)
+      }
+    }
+    reading.files++
+  } catch (error) {
+    if (error instanceof Mistake || (error as Error).name === "AbortError") throw error
+    skip(`could not be read after line ${last} (${(error as Error).message})`)
+  }
+}
+
 function describe(reading: Reading, account: Account, seconds: number): string {
   const rejected = [...account.rejected.values()].reduce((sum, { count }) => sum + count, 0)
   const lines = [
     `files      ${reading.files}`,
-    `programs   ${reading.programs}`,
+    `${reading.of.padEnd(10)} ${reading.programs}`,
     `skipped    ${reading.skipped}`,
     `events     ${reading.events}`,
     `accepted   ${account.accepted}`,
@@ -124,10 +174,11 @@ function describe(reading: Reading, account: Account, seconds: number): string {
 
 async function run(args: string[], terminal: Terminal, meter: Meter): Promise<number> {
   const { source, folder, url, token, rate } = readArguments(args)
-  const files = await filesOf(folder)
+  const table = TABLES[source]
+  const files = table ? await fileOf(folder) : await filesOf(folder)
   const target = await findTarget({ url, token: token ?? terminal.env.BACKLINE_TOKEN, runFile: terminal.runFile })
   const start = Date.now()
-  const reading: Reading = { files: 0, programs: 0, events: 0, skipped: 0 }
+  const reading: Reading = { files: 0, of: table ? "rows" : "programs", programs: 0, events: 0, skipped: 0 }
   const allBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   let doneBytes = 0
   let current = ""
@@ -139,8 +190,9 @@ async function run(args: string[], terminal: Terminal, meter: Meter): Promise<nu
   const memory: Memory = { sent: new Set() }
   for (const file of files) {
     current = file.name
-    await readFile(file, source, memory, reading, producer, meter)
-    doneBytes += file.bytes
+    if (table) await readRows(file, table(), reading, producer, meter, (text) => (doneBytes += Buffer.byteLength(text) + 1))
+    else await readFile(file, source, memory, reading, producer, meter)
+    doneBytes = table ? allBytes : doneBytes + file.bytes
   }
   const account = await producer.flush()
   const wait = {

@@ -32,7 +32,7 @@ const seasonOf = (date: string): string => {
 }
 
 const venueIdOf = (hall: (typeof HALLS)[number]): string => `sim-venue-${slug(`${hall[0]} ${hall[1]}`)}`
-const artistIdOf = (artist: Artist): string => `sim-artist-${slug(artist.name)}`
+export const artistIdOf = (artist: Artist): string => `sim-artist-${slug(artist.name)}`
 
 /** The whole season as it stood at 00:00 UTC of the day: the same seed and day give the same events, ids included. */
 export function seasonFor({ seed, now }: { seed: string; now: number }): Season {
@@ -86,6 +86,7 @@ export function seasonFor({ seed, now }: { seed: string; now: number }): Season 
     if (artist.genre === "Classical") addProgramme(random, concertId, number, Math.min(listedAt, today) - DAY, add)
     const show: Show = {
       concertId,
+      artistId: artistIdOf(artist),
       startsAt,
       priceCents,
       priceNow: priceCents,

@@ -7,6 +7,7 @@ export type Add = (type: EventInput["type"], id: string, at: number, data: objec
 /** A concert of the season, with what a seller needs to know. */
 export interface Show {
   concertId: string
+  artistId: string
   startsAt: number
   /** The first price, in minor units of the currency of the hall's country. */
   priceCents: number

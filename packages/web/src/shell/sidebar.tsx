@@ -6,6 +6,7 @@ import {
   FileText,
   MessagesSquare,
   MessageSquareText,
+  Sparkles,
   SquarePen,
   TrendingUp,
   X,
@@ -60,6 +61,9 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </NavLink>
         <NavLink to="/predictions" className="nav-link" data-testid="nav-predictions">
           <TrendingUp size={16} aria-hidden /> Predictions
+        </NavLink>
+        <NavLink to="/recommendations" className="nav-link" data-testid="nav-recommendations">
+          <Sparkles size={16} aria-hidden /> Recommendations
         </NavLink>
         {isLocal && (
           <NavLink to="/operations" className="nav-link" data-testid="nav-operations">

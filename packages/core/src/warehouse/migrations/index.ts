@@ -7,6 +7,7 @@ import { leastGrants } from "./005-least-grants.ts"
 import { sales } from "./006-sales.ts"
 import { analytics } from "./007-analytics.ts"
 import { predictions } from "./008-predictions.ts"
+import { tastes } from "./009-tastes.ts"
 import type { Migration } from "./migration.ts"
 
 /** All steps, oldest first. */
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   sales,
   analytics,
   predictions,
+  tastes,
 ]
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
