@@ -35,7 +35,7 @@ export function Storage({ stack }: StackContext) {
     sortKey: { name: "listed", type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,
   })
-  const progress = table("IngestTable")
+  const progress = table("IngestTable", { timeToLiveAttribute: "ttl" })
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
   const lake = new Bucket(stack, "LakeBucket", {

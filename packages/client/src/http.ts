@@ -13,6 +13,8 @@ import type {
   PopularityQuery,
   PopularityResult,
   Progress,
+  QuarantinedDetail,
+  QuarantinedRecord,
   Room,
   RoomMessage,
   RoomCall,
@@ -118,6 +120,17 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       get: (concert: string, signal?: AbortSignal) => request<ConcertSummary>("GET", `/concerts/${id(concert)}`, { signal }),
     },
     ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
+    /** Records that are no events; for editors and administrators. */
+    quarantine: {
+      /** Those that wait for a decision (`open`), or all; newest batches first. */
+      list: (query: { state?: "open" | "all"; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<QuarantinedRecord>>("GET", "/quarantine", { query, signal }),
+      get: (record: string, signal?: AbortSignal) => request<QuarantinedDetail>("GET", `/quarantine/${id(record)}`, { signal }),
+      /** Sends the mended event, or the record as it is; twice with the same event is once. */
+      resubmit: (record: string, event?: unknown) =>
+        request<QuarantinedRecord>("POST", `/quarantine/${id(record)}/resubmit`, { body: { event } }),
+      discard: (record: string) => request<QuarantinedRecord>("POST", `/quarantine/${id(record)}/discard`, { body: {} }),
+    },
     rooms: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<Room>>("GET", "/rooms", { query, signal }),

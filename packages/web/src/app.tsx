@@ -12,6 +12,7 @@ import { Skeleton } from "./ui/skeleton.tsx"
 import { Toasts } from "./ui/toast.tsx"
 
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
+const DataPage = lazy(() => import("./data/data-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const TracePage = lazy(() => import("./trace/trace-page.tsx"))
@@ -61,6 +62,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Venues are loading" className="page" />}>
                         <VenuesPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="data"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Data is loading" className="page" />}>
+                        <DataPage />
                       </Suspense>
                     }
                   />

@@ -1,4 +1,4 @@
-import { Activity, BarChart3, FileText, MessagesSquare, MessageSquareText, SquarePen, X } from "lucide-react"
+import { Activity, BarChart3, Database, FileText, MessagesSquare, MessageSquareText, SquarePen, X } from "lucide-react"
 import { lazy, Suspense } from "react"
 import { Link, NavLink, useLocation } from "react-router"
 import { ConversationList } from "../conversations/conversation-list.tsx"
@@ -40,6 +40,9 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </NavLink>
         <NavLink to="/venues" className="nav-link">
           <BarChart3 size={16} aria-hidden /> Venues
+        </NavLink>
+        <NavLink to="/data" className="nav-link" data-testid="nav-data">
+          <Database size={16} aria-hidden /> Data
         </NavLink>
         {isLocal && (
           <NavLink to="/operations" className="nav-link" data-testid="nav-operations">
