@@ -115,6 +115,7 @@ export function Api({ stack }: StackContext) {
   route("POST", "/quarantine/{id}/discard", { file: "quarantine-discard", ...mending })
 
   const reads = { env: warehouse.env, allow: warehouse.read, databaseRoles: warehouse.databaseRoles, timeout: 29 }
+  route("GET", "/loads", { file: "loads-list", ...reads })
   route("GET", "/venues/popularity", { file: "venues-popularity", ...reads })
   route("GET", "/venues/{id}", { file: "venue-get", ...reads })
   route("GET", "/concerts", { file: "concerts-list", ...reads })

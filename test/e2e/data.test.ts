@@ -70,6 +70,12 @@ it("a record that a producer broke is found with its reason, mended, sent again,
   expect(await barriers(page)).toEqual([])
   await page.screenshot({ path: `${SHOTS}/data-streams.png` })
 
+  await byId("data-tab-loads").click()
+  await byId("data-loads").getByRole("row").nth(1).waitFor({ timeout: 20_000 })
+  expect(await byId("data-loads").getByRole("row").nth(1).innerText()).toMatch(/^venue\s+1\s+1\s+0\s+1/)
+  expect(await barriers(page)).toEqual([])
+  await page.screenshot({ path: `${SHOTS}/data-loads.png` })
+
   await byId("data-tab-quarantine").click()
   expect(await barriers(page)).toEqual([])
   await page.screenshot({ path: `${SHOTS}/data-quarantine.png` })

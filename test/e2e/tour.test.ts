@@ -83,6 +83,9 @@ it("loads what is told and shows it on every page", async () => {
     expect((await ask(path)).body).toEqual(page.body)
   }
   expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
+  const loads = await ask("/loads")
+  expect(loads.body.items.map(({ table }: any) => table).toSorted()).toEqual(["artist", "concert", "ticket", "venue"])
+  expect((await ask("/loads")).body).toEqual(loads.body)
 })
 
 quarantine(world)
@@ -199,18 +202,21 @@ it.each([
   await mend()
 })
 
-it("keeps where the records are that the consumer fails at for good", async () => {
+it("keeps the records that the consumer fails at for good, and takes them once it can", async () => {
   const mend = await breaking(local, "IngestConsumer", "s3", "PutObject")
   const refused = () =>
     local.cloud.calls.since(0, 20_000).filter(({ caller, fault }) => caller.includes("IngestConsumer") && fault)
   await ask("/events", { events: [event("concert.upserted", "late", { ...concert, concertId: "late" })] })
   await until("the consumer was refused", async () => refused().length > 0)
   local.cloud.clock.advance(23.2 * 3_600_000)
-  await until("the failure is kept", async () => {
+  const kept = await until("the record is in quarantine", async () => {
     local.cloud.clock.advance(2_000)
-    return Object.keys(await depths(local, /^IngestFailures/)).length > 0
+    return (await ask("/quarantine")).body.items?.find(({ reason }: any) => reason.startsWith("internal.consumer"))
   })
+  expect(JSON.parse(kept.text)).toMatchObject({ id: "late" })
   await mend()
+  const { status, body } = await ask(`/quarantine/${kept.id}/resubmit`, {})
+  expect([status, body.state, body.eventId]).toEqual([200, "resubmitted", "late"])
 })
 
 /** As test/grants.mjs: only statements that fail or take long need these. */

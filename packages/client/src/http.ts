@@ -5,6 +5,7 @@ import type {
   DocumentInfo,
   DocumentVersion,
   Listener,
+  Load,
   LiveConnection,
   Me,
   Member,
@@ -119,7 +120,12 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
         request<Page<ConcertSummary>>("GET", "/concerts", { query, signal }),
       get: (concert: string, signal?: AbortSignal) => request<ConcertSummary>("GET", `/concerts/${id(concert)}`, { signal }),
     },
-    ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
+    ingest: {
+      progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }),
+      /** The last loads of the warehouse, newest first; for editors and administrators. */
+      loads: (query: { limit?: number } = {}, signal?: AbortSignal) =>
+        request<{ items: Load[]; asOf: number | null }>("GET", "/loads", { query, signal }),
+    },
     /** Records that are no events; for editors and administrators. */
     quarantine: {
       /** Those that wait for a decision (`open`), or all; newest batches first. */

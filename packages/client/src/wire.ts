@@ -309,6 +309,18 @@ export interface Progress {
   loadedAt?: number | null
 }
 
+/** One load of the warehouse: files of one table, in one transaction. */
+export interface Load {
+  id: string
+  table: string
+  objects: number
+  /** Rows of the files; those refused; those that were new. The others were known: repeats, or older versions. */
+  staged: number
+  rejected: number
+  loaded: number
+  at: number
+}
+
 /** A record of a stream that is no event, and what became of it. */
 export interface QuarantinedRecord {
   id: string

@@ -4,6 +4,7 @@ import { consume } from "@backline/core/ingest"
 import * as Quarantine from "@backline/core/quarantine"
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest"
 import { startEngine } from "../../cloud/src/services/dynamodb/engine.ts"
+import { handler as keepFailed } from "../src/queues/keep-failed.ts"
 import { World } from "../../core/src/ingest/testing/cloud.ts"
 
 /* A stream and a bucket in memory, and the real engine of tables. */
@@ -20,7 +21,21 @@ vi.mock("../../core/src/aws.ts", async (original) => ({
     },
   }),
 }))
-vi.mock("../../core/src/sdk.ts", () => ({ kinesis: () => world.kinesis }))
+/** What a shard still has, oldest first; a read gives two records at most, and every other read none. */
+let shard: { SequenceNumber: string; Data: Uint8Array; ApproximateArrivalTimestamp: Date }[] = []
+const reader = async ({ constructor, input }: any) => {
+  if (constructor.name === "GetShardIteratorCommand") return { ShardIterator: `0 ${input.StartingSequenceNumber}` }
+  const [count, from] = input.ShardIterator.split(" ")
+  const left = shard.filter(({ SequenceNumber }) => BigInt(SequenceNumber) >= BigInt(from))
+  const Records = Number(count) % 2 === 0 ? [] : left.slice(0, 2)
+  const next = Records.length > 0 ? BigInt(Records.at(-1)!.SequenceNumber) + 1n : from
+  return { Records, MillisBehindLatest: left.length - Records.length, NextShardIterator: `${Number(count) + 1} ${next}` }
+}
+vi.mock("../../core/src/sdk.ts", () => ({
+  kinesis: () => ({
+    send: (command: any) => (command.constructor.name === "PutRecordsCommand" ? world.kinesis.send(command) : reader(command)),
+  }),
+}))
 vi.spyOn(console, "log").mockImplementation(() => {})
 
 let engine: Awaited<ReturnType<typeof startEngine>>
@@ -214,4 +229,51 @@ it("tells of each refused record once when a consumer dies after any step and th
       await arrives(...records)
     }
   expect(await all({ limit: 100 })).toHaveLength(steps * 2)
+})
+
+const failure = (first: string, last: string) => ({
+  requestContext: { condition: "RetryAttemptsExhausted", requestId: "r" },
+  version: "1.0",
+  KinesisBatchInfo: {
+    shardId: "shardId-000000000000",
+    startSequenceNumber: first,
+    endSequenceNumber: last,
+    approximateArrivalOfFirstRecord: "2026-01-01T00:00:00Z",
+    batchSize: 3,
+    streamArn: "arn:aws:kinesis:eu-west-1:000000000000:stream/venues",
+  },
+})
+const message = (body: unknown) => ({ Records: [{ messageId: "m1", body: JSON.stringify(body) }] }) as any
+const inShard = (...sequences: string[]) =>
+  sequences.map((SequenceNumber) => ({
+    SequenceNumber,
+    Data: Buffer.from(JSON.stringify(venue(`v${SequenceNumber}`, "Hall"))),
+    ApproximateArrivalTimestamp: new Date(Date.now() - 60_000),
+  }))
+
+it("takes exactly the batch that the consumer was given up with, once, and sends it as it is", async () => {
+  shard = inShard("10", "11", "12", "13", "14")
+  expect(await keepFailed(message(failure("11", "13")))).toEqual({ batchItemFailures: [] })
+  const items = await all()
+  expect(items.map(({ sequence, state }) => [sequence, state])).toEqual([
+    ["11", "open"],
+    ["12", "open"],
+    ["13", "open"],
+  ])
+  expect(items[0]!.reason).toMatch(/^internal\.consumer: /)
+  for (const { id } of items) {
+    expect((await Quarantine.get({ id })).problem).toBeNull()
+    await as(() => Quarantine.resubmit({ id }))
+  }
+  // The message comes again: what people did stays done.
+  await keepFailed(message(failure("11", "13")))
+  expect(await all()).toEqual([])
+  expect(sent()).toEqual(["v11", "v12", "v13"])
+})
+
+it("keeps the message of a batch that the stream has forgotten, and one that cannot be read", async () => {
+  shard = inShard("20")
+  for (const body of [failure("11", "13"), { nonsense: true }])
+    expect(await keepFailed(message(body))).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] })
+  expect(await all()).toEqual([])
 })

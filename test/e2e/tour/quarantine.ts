@@ -1,7 +1,7 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis"
 import { expect, it } from "vitest"
 import { until } from "../product.ts"
-import { clientOf, resourceOf } from "../support/cloud.ts"
+import { clientOf, resourceOf, settled } from "../support/cloud.ts"
 import type { World } from "./world.ts"
 
 /** Everything that may be done with a record that is no event. */
@@ -34,5 +34,6 @@ export function quarantine({ local, person }: World): void {
       expect([status, body.state]).toEqual([200, text === "nonsense" ? "resubmitted" : "discarded"])
     }
     expect(await waiting()).toEqual([])
+    await settled(local())
   })
 }

@@ -49,8 +49,7 @@ export const decisionKey = (entry: string, line: number) => ({ pk: decisionParti
 export const lineKey = (line: number): string => String(line).padStart(5, "0")
 
 /** The row of a quarantine object that was, or is about to be, written. */
-export function entryItem(span: Span, records: number) {
-  const key = quarantineKey(span)
+export function entryItem(span: Span, records: number, key: string = quarantineKey(span)) {
   const hash = createHash("sha256").update(key).digest("hex").slice(0, 12)
   const sk = `${String(span.arrivedAt).padStart(15, "0")}-${hash}`
   const { stream, shard } = span

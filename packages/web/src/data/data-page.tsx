@@ -1,6 +1,7 @@
 import { Tabs } from "radix-ui"
 import { useSearchParams } from "react-router"
 import { PageHeader } from "../shell/page-header.tsx"
+import { LoadsPanel } from "./loads.tsx"
 import { QuarantinePanel } from "./quarantine.tsx"
 import { StreamsPanel } from "./streams.tsx"
 import "../receipts/receipts.css"
@@ -8,6 +9,7 @@ import style from "./data.module.css"
 
 const VIEWS = [
   ["streams", "Streams", StreamsPanel],
+  ["loads", "Loads", LoadsPanel],
   ["quarantine", "Quarantine", QuarantinePanel],
 ] as const
 

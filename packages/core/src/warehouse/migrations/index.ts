@@ -5,10 +5,11 @@ import { operations } from "./003-operations.ts"
 import { grants } from "./004-grants.ts"
 import { leastGrants } from "./005-least-grants.ts"
 import { sales } from "./006-sales.ts"
+import { loads } from "./010-loads.ts"
 import type { Migration } from "./migration.ts"
 
 /** All steps, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, leastGrants, sales]
+export const MIGRATIONS: readonly Migration[] = [dimensions, facts, operations, grants, leastGrants, sales, loads]
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32)
 
