@@ -44,15 +44,15 @@ export function Storage({ stack }: StackContext) {
     enforceSSL: true,
     removalPolicy: removal(stack),
     lifecycleRules: [
-      /** Both classes answer at once, so a replay reads old records as it reads new ones. S3 leaves objects under 128 KB where they are. */
-      ...["events", "raw"].map((zone) => ({
-        id: zone,
-        prefix: `${zone}/`,
+      /** Both classes answer at once, so old events are read like new ones. S3 leaves objects under 128 KB where they are. */
+      {
+        id: "events",
+        prefix: "events/",
         transitions: [
           { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
           { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
         ],
-      })),
+      },
       { id: "uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
       { id: "manifests", prefix: "manifests/", expiration: Duration.days(30) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(90) },
