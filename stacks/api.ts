@@ -99,7 +99,27 @@ export function Api({ stack }: StackContext) {
     allow: [{ actions: ["dynamodb:Query"], on: [progress.tableArn] }],
   })
 
+  const inQuarantine = (...actions: string[]) => ({
+    env: { INGEST_TABLE: progress.tableName, LAKE_BUCKET: lake.bucketName },
+    allow: [
+      { actions: actions.map((action) => `dynamodb:${action}`), on: [progress.tableArn] },
+      { actions: ["s3:GetObject"], on: [lake.arnForObjects("quarantine/*")] },
+    ],
+    timeout: 29,
+  })
+  route("GET", "/quarantine", { file: "quarantine-list", ...inQuarantine("Query") })
+  route("GET", "/quarantine/{id}", { file: "quarantine-get", ...inQuarantine("GetItem") })
+  const mending = inQuarantine("GetItem", "PutItem", "UpdateItem")
+  route("POST", "/quarantine/{id}/resubmit", {
+    file: "quarantine-resubmit",
+    ...mending,
+    env: { ...mending.env, ...streams },
+    allow: [...mending.allow, { actions: ["kinesis:PutRecords"], on: streamArns }],
+  })
+  route("POST", "/quarantine/{id}/discard", { file: "quarantine-discard", ...mending })
+
   const reads = { env: warehouse.env, allow: warehouse.read, databaseRoles: warehouse.databaseRoles, timeout: 29 }
+  route("GET", "/loads", { file: "loads-list", ...reads })
   route("GET", "/venues/popularity", { file: "venues-popularity", ...reads })
   route("GET", "/venues/{id}", { file: "venue-get", ...reads })
   route("GET", "/concerts", { file: "concerts-list", ...reads })

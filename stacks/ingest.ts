@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib"
 import { Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis"
 import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda"
 import { type StackContext, use } from "sst/constructs"
-import { deadLetter, failuresTo, handler, queue, removal, scheduled, send } from "./defaults.ts"
+import { consume, failuresTo, handler, queue, removal, scheduled, send } from "./defaults.ts"
 import { sizes } from "./stages.ts"
 import { Storage } from "./storage.ts"
 
@@ -25,7 +25,8 @@ export function Ingest({ stack }: StackContext) {
 
   /** Objects of the lake that wait for the loader, which has up to 90 s per batch. */
   const { queue: loads, dead: loadsDead } = queue(stack, "LoadQueue", { timeout: 90, receives: 5 })
-  const failures = deadLetter(stack, "IngestFailures")
+  /** Where the batches lie that no attempt could take. */
+  const { queue: failures, dead: failuresDead } = queue(stack, "IngestFailures", { timeout: 60, receives: 5 })
 
   const streams = [concerts, artists, venues]
   const consumer = handler(stack, "IngestConsumer", {
@@ -76,6 +77,26 @@ export function Ingest({ stack }: StackContext) {
       onFailure: failuresTo(failures),
     })
 
+  /** At once: the streams forget these records an hour after the consumer gave them up. */
+  const keeper = handler(stack, "KeepFailed", {
+    handler: "packages/functions/src/queues/keep-failed.handler",
+    timeout: 60,
+    memory: 1024,
+    env: { LAKE_BUCKET: lake.bucketName, INGEST_TABLE: progress.tableName },
+    allow: [
+      consume(failures),
+      { actions: ["kinesis:GetShardIterator", "kinesis:GetRecords"], on: streams.map((each) => each.streamArn) },
+      { actions: ["s3:PutObject"], on: [lake.arnForObjects("quarantine/*")] },
+      { actions: ["dynamodb:PutItem"], on: [progress.tableArn] },
+    ],
+  })
+  new EventSourceMapping(stack, "KeepFailedSource", {
+    target: keeper,
+    eventSourceArn: failures.queueArn,
+    batchSize: 1,
+    reportBatchItemFailures: true,
+  })
+
   /** What no message tells the loader any more: a crash between commit and message, or a load that crashed until its message was dead. */
   scheduled(stack, "Reannounce", {
     every: Duration.minutes(1),
@@ -90,5 +111,5 @@ export function Ingest({ stack }: StackContext) {
     allow: [{ actions: ["dynamodb:Query", "dynamodb:UpdateItem"], on: [progress.tableArn] }, send(loads)],
   })
 
-  return { concerts, artists, venues, loads, loadsDead, failures }
+  return { concerts, artists, venues, loads, loadsDead, failures, failuresDead }
 }

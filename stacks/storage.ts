@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib"
 import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
-import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
+import { BlockPublicAccess, Bucket, BucketEncryption, StorageClass } from "aws-cdk-lib/aws-s3"
 import type { StackContext } from "sst/constructs"
 import { queue, removal } from "./defaults.ts"
 import { sizes } from "./stages.ts"
@@ -35,7 +35,7 @@ export function Storage({ stack }: StackContext) {
     sortKey: { name: "listed", type: AttributeType.STRING },
     projectionType: ProjectionType.KEYS_ONLY,
   })
-  const progress = table("IngestTable")
+  const progress = table("IngestTable", { timeToLiveAttribute: "ttl" })
   const analytics = table("AnalyticsTable", { timeToLiveAttribute: "ttl" })
 
   const lake = new Bucket(stack, "LakeBucket", {
@@ -44,6 +44,16 @@ export function Storage({ stack }: StackContext) {
     enforceSSL: true,
     removalPolicy: removal(stack),
     lifecycleRules: [
+      /** Both classes answer at once, so old events are read like new ones. S3 leaves objects under 128 KB where they are. */
+      {
+        id: "events",
+        prefix: "events/",
+        transitions: [
+          { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) },
+          { storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) },
+        ],
+      },
+      { id: "uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
       { id: "manifests", prefix: "manifests/", expiration: Duration.days(30) },
       { id: "quarantine", prefix: "quarantine/", expiration: Duration.days(90) },
     ],

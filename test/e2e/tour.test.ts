@@ -14,6 +14,7 @@ import { withoutOne } from "./support/without-one.ts"
 import { documents } from "./tour/documents.ts"
 import { predictions } from "./tour/predictions.ts"
 import { recommendations } from "./tour/recommendations.ts"
+import { quarantine } from "./tour/quarantine.ts"
 import { rooms } from "./tour/rooms.ts"
 import { sessions } from "./tour/sessions.ts"
 import { breaking, type World } from "./tour/world.ts"
@@ -93,7 +94,12 @@ it("loads what is told and shows it on every page", async () => {
     expect({ ...(await ask(path)).body, at: 0 }).toEqual({ ...page.body, at: 0 })
   }
   expect((await ask("/venues/popularity?days=3650&by=tickets")).body.items).toHaveLength(1)
+  const loads = await ask("/loads")
+  expect(loads.body.items.map(({ table }: any) => table).toSorted()).toEqual(["artist", "concert", "ticket", "venue"])
+  expect((await ask("/loads")).body).toEqual(loads.body)
 })
+
+quarantine(world)
 
 it("takes a batch that is delivered a second time for what it is", async () => {
   const { identity } = resourceOf(local, "AWS::Kinesis::Stream", "VenueStream")
@@ -210,18 +216,21 @@ it.each([
   await mend()
 })
 
-it("keeps where the records are that the consumer fails at for good", async () => {
+it("keeps the records that the consumer fails at for good, and takes them once it can", async () => {
   const mend = await breaking(local, "IngestConsumer", "s3", "PutObject")
   const refused = () =>
     local.cloud.calls.since(0, 20_000).filter(({ caller, fault }) => caller.includes("IngestConsumer") && fault)
   await ask("/events", { events: [event("concert.upserted", "late", { ...concert, concertId: "late" })] })
   await until("the consumer was refused", async () => refused().length > 0)
   local.cloud.clock.advance(23.2 * 3_600_000)
-  await until("the failure is kept", async () => {
+  const kept = await until("the record is in quarantine", async () => {
     local.cloud.clock.advance(2_000)
-    return Object.keys(await depths(local, /^IngestFailures/)).length > 0
+    return (await ask("/quarantine")).body.items?.find(({ reason }: any) => reason.startsWith("internal.consumer"))
   })
+  expect(JSON.parse(kept.text)).toMatchObject({ id: "late" })
   await mend()
+  const { status, body } = await ask(`/quarantine/${kept.id}/resubmit`, {})
+  expect([status, body.state, body.eventId]).toEqual([200, "resubmitted", "late"])
 })
 
 it("keeps the event of a training that fails for good", async () => {

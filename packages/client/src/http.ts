@@ -7,6 +7,7 @@ import type {
   DocumentVersion,
   FreshnessResult,
   Listener,
+  Load,
   LiveConnection,
   Me,
   Member,
@@ -19,6 +20,8 @@ import type {
   Prediction,
   PredictionQuery,
   Progress,
+  QuarantinedDetail,
+  QuarantinedRecord,
   RecommendationFeedback,
   Recommendations,
   Room,
@@ -166,7 +169,23 @@ export function createClient({ httpUrl, getToken, fetch: send = (...args) => fet
       feedback: (items: readonly RecommendationFeedback[]) =>
         request<{ accepted: number }>("POST", "/recommendations/feedback", { body: { items } }),
     },
-    ingest: { progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }) },
+    ingest: {
+      progress: (signal?: AbortSignal) => request<Progress>("GET", "/ingest/progress", { signal }),
+      /** The last loads of the warehouse, newest first; for editors and administrators. */
+      loads: (query: { limit?: number } = {}, signal?: AbortSignal) =>
+        request<{ items: Load[]; asOf: number | null }>("GET", "/loads", { query, signal }),
+    },
+    /** Records that are no events; for editors and administrators. */
+    quarantine: {
+      /** Those that wait for a decision (`open`), or all; newest batches first. */
+      list: (query: { state?: "open" | "all"; cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
+        request<Page<QuarantinedRecord>>("GET", "/quarantine", { query, signal }),
+      get: (record: string, signal?: AbortSignal) => request<QuarantinedDetail>("GET", `/quarantine/${id(record)}`, { signal }),
+      /** Sends the mended event, or the record as it is; twice with the same event is once. */
+      resubmit: (record: string, event?: unknown) =>
+        request<QuarantinedRecord>("POST", `/quarantine/${id(record)}/resubmit`, { body: { event } }),
+      discard: (record: string) => request<QuarantinedRecord>("POST", `/quarantine/${id(record)}/discard`, { body: {} }),
+    },
     rooms: {
       list: (query: { cursor?: string; limit?: number } = {}, signal?: AbortSignal) =>
         request<Page<Room>>("GET", "/rooms", { query, signal }),

@@ -415,6 +415,10 @@ export interface ShardProgress {
   loaded: string | null
   arrivedAt: number | null
   counts: Record<string, number>
+  /** Records since ever that were no events. */
+  quarantined?: number
+  /** How long the oldest object of the lake that the warehouse has not loaded has waited; 0 where it has all. */
+  behindMs?: number
   recent: { id: string; type: string; at: number; label?: string }[]
 }
 
@@ -423,6 +427,49 @@ export interface Progress {
   at: number
   /** When the warehouse last finished a load, where the service says so. */
   loadedAt?: number | null
+}
+
+/** One load of the warehouse: files of one table, in one transaction. */
+export interface Load {
+  id: string
+  table: string
+  objects: number
+  /** Rows of the files; those refused; those that were new. The others were known: repeats, or older versions. */
+  staged: number
+  rejected: number
+  loaded: number
+  at: number
+}
+
+/** A record of a stream that is no event, and what became of it. */
+export interface QuarantinedRecord {
+  id: string
+  stream: string
+  shard: string
+  sequence: string
+  /** `code: message` of what was wrong with it when it came. */
+  reason: string
+  /** Arrival in the stream. */
+  at: number
+  /** Bytes of the record, which is here as text where it is UTF-8, else in base64. */
+  size: number
+  text?: string
+  base64?: string
+  /** There is more of it than is here. */
+  cut?: boolean
+  /** `resubmitting` was begun and not ended: the same again ends it. */
+  state: "open" | "resubmitting" | "resubmitted" | "discarded"
+  /** The event that it became, and where that lies. */
+  eventId?: string
+  position?: { stream: string; shard: string; sequence: string }
+  /** Id of who decided, and when. */
+  by?: string
+  decidedAt?: number
+}
+
+/** With what is wrong with it by the schemas of today. */
+export interface QuarantinedDetail extends QuarantinedRecord {
+  problem: { code: string; path: string; message: string } | null
 }
 
 export type PopularityBy = "score" | "concerts" | "tickets" | "revenue"

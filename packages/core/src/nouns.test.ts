@@ -18,6 +18,7 @@ const CIRCLES: Readonly<Record<string, readonly string[]>> = {
   conversation: ["run"],
   document: ["room"],
   "fan-out": ["connection", "tap"],
+  ingest: ["quarantine"],
   rights: ["connection", "document", "room"],
   room: ["connection", "conversation", "tap"],
   roster: ["connection"],

@@ -17,6 +17,7 @@ const ConcertsPage = lazy(() => import("./concerts/concerts-page.tsx"))
 const BoardsPage = lazy(() => import("./boards/boards-page.tsx"))
 const PredictionsPage = lazy(() => import("./predictions/predictions-page.tsx"))
 const RecommendationsPage = lazy(() => import("./recommendations/recommendations-page.tsx"))
+const DataPage = lazy(() => import("./data/data-page.tsx"))
 const RoomsPage = lazy(() => import("./rooms/rooms-page.tsx"))
 const OperationsPage = lazy(() => import("./operations/operations-page.tsx"))
 const TracePage = lazy(() => import("./trace/trace-page.tsx"))
@@ -106,6 +107,14 @@ export function App({ services }: { services: Services }) {
                     element={
                       <Suspense fallback={<Skeleton lines={6} label="Recommendations are loading" className="page" />}>
                         <RecommendationsPage />
+                      </Suspense>
+                    }
+                  />
+                  <Route
+                    path="data"
+                    element={
+                      <Suspense fallback={<Skeleton lines={6} label="Data is loading" className="page" />}>
+                        <DataPage />
                       </Suspense>
                     }
                   />

@@ -5,6 +5,7 @@ import { config } from "../config.ts"
 import { AppError } from "../error.ts"
 import { labelOf } from "../event/index.ts"
 import { LakeObject, type Placed, type Refused, write } from "../lake/index.ts"
+import { entryItem } from "../quarantine/table.ts"
 import { announce } from "./queue.ts"
 import { type Batch, type RawRecord, sort } from "./record.ts"
 import { pendingItem, pendingTo, Progress, progressItem, progressKey } from "./table.ts"
@@ -44,8 +45,13 @@ function advance(before: Progress | undefined, batch: Batch, last: RawRecord, ev
   }
 }
 
-/** One transaction, on the condition that nobody moved the shard meanwhile: an object is pending exactly if its records are counted. */
-async function commit(before: Progress | undefined, after: Progress, objects: readonly LakeObject[]): Promise<void> {
+/** One transaction, on the condition that nobody moved the shard meanwhile: an object is pending, or a person is told of it, exactly if its records are counted. */
+async function commit(
+  before: Progress | undefined,
+  after: Progress,
+  objects: readonly LakeObject[],
+  quarantined: readonly object[],
+): Promise<void> {
   const TableName = config("INGEST_TABLE")
   const unmoved = before
     ? {
@@ -56,7 +62,13 @@ async function commit(before: Progress | undefined, after: Progress, objects: re
     : { ConditionExpression: IS_NEW }
   const pending = objects.map((object) => ({ Put: { TableName, Item: pendingItem(object, now()) } }))
   await dynamo().send(
-    new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: progressItem(after), ...unmoved } }, ...pending] }),
+    new TransactWriteCommand({
+      TransactItems: [
+        { Put: { TableName, Item: progressItem(after), ...unmoved } },
+        ...pending,
+        ...quarantined.map((Item) => ({ Put: { TableName, Item } })),
+      ],
+    }),
   )
 }
 
@@ -84,7 +96,12 @@ async function consumeShard(batch: Batch): Promise<void> {
     arrivedAt: first.arrivedAt,
   }
   const objects = await write(span, events, refused)
-  await commit(before, advance(before, batch, last, events, refused), objects)
+  await commit(
+    before,
+    advance(before, batch, last, events, refused),
+    objects,
+    refused.length > 0 ? [entryItem(span, refused.length)] : [],
+  )
   await announce(objects)
 }
 

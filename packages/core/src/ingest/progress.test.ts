@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import { withClock } from "../clock.ts"
 import { loadedOf, progress } from "./progress.ts"
 import { pendingItem, progressItem } from "./table.ts"
 import { World } from "./testing/cloud.ts"
@@ -49,6 +50,20 @@ describe("progress", () => {
       seen.push((await progress()).shards[0]?.loaded)
     }
     expect(seen).toEqual(["9", "19", "29", "30"])
+  })
+
+  it("says how long the oldest pending object has waited, however often it was announced since", async () => {
+    shard("concerts", "30")
+    shard("venues", "30")
+    pending("concerts", "10")
+    pending("concerts", "20")
+    const [first] = [...world.items.values()].filter(({ pk }) => pk.startsWith("pending"))
+    Object.assign(first!, { writtenAt: 1_000, announcedAt: 9_000 })
+    const { shards } = await withClock({ now: () => 10_000 }, progress)
+    expect(shards.map(({ stream, behindMs }) => [stream, behindMs])).toEqual([
+      ["concerts", 9_000],
+      ["venues", 0],
+    ])
   })
 
   it("is empty before the first record", async () => {

@@ -22,11 +22,11 @@ export interface Batch {
 const problem = (code: Problem["code"], message: string): Parsed => ({ problem: { code, path: "", message } })
 
 /** Producers with stream permissions may write anything, so a record is distrusted from its first byte. Never throws. */
-function decode(bytes: Buffer): Parsed {
+export function decode(bytes: Uint8Array): Parsed {
   if (bytes.byteLength > MAX_BYTES) return oversize()
   if (!isUtf8(bytes)) return problem("input.json", "The record is not UTF-8.")
   try {
-    return parse(JSON.parse(bytes.toString("utf8")))
+    return parse(JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")))
   } catch {
     return problem("input.json", "The record is not JSON.")
   }

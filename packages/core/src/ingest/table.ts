@@ -43,5 +43,10 @@ export const Progress = z.object({
 export type Progress = z.output<typeof Progress>
 
 export const progressItem = (progress: Progress) => ({ ...progressKey(progress.stream, progress.shard), ...progress })
-/** `announcedAt` in epoch milliseconds: who finds it long ago tells the loader again. */
-export const pendingItem = (object: LakeObject, at: number) => ({ ...pendingKey(object), ...object, announcedAt: at })
+/** Both in epoch milliseconds; who finds `announcedAt` long ago tells the loader again. */
+export const pendingItem = (object: LakeObject, at: number) => ({
+  ...pendingKey(object),
+  ...object,
+  writtenAt: at,
+  announcedAt: at,
+})

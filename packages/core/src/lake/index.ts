@@ -25,6 +25,10 @@ async function put(key: string, body: Uint8Array, contentType: string): Promise<
   }
 }
 
+/** Writes an object of quarantine. */
+export const writeRefused = (key: string, refused: readonly Refused[]): Promise<void> =>
+  put(key, quarantineOf(refused), "application/gzip")
+
 /** Writes a batch: one object per table that has rows, one for what was refused. Returns the objects for the warehouse. */
 export async function write(span: Span, events: readonly Placed[], refused: readonly Refused[]): Promise<LakeObject[]> {
   const rows = rowsOf(events)
@@ -35,7 +39,7 @@ export async function write(span: Span, events: readonly Placed[], refused: read
     await put(key, body, "application/vnd.apache.parquet")
     return { table, key, bytes: body.byteLength, rows: rows[table].length, stream, shard, firstSequence, lastSequence }
   })
-  const quarantine = refused.length > 0 ? [put(quarantineKey(span), quarantineOf(refused), "application/gzip")] : []
+  const quarantine = refused.length > 0 ? [writeRefused(quarantineKey(span), refused)] : []
   // Every write ends before the first failure is reported: nothing may run on after the handler has answered.
   await Promise.allSettled([...writes, ...quarantine])
   await Promise.all(quarantine)

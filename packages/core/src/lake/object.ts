@@ -36,5 +36,8 @@ export function eventsKey(table: LakeTable, span: Span): string {
 export const quarantineKey = (span: Span): string =>
   `quarantine/${span.stream}/dt=${new Date(span.arrivedAt).toISOString().slice(0, 10)}/${place(span)}.ndjson.gz`
 
+/** A whole batch that no attempt could take; apart from what a consumer wrote of the same batch before it died. */
+export const failedKey = (span: Span): string => quarantineKey(span).replace(/[^/]*$/, (name) => `failed-${name}`)
+
 /** The version of the file behind a key. */
 export const versionInKey = (key: string): number => Number(/^events\/v=(\d+)\//.exec(key)?.[1] ?? 1)

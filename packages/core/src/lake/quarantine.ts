@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib"
+import { gunzipSync, gzipSync } from "node:zlib"
 
 /** A record that is no event, exactly as it came. */
 export interface Refused {
@@ -16,4 +16,13 @@ export function quarantineOf(refused: readonly Refused[]): Uint8Array {
     JSON.stringify({ reason, shard, sequence, arrivedAt, bytes: Buffer.from(bytes).toString("base64") }),
   )
   return gzipSync(`${lines.join("\n")}\n`)
+}
+
+/** What `quarantineOf` wrote. */
+export function refusedOf(object: Uint8Array): Refused[] {
+  const lines = gunzipSync(object).toString("utf8").split("\n").filter(Boolean)
+  return lines.map((line) => {
+    const { bytes, ...rest } = JSON.parse(line) as Omit<Refused, "bytes"> & { bytes: string }
+    return { ...rest, bytes: Buffer.from(bytes, "base64") }
+  })
 }

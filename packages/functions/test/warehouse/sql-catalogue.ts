@@ -61,6 +61,7 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
     countsByPeriod,
     loadsByTable,
     loadsRejected,
+    loadsRecent,
     namesFind,
     performancesHistory,
     performancesTop,
@@ -70,6 +71,7 @@ function* analytics(): Generator<Omit<Sql, "kind">> {
     venuesPopularity,
   } = statements
   yield { name: artistsGet.name, ...artistsGet.bind({ artistId: "a" }) }
+  yield { name: loadsRecent.name, ...loadsRecent.bind({ limit: 5 }) }
   yield { name: venuesGet.name, ...venuesGet.bind({ venueId: "v" }) }
   yield { name: concertsGet.name, ...concertsGet.bind({ concertId: "c" }) }
   yield { name: concertsWorks.name, ...concertsWorks.bind({ concertId: "c" }) }

@@ -3,6 +3,7 @@ import {
   BarChart3,
   CalendarDays,
   ChartLine,
+  Database,
   FileText,
   MessagesSquare,
   MessageSquareText,
@@ -64,6 +65,9 @@ export function Sidebar({ onClose }: { onClose?: () => void }) {
         </NavLink>
         <NavLink to="/recommendations" className="nav-link" data-testid="nav-recommendations">
           <Sparkles size={16} aria-hidden /> Recommendations
+        </NavLink>
+        <NavLink to="/data" className="nav-link" data-testid="nav-data">
+          <Database size={16} aria-hidden /> Data
         </NavLink>
         {isLocal && (
           <NavLink to="/operations" className="nav-link" data-testid="nav-operations">
