@@ -7,6 +7,8 @@ const RANDOM: readonly [RegExp, string][] = [
   [/\b[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}\b/g, "<ulid>"],
   [/@connections\/[^/]+/g, "@connections/<connection>"],
   [/\b[0-9a-f]{24,}\b/g, "<hash>"],
+  // Queues' names end at random, so that no page can guess them.
+  [/-[0-9A-F]{12}(?=(?:\.fifo)?$)/g, "-<random>"],
   [/\d{10,}/g, "<number>"],
   [/\d{4}[-/]\d\d[-/]\d\d/g, "<date>"],
 ]

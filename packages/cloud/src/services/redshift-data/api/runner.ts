@@ -87,6 +87,8 @@ export class Runner {
       }
       const stays = !statement.cancelled || (!together && statement.parts.every((part) => part.status === "FINISHED"))
       if (together) await connection.run(stays ? "COMMIT" : "ROLLBACK")
+      if (stays && plans.some((prepared) => !(prepared instanceof Error) && prepared.command === "ALTER TABLE"))
+        await this.engine.settle(connection)
       return stays
     } catch (error) {
       // The engine keeps a transaction open after many errors, so it is always closed here.

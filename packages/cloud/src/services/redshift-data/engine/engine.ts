@@ -56,6 +56,14 @@ export class Engine {
     return new Connection(await this.instance.connect())
   }
 
+  /**
+   * Writes the log into the file. A log that holds a changed table whose columns are checked cannot be read again after a crash, so it is not left
+   * lying. Readers who are under way may keep it from being written; then the next change of a table does.
+   */
+  async settle(connection: Connection): Promise<void> {
+    await connection.run("CHECKPOINT").catch(() => undefined)
+  }
+
   close(): void {
     this.instance.closeSync()
   }
