@@ -1,6 +1,6 @@
 import { notSimulated } from "../endpoint/errors.ts"
 import { AwsError, type Cloud, type Place, type Service } from "../service.ts"
-import { formOf, queryAnswer } from "./query-protocol.ts"
+import { formOf, queryAnswer } from "./protocol/query.ts"
 
 /** What `npx sst build` asks for: CDK's bootstrap stack (BootstrapVersion ≥ 14) and SST's (Version 7.4), each with its bucket. */
 function bootstrapOutputs({ account, region }: Place): Readonly<Record<string, Record<string, string>>> {

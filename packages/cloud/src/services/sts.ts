@@ -1,7 +1,7 @@
 import { notSimulated } from "../endpoint/errors.ts"
 import { administratorArn, assumedRoleArn } from "../endpoint/principal.ts"
 import { AwsError, type AwsRequest, type Place, type Service } from "../service.ts"
-import { formOf, queryAnswer } from "./query-protocol.ts"
+import { formOf, queryAnswer } from "./protocol/query.ts"
 
 function identityOf({ caller }: AwsRequest, place: Place) {
   if (caller.kind === "admin") return { Arn: administratorArn(place), UserId: "AIDALOCALADMINISTRATOR", Account: place.account }

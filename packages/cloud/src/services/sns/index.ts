@@ -1,6 +1,6 @@
 import { notSimulated } from "../../endpoint/errors.ts"
 import type { AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
-import { formOf, queryAnswer } from "../query-protocol.ts"
+import { formOf, queryAnswer } from "../protocol/query.ts"
 import { AddPermission } from "./add-permission.ts"
 import { CreateTopic } from "./create-topic.ts"
 import { FanOut } from "./fan-out.ts"

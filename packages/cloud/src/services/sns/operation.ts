@@ -1,6 +1,6 @@
 import { invalid } from "./errors.ts"
 import type { AwsRequest, Cloud } from "../../service.ts"
-import type { Xml } from "../query-protocol.ts"
+import type { Xml } from "../protocol/query.ts"
 import type { FanOut } from "./fan-out.ts"
 import type { Form } from "./form.ts"
 import type { Topic } from "./topic.ts"

@@ -1,5 +1,5 @@
 import { AwsError } from "../../service.ts"
-import type { Xml } from "../query-protocol.ts"
+import type { Xml } from "../protocol/query.ts"
 import { messageBytes, type Message } from "./message.ts"
 import { readMessage } from "./read-message.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"

@@ -1,6 +1,6 @@
 import { escapeXml } from "../../endpoint/errors.ts"
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts"
-import { formOf } from "../query-protocol.ts"
+import { formOf } from "../protocol/query.ts"
 
 /**
  * The protocol that SQS spoke before JSON: flattened form fields in, XML out. Old SDKs still do.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { dataOf, streamCloud } from "./testing.ts"
+import { dataOf, streamCloud } from "../testing.ts"
 
 const StreamName = "s"
 

@@ -1,7 +1,7 @@
-import { AwsError } from "../../service.ts"
-import { explicitHashKey } from "./hash.ts"
-import { ok, type Operation, streamOf } from "./operation.ts"
-import type { Shard } from "./shard.ts"
+import { AwsError } from "../../../service.ts"
+import { explicitHashKey } from "../hash.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
+import type { Shard } from "../shard.ts"
 
 function requireOpen(shard: Shard): Shard {
   if (!shard.closed) return shard
@@ -9,9 +9,11 @@ function requireOpen(shard: Shard): Shard {
 }
 
 /** Takes effect at once. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SplitShard.html */
-export const SplitShard: Operation = {
+export const SplitShard = operation({
+  members: ["StreamName", "StreamARN", "ShardToSplit", "NewStartingHashKey"],
+  access: onStream("SplitShard"),
   run(call) {
-    const { input, now, request } = call
+    const { input, now } = call
     const stream = streamOf(call)
     const shard = requireOpen(stream.shard(input.ShardToSplit))
     const at = explicitHashKey(input.NewStartingHashKey)
@@ -28,14 +30,16 @@ export const SplitShard: Operation = {
       ],
       now,
     )
-    return ok(request, "{}")
+    return {}
   },
-}
+})
 
 /** Takes effect at once. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_MergeShards.html */
-export const MergeShards: Operation = {
+export const MergeShards = operation({
+  members: ["StreamName", "StreamARN", "ShardToMerge", "AdjacentShardToMerge"],
+  access: onStream("MergeShards"),
   run(call) {
-    const { input, now, request } = call
+    const { input, now } = call
     const stream = streamOf(call)
     const one = requireOpen(stream.shard(input.ShardToMerge))
     const other = requireOpen(stream.shard(input.AdjacentShardToMerge))
@@ -46,6 +50,6 @@ export const MergeShards: Operation = {
         `Shards ${one.id} and ${other.id} in stream ${stream.name} are not an adjacent pair of shards eligible for merging.`,
       )
     stream.reshard([one, other], [{ from: low.range.from, to: high.range.to }], now)
-    return ok(request, "{}")
+    return {}
   },
-}
+})

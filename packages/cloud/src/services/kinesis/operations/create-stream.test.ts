@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
-import { dataOf, streamCloud } from "./testing.ts"
+import { dataOf, streamCloud } from "../testing.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "backline-streams-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -48,7 +48,7 @@ test("what a call set stays over restarts until the template gives something els
     maxRecordKiB,
     createdAt: 1_700_000_000_000,
   })
-  return import("./streams.ts").then(({ Streams }) => {
+  return import("../streams.ts").then(({ Streams }) => {
     const opened = (size?: number) => {
       const streams = new Streams()
       streams.keepIn(join(folder, "template"))

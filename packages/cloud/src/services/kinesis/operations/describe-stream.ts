@@ -1,7 +1,7 @@
-import { ok, type Operation, streamOf } from "./operation.ts"
-import { recordBytes } from "./settings.ts"
-import type { Shard } from "./shard.ts"
-import type { Stream } from "./stream.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
+import { recordBytes } from "../settings.ts"
+import type { Shard } from "../shard.ts"
+import type { Stream } from "../stream.ts"
 
 /** A shard as DescribeStream and ListShards show it. */
 export const shownShard = (shard: Shard) => ({
@@ -27,19 +27,23 @@ const described = ({ options }: Stream) => ({
 })
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStream.html */
-export const DescribeStream: Operation = {
+export const DescribeStream = operation({
+  members: ["StreamName", "StreamARN", "Limit", "ExclusiveStartShardId"],
+  access: onStream("DescribeStream"),
   run(call) {
-    const { input, request } = call
+    const { input } = call
     const stream = streamOf(call)
     const from = input.ExclusiveStartShardId === undefined ? 0 : stream.shard(input.ExclusiveStartShardId).index + 1
     const page = stream.shards.slice(from, from + Math.min(Number(input.Limit ?? 100), 10_000))
     const HasMoreShards = from + page.length < stream.shards.length
-    return ok(request, { StreamDescription: { ...described(stream), Shards: page.map(shownShard), HasMoreShards } })
+    return { output: { StreamDescription: { ...described(stream), Shards: page.map(shownShard), HasMoreShards } } }
   },
-}
+})
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html */
-export const DescribeStreamSummary: Operation = {
+export const DescribeStreamSummary = operation({
+  members: ["StreamName", "StreamARN"],
+  access: onStream("DescribeStreamSummary"),
   run(call) {
     const stream = streamOf(call)
     const OpenShardCount = stream.openShards().length
@@ -51,6 +55,6 @@ export const DescribeStreamSummary: Operation = {
       MaxRecordSizeInKiB: recordBytes(stream.options) / 1_024,
       RecordDistributionStrategy: mode === "ON_DEMAND" ? distribution : undefined,
     }
-    return ok(call.request, { StreamDescriptionSummary })
+    return { output: { StreamDescriptionSummary } }
   },
-}
+})

@@ -1,10 +1,11 @@
-import { AwsError } from "../../service.ts"
-import { readIterator, requireFresh, writeIterator } from "./iterator.ts"
-import { invalid } from "./errors.ts"
-import { type Call, ok, type Operation } from "./operation.ts"
+import { AwsError } from "../../../service.ts"
+import { readIterator, requireFresh, writeIterator } from "../iterator.ts"
+import { invalid } from "../errors.ts"
+import type { Answer, Given } from "../../protocol/operation.ts"
+import { onStream, operation } from "./operation.ts"
 import { throttled } from "./put-record.ts"
-import type { Shard } from "./shard.ts"
-import type { Stream } from "./stream.ts"
+import type { Shard } from "../shard.ts"
+import type { Stream } from "../stream.ts"
 
 const MAX_RECORDS = 10_000
 const MAX_BYTES = 10 * 1_048_576
@@ -43,16 +44,20 @@ const childShards = (stream: Stream, shard: Shard) =>
     }))
 
 /** A reader in process has the records already; this call exists to be authorized and logged. */
-const throughTheDoor = ({ input, request }: Call) =>
-  ok(request, "{}", { records: Number(input.Records), bytes: Number(input.Bytes), iteratorAgeMs: Number(input.AgeMs ?? 0) })
+const throughTheDoor = (input: Given<"Records" | "Bytes" | "AgeMs">): Answer => ({
+  units: { records: Number(input.Records), bytes: Number(input.Bytes), iteratorAgeMs: Number(input.AgeMs ?? 0) },
+})
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
-export const GetRecords: Operation = {
+export const GetRecords = operation({
+  members: ["ShardIterator", "Limit", "StreamARN"],
+  access: onStream("GetRecords"),
   run(call) {
     const { input, streams, cloud, request, now } = call
-    if (request.headers["x-backline-door"] === streams.door) return throughTheDoor(call)
-    const limit = input.Limit ?? MAX_RECORDS
-    if (!Number.isInteger(limit) || limit < 1) throw invalid("limit", "Member must have value greater than or equal to 1")
+    if (request.headers["x-backline-door"] === streams.door) return throughTheDoor(request.json)
+    const limit = Number(input.Limit ?? MAX_RECORDS)
+    if (!Number.isInteger(input.Limit ?? MAX_RECORDS) || limit < 1)
+      throw invalid("limit", "Member must have value greater than or equal to 1")
     if (limit > MAX_RECORDS) throw invalid("limit", `Member must have value less than or equal to ${MAX_RECORDS}`)
     const iterator = readIterator(input.ShardIterator)
     requireFresh(iterator, now)
@@ -68,9 +73,7 @@ export const GetRecords: Operation = {
       ? "null"
       : `"${writeIterator({ stream: stream.name, shard: shard.id, position: next, issuedAt: now })}"`
     const children = isDone ? `,"ChildShards":${JSON.stringify(childShards(stream, shard))}` : ""
-    return ok(request, `{"MillisBehindLatest":${behind},"NextShardIterator":${nextIterator},"Records":[${text}]${children}}`, {
-      records: count,
-      bytes,
-    })
+    const output = `{"MillisBehindLatest":${behind},"NextShardIterator":${nextIterator},"Records":[${text}]${children}}`
+    return { output, units: { records: count, bytes } }
   },
-}
+})

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { dataOf, streamCloud } from "./testing.ts"
+import { dataOf, streamCloud } from "../testing.ts"
 
 const StreamARN = "arn:aws:kinesis:us-east-1:111122223333:stream/s"
 const ON_DEMAND = { StreamModeDetails: { StreamMode: "ON_DEMAND" } }

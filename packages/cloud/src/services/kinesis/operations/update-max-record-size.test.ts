@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { ofBytes, streamCloud } from "./testing.ts"
+import { ofBytes, streamCloud } from "../testing.ts"
 
 const MIB = 1_048_576
 const StreamARN = "arn:aws:kinesis:us-east-1:111122223333:stream/s"

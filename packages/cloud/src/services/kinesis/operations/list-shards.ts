@@ -1,44 +1,12 @@
-import { AwsError } from "../../service.ts"
+import { AwsError } from "../../../service.ts"
 import { shownShard } from "./describe-stream.ts"
-import { invalid } from "./errors.ts"
-import { ok, type Operation, streamOf } from "./operation.ts"
-import type { Shard } from "./shard.ts"
-import type { Stream } from "./stream.ts"
+import { invalid } from "../errors.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
+import { expired, readShardsToken, type ShardFilter, TOKEN_MS, writeShardsToken } from "../shards-token.ts"
+import type { Shard } from "../shard.ts"
+import type { Stream } from "../stream.ts"
 
 const MOST = 1_000
-const TOKEN_MS = 300_000
-
-/** Where a list goes on, and what was asked for: the next call names neither the stream nor the filter. */
-interface Token {
-  stream: string
-  /** Index of the next shard. */
-  from: number
-  filter?: Filter
-  /** Epoch milliseconds. */
-  issuedAt: number
-}
-
-interface Filter {
-  Type: string
-  ShardId?: string
-  Timestamp?: number
-}
-
-const writeToken = (token: Token): string => Buffer.from(JSON.stringify(token)).toString("base64")
-
-/** Reads a NextToken that we wrote, or throws ExpiredNextTokenException, as AWS answers a token it does not know. */
-export function readShardsToken(text: unknown): Token {
-  try {
-    const token: Token = JSON.parse(Buffer.from(String(text), "base64").toString("utf8"))
-    if (typeof token.stream === "string" && Number.isInteger(token.from) && Number.isInteger(token.issuedAt)) return token
-  } catch {
-    // Falls through to the same refusal.
-  }
-  throw expired()
-}
-
-const expired = () =>
-  new AwsError("ExpiredNextTokenException", "The pagination token passed to the operation is expired or was never given out.")
 
 const REQUIRED: Readonly<Record<string, "ShardId" | "Timestamp" | undefined>> = {
   AFTER_SHARD_ID: "ShardId",
@@ -49,18 +17,19 @@ const REQUIRED: Readonly<Record<string, "ShardId" | "Timestamp" | undefined>> = 
   FROM_TIMESTAMP: "Timestamp",
 }
 
-function readFilter(given: any): Filter | undefined {
+function readFilter(given: Partial<ShardFilter> | null | undefined): ShardFilter | undefined {
   if (given === undefined || given === null) return undefined
-  if (!Object.hasOwn(REQUIRED, String(given.Type)))
+  const { Type } = given
+  if (Type === undefined || !Object.hasOwn(REQUIRED, Type))
     throw invalid("shardFilter.type", `Member must satisfy enum value set: [${Object.keys(REQUIRED).join(", ")}]`)
-  const required = REQUIRED[given.Type]
+  const required = REQUIRED[Type]
   if (required !== undefined && given[required] === undefined)
-    throw new AwsError("InvalidArgumentException", `${required} must be provided for a shard filter of type ${given.Type}.`)
-  return { Type: given.Type, ShardId: given.ShardId, Timestamp: given.Timestamp }
+    throw new AwsError("InvalidArgumentException", `${required} must be provided for a shard filter of type ${Type}.`)
+  return { Type, ShardId: given.ShardId, Timestamp: given.Timestamp }
 }
 
 /** The shards that a filter means, of those that have not expired: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html */
-function filtered(stream: Stream, filter: Filter | undefined, now: number): readonly Shard[] {
+function filtered(stream: Stream, filter: ShardFilter | undefined, now: number): readonly Shard[] {
   const horizon = Math.max(stream.oldest(now), stream.shards[0]!.createdAt)
   /** Open at this time, or later. */
   const isOpenFrom = (shard: Shard, time: number) => !shard.closed || stream.closedAt(shard) >= time
@@ -98,21 +67,24 @@ function startOf(shardId: unknown): number {
 }
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
-export const ListShards: Operation = {
+export const ListShards = operation({
+  members: ["StreamName", "StreamARN", "NextToken", "ExclusiveStartShardId", "MaxResults", "ShardFilter"],
+  access: onStream("ListShards"),
   run(call) {
-    const { input, streams, cloud, request, now } = call
+    const { input, streams, cloud, now } = call
     if (input.NextToken !== undefined) requireAlone(input)
     const token = input.NextToken === undefined ? undefined : readShardsToken(input.NextToken)
     if (token && now - token.issuedAt > TOKEN_MS) throw expired()
     const stream = token ? streams.get(token.stream, cloud.account) : streamOf(call)
-    const filter = token ? token.filter : readFilter(input.ShardFilter)
+    const filter = token ? token.filter : readFilter(input.ShardFilter as Partial<ShardFilter> | null | undefined)
     const from = token?.from ?? (input.ExclusiveStartShardId === undefined ? 0 : startOf(input.ExclusiveStartShardId))
-    const asked = input.MaxResults ?? MOST
-    if (!Number.isInteger(asked) || asked < 1) throw invalid("maxResults", "Member must have value greater than or equal to 1")
+    const asked = Number(input.MaxResults ?? MOST)
+    if (!Number.isInteger(input.MaxResults ?? MOST) || asked < 1)
+      throw invalid("maxResults", "Member must have value greater than or equal to 1")
     const shards = filtered(stream, filter, now).filter(({ index }) => index >= from)
     const page = shards.slice(0, Math.min(asked, MOST))
     const next = shards[page.length]
-    const NextToken = next && writeToken({ stream: stream.name, from: next.index, filter, issuedAt: now })
-    return ok(request, { Shards: page.map(shownShard), NextToken })
+    const NextToken = next && writeShardsToken({ stream: stream.name, from: next.index, filter, issuedAt: now })
+    return { output: { Shards: page.map(shownShard), NextToken } }
   },
-}
+})

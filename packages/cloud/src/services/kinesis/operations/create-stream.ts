@@ -1,8 +1,9 @@
-import { AwsError } from "../../service.ts"
-import { invalid } from "./errors.ts"
-import { ok, type Operation, streamArn, streamName } from "./operation.ts"
-import { readDistribution, readRecordSize } from "./settings.ts"
-import type { StreamOptions } from "./stream.ts"
+import { AwsError } from "../../../service.ts"
+import { invalid } from "../errors.ts"
+import type { Given } from "../../protocol/operation.ts"
+import { onStream, operation, streamArn, streamName } from "./operation.ts"
+import { readDistribution, readRecordSize } from "../settings.ts"
+import type { StreamOptions } from "../stream.ts"
 
 /** An on-demand stream starts with four shards: https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
 export const ON_DEMAND_SHARDS = 4
@@ -24,10 +25,12 @@ function shardsOf(mode: StreamOptions["mode"], given: unknown): number {
 }
 
 /** The stream is active at once. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
-export const CreateStream: Operation = {
-  run({ input, streams, cloud, request, now }) {
+export const CreateStream = operation({
+  members: ["StreamName", "StreamModeDetails", "ShardCount", "MaxRecordSizeInKiB", "RecordDistributionStrategy"],
+  access: onStream("CreateStream"),
+  run({ input, streams, cloud, now }) {
     const name = streamName({ StreamName: input.StreamName })
-    const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED"
+    const mode = (input.StreamModeDetails as Given<"StreamMode"> | undefined)?.StreamMode ?? "PROVISIONED"
     if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
       throw invalid("streamModeDetails.streamMode", "Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]")
     const { MaxRecordSizeInKiB, RecordDistributionStrategy } = input
@@ -44,6 +47,6 @@ export const CreateStream: Operation = {
     if (streams.find(name))
       throw new AwsError("ResourceInUseException", `Stream ${name} under account ${cloud.account} already exists.`)
     streams.make(options)
-    return ok(request, "{}")
+    return {}
   },
-}
+})

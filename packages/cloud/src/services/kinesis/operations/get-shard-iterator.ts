@@ -1,10 +1,11 @@
-import { AwsError } from "../../service.ts"
-import { writeIterator } from "./iterator.ts"
-import { invalid } from "./errors.ts"
-import { ok, type Operation, streamOf } from "./operation.ts"
-import type { Shard } from "./shard.ts"
+import { AwsError } from "../../../service.ts"
+import { writeIterator } from "../iterator.ts"
+import { invalid } from "../errors.ts"
+import type { Given } from "../../protocol/operation.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
+import type { Shard } from "../shard.ts"
 
-function positionOf(shard: Shard, type: unknown, input: Record<string, any>): number {
+function positionOf(shard: Shard, type: unknown, input: Given<"StartingSequenceNumber" | "Timestamp">): number {
   switch (type) {
     case "TRIM_HORIZON":
       return shard.start
@@ -39,13 +40,15 @@ function positionOf(shard: Shard, type: unknown, input: Record<string, any>): nu
 }
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
-export const GetShardIterator: Operation = {
+export const GetShardIterator = operation({
+  members: ["StreamName", "StreamARN", "ShardId", "ShardIteratorType", "StartingSequenceNumber", "Timestamp"],
+  access: onStream("GetShardIterator"),
   run(call) {
-    const { input, now, request } = call
+    const { input, now } = call
     const stream = streamOf(call)
     const shard = stream.shard(input.ShardId)
     stream.expire(now)
     const position = positionOf(shard, input.ShardIteratorType, input)
-    return ok(request, { ShardIterator: writeIterator({ stream: stream.name, shard: shard.id, position, issuedAt: now }) })
+    return { output: { ShardIterator: writeIterator({ stream: stream.name, shard: shard.id, position, issuedAt: now }) } }
   },
-}
+})

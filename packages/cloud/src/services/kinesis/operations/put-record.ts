@@ -1,9 +1,9 @@
-import { AwsError, type Place } from "../../service.ts"
-import { invalid } from "./errors.ts"
-import { ok, streamOf, type Operation } from "./operation.ts"
-import { recordBytes } from "./settings.ts"
-import type { Shard } from "./shard.ts"
-import type { Stream } from "./stream.ts"
+import { AwsError, type Place } from "../../../service.ts"
+import { invalid } from "../errors.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
+import { recordBytes } from "../settings.ts"
+import type { Shard } from "../shard.ts"
+import type { Stream } from "../stream.ts"
 
 const MAX_KEY = 256
 
@@ -48,20 +48,23 @@ export const throttled = (shard: Shard, stream: Stream, { account }: Place): str
   `Rate exceeded for shard ${shard.id} in stream ${stream.name} under account ${account}.`
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
-export const PutRecord: Operation = {
+export const PutRecord = operation({
+  members: ["StreamName", "StreamARN", "Data", "PartitionKey", "ExplicitHashKey", "SequenceNumberForOrdering"],
+  access: onStream("PutRecord"),
   run(call) {
-    const { input, cloud, now, request } = call
+    const { input, cloud, now } = call
     const stream = streamOf(call)
     const keySize = keyBytes(input.PartitionKey, "partitionKey", stream)
     const size = base64Bytes(input.Data)
     requireSize(size + keySize, "data", stream)
     checkOrdering(input.SequenceNumberForOrdering, stream)
-    const shard = stream.shardFor(input.PartitionKey, input.ExplicitHashKey)
+    const key = (input.PartitionKey ?? undefined) as string | undefined
+    const shard = stream.shardFor(key, input.ExplicitHashKey)
     if (!shard.throughput.write(now, size + keySize))
       throw new AwsError("ProvisionedThroughputExceededException", throttled(shard, stream, cloud))
-    const SequenceNumber = shard.append(input.PartitionKey ?? undefined, input.Data, size, keySize, now)
+    const SequenceNumber = shard.append(key, input.Data as string, size, keySize, now)
     stream.flush()
     stream.notify()
-    return ok(request, { SequenceNumber, ShardId: shard.id, EncryptionType: "NONE" }, { records: 1, bytes: size })
+    return { output: { SequenceNumber, ShardId: shard.id, EncryptionType: "NONE" }, units: { records: 1, bytes: size } }
   },
-}
+})

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { streamCloud } from "./testing.ts"
+import { streamCloud } from "../testing.ts"
 
 const StreamName = "s"
 const half = String(1n << 127n)

@@ -1,7 +1,7 @@
-import { AwsError } from "../../service.ts"
-import type { Stream } from "./stream.ts"
-import { invalid } from "./errors.ts"
-import { type Call, ok, type Operation, streamOf } from "./operation.ts"
+import { AwsError } from "../../../service.ts"
+import type { Stream } from "../stream.ts"
+import { invalid } from "../errors.ts"
+import { onStream, operation, streamOf } from "./operation.ts"
 import { base64Bytes, keyBytes, payloadUnitsOf, requireSize, throttled } from "./put-record.ts"
 
 const MAX_RECORDS = 500
@@ -9,8 +9,7 @@ const MAX_RECORDS = 500
 const MAX_BYTES = 10 * 1_048_576
 
 /** Sizes of every record and key, or the refusal of the whole call. */
-function measure({ input }: Call, stream: Stream): { data: Int32Array; keys: Int32Array; bytes: number } {
-  const records: unknown = input.Records
+function measure(records: unknown, stream: Stream): { data: Int32Array; keys: Int32Array; bytes: number } {
   if (!Array.isArray(records) || records.length === 0)
     throw invalid("records", "Member must have length greater than or equal to 1")
   if (records.length > MAX_RECORDS) throw invalid("records", `Member must have length less than or equal to ${MAX_RECORDS}`)
@@ -31,12 +30,14 @@ function measure({ input }: Call, stream: Stream): { data: Int32Array; keys: Int
 }
 
 /** Always 200: records that a shard had no room for fail one by one. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
-export const PutRecords: Operation = {
+export const PutRecords = operation({
+  members: ["StreamName", "StreamARN", "Records"],
+  access: onStream("PutRecords"),
   run(call) {
-    const { input, cloud, now, request } = call
+    const { input, cloud, now } = call
     const stream = streamOf(call)
-    const { data, keys } = measure(call, stream)
-    const records: { Data: string; PartitionKey?: string | null; ExplicitHashKey?: unknown }[] = input.Records
+    const { data, keys } = measure(input.Records, stream)
+    const records = input.Records as { Data: string; PartitionKey?: string | null; ExplicitHashKey?: unknown }[]
     const shards = records.map((record) => stream.shardFor(record.PartitionKey ?? undefined, record.ExplicitHashKey))
     let failed = 0
     let bytes = 0
@@ -60,7 +61,7 @@ export const PutRecords: Operation = {
       stream.flush()
       stream.notify()
     }
-    const body = `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[${results}]}`
-    return ok(request, body, { records: records.length - failed, failed, bytes, payloadUnits })
+    const output = `{"EncryptionType":"NONE","FailedRecordCount":${failed},"Records":[${results}]}`
+    return { output, units: { records: records.length - failed, failed, bytes, payloadUnits } }
   },
-}
+})

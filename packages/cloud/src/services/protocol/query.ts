@@ -1,5 +1,5 @@
-import { escapeXml } from "../endpoint/errors.ts"
-import type { AwsRequest, AwsResponse } from "../service.ts"
+import { escapeXml } from "../../endpoint/errors.ts"
+import type { AwsRequest, AwsResponse } from "../../service.ts"
 
 export type Xml = string | number | readonly Xml[] | ReadonlyMap<string, Xml> | { readonly [name: string]: Xml | undefined }
 

@@ -1,0 +1,53 @@
+import { notSimulated } from "../../endpoint/errors.ts"
+import type { AwsError, AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
+import { checkMembers, type Strangers } from "./members.ts"
+import type { Answer, Operations } from "./operation.ts"
+
+/** What a service says of itself, whatever its protocol. */
+export interface Answering<Context> {
+  /** Its signing name. */
+  name: string
+  operations: Operations<Context>
+  /** What its operations work on. */
+  context(cloud: Cloud): Context
+  strangers?: Strangers
+  /** The refusal of an operation that is not answered. */
+  refuse?(operation: string): AwsError
+}
+
+/** How a protocol carries an operation's name, its input and its answer. */
+export interface Wire {
+  operation(request: AwsRequest): string
+  input(request: AwsRequest): object
+  /** Names of the members that an input gives. */
+  given(input: object): Iterable<string>
+  write(operation: string, answer: Answer, request: AwsRequest): AwsResponse
+}
+
+/** Finds the operation, refuses what it does not act on, asks what it needs, runs it and writes its answer: the same for every protocol. */
+export function answering<Context>(
+  { name, operations, context, strangers, refuse = (operation) => notSimulated(name, operation) }: Answering<Context>,
+  wire: Wire,
+): Pick<Service, "names" | "operations" | "authorize" | "handle"> {
+  const callOf = (request: AwsRequest, cloud: Cloud) => ({
+    ...context(cloud),
+    input: wire.input(request),
+    cloud,
+    request,
+    now: cloud.now(),
+  })
+  return {
+    names: [name],
+    operations: Object.keys(operations),
+    authorize(request, cloud) {
+      const operation = wire.operation(request)
+      const known = Object.hasOwn(operations, operation) ? operations[operation] : undefined
+      if (!known) throw refuse(operation)
+      const call = callOf(request, cloud)
+      checkMembers(wire.given(call.input), known.members, `${name}.${operation}`, strangers)
+      return { operation, access: known.access(call) }
+    },
+    handle: async (request, operation, cloud) =>
+      wire.write(operation, await operations[operation]!.run(callOf(request, cloud)), request),
+  }
+}
