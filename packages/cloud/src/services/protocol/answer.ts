@@ -11,6 +11,8 @@ export interface Answering<Context> {
   /** What its operations work on. */
   context(cloud: Cloud): Context
   strangers?: Strangers
+  /** For the call log, where an operation says nothing of its own. */
+  units?(request: AwsRequest): Record<string, number>
   /** The refusal of an operation that is not answered. */
   refuse?(operation: string): AwsError
 }
@@ -26,7 +28,7 @@ export interface Wire {
 
 /** Finds the operation, refuses what it does not act on, asks what it needs, runs it and writes its answer: the same for every protocol. */
 export function answering<Context>(
-  { name, operations, context, strangers, refuse = (operation) => notSimulated(name, operation) }: Answering<Context>,
+  { name, operations, context, strangers, units, refuse = (operation) => notSimulated(name, operation) }: Answering<Context>,
   wire: Wire,
 ): Pick<Service, "names" | "operations" | "authorize" | "handle"> {
   const callOf = (request: AwsRequest, cloud: Cloud) => ({
@@ -47,7 +49,9 @@ export function answering<Context>(
       checkMembers(wire.given(call.input), known.members, `${name}.${operation}`, strangers)
       return { operation, access: known.access(call) }
     },
-    handle: async (request, operation, cloud) =>
-      wire.write(operation, await operations[operation]!.run(callOf(request, cloud)), request),
+    async handle(request, operation, cloud) {
+      const answer = await operations[operation]!.run(callOf(request, cloud))
+      return wire.write(operation, { units: units?.(request), ...answer }, request)
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge"
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud, functionNamed, permission, PRINCIPAL, queue, queueNamed, ruleNamed } from "./testing.ts"
+import { eventsCloud, functionNamed, permission, PRINCIPAL, queue, queueNamed, ruleNamed } from "../testing.ts"
 
 const BUS = "arn:aws:events:us-east-1:123456789012:event-bus/shop"
 let c: Awaited<ReturnType<typeof eventsCloud>>

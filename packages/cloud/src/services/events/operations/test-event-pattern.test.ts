@@ -1,6 +1,6 @@
 import { TestEventPatternCommand } from "@aws-sdk/client-eventbridge"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud } from "./testing.ts"
+import { eventsCloud } from "../testing.ts"
 
 let c: Awaited<ReturnType<typeof eventsCloud>>
 beforeAll(async () => void (c = await eventsCloud({})))

@@ -1,5 +1,5 @@
-import { onRule, type Operation, ruleOf } from "./operation.ts"
-import type { Rule } from "./rule.ts"
+import { onRule, operation, ruleOf } from "./operation.ts"
+import type { Rule } from "../rule.ts"
 
 export const shownRule = ({ record }: Rule) => ({
   Name: record.name,
@@ -13,4 +13,8 @@ export const shownRule = ({ record }: Rule) => ({
 })
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html */
-export const DescribeRule: Operation = { access: onRule("DescribeRule"), run: (call) => shownRule(ruleOf(call)) }
+export const DescribeRule = operation({
+  members: ["Name", "EventBusName"],
+  access: onRule("DescribeRule"),
+  run: (call) => ({ output: shownRule(ruleOf(call)) }),
+})

@@ -1,42 +1,40 @@
-import { busArn, busName, ruleArn } from "./bus.ts"
-import { invalid, onRule, type Operation } from "./operation.ts"
-import { Rule } from "./rule.ts"
+import { busArn, busName, ruleArn } from "../bus.ts"
+import { invalid, onRule, operation } from "./operation.ts"
+import { Rule } from "../rule.ts"
 import { readPattern } from "./test-event-pattern.ts"
 
-const KNOWN = new Set(["Name", "EventBusName", "EventPattern", "ScheduleExpression", "State", "Description", "RoleArn", "Tags"])
-
 /** Makes a rule or changes it; its targets stay. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
-export const PutRule: Operation = {
+export const PutRule = operation({
+  members: ["Name", "EventBusName", "EventPattern", "ScheduleExpression", "State", "Description", "RoleArn", "Tags"],
   access: onRule("PutRule"),
   run({ input, buses, cloud, place }) {
-    const unknown = Object.keys(input).find((name) => !KNOWN.has(name))
-    if (unknown !== undefined) throw invalid(`NOT_SIMULATED: events.PutRule.${unknown}`)
-    if (!/^[\w.-]{1,64}$/.test(String(input.Name))) throw invalid("Parameter Name is not valid.")
+    const name = String(input.Name)
+    if (!/^[\w.-]{1,64}$/.test(name)) throw invalid("Parameter Name is not valid.")
     if (input.EventPattern === undefined && input.ScheduleExpression === undefined)
       throw invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.")
     const bus = busName(input.EventBusName)
-    const known = buses.rules(bus).get(input.Name)
+    const known = buses.rules(bus).get(name)
     const rule = readRule(
       () =>
         new Rule(
           {
-            name: input.Name,
-            arn: ruleArn(cloud, bus, input.Name),
+            name,
+            arn: ruleArn(cloud, bus, name),
             busArn: busArn(cloud, bus),
             pattern: input.EventPattern === undefined ? undefined : readPattern(input.EventPattern).pattern,
-            schedule: input.ScheduleExpression,
+            schedule: input.ScheduleExpression as string | undefined,
             enabled: input.State !== "DISABLED",
-            description: input.Description,
-            roleArn: input.RoleArn,
+            description: input.Description as string | undefined,
+            roleArn: input.RoleArn as string | undefined,
           },
           cloud.now(),
         ),
     )
     if (known) rule.aim([...known.targets.values()].map(({ given }) => given))
     place(rule)
-    return { RuleArn: rule.arn }
+    return { output: { RuleArn: rule.arn } }
   },
-}
+})
 
 /** What is not simulated is the caller's to mend. */
 function readRule(make: () => Rule): Rule {

@@ -1,6 +1,6 @@
 import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud, queueNamed } from "./testing.ts"
+import { eventsCloud, queueNamed } from "../testing.ts"
 
 const Targets = [
   { Id: "a", Arn: queueNamed("a"), Input: "{}" },

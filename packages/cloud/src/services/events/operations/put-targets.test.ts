@@ -1,6 +1,6 @@
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud, queueNamed } from "./testing.ts"
+import { eventsCloud, queueNamed } from "../testing.ts"
 
 let c: Awaited<ReturnType<typeof eventsCloud>>
 beforeAll(async () => {

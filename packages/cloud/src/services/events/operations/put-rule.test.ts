@@ -1,6 +1,6 @@
 import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud, PRINCIPAL, queue, queueNamed, ruleNamed } from "./testing.ts"
+import { eventsCloud, PRINCIPAL, queue, queueNamed, ruleNamed } from "../testing.ts"
 
 let c: Awaited<ReturnType<typeof eventsCloud>>
 beforeAll(async () => void (c = await eventsCloud(queue("inbox", ruleNamed("mine"), {}, PRINCIPAL))))

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto"
-import { AwsError } from "../../service.ts"
-import { withoutLineage } from "../../delivery/lineage.ts"
-import { busArn, busName } from "./bus.ts"
-import { timeOf } from "./event.ts"
-import { depthOf } from "./raw-json.ts"
-import { type Call, invalid, type Operation } from "./operation.ts"
+import { withoutLineage } from "../../../delivery/lineage.ts"
+import { busArn, busName } from "../bus.ts"
+import { timeOf } from "../event.ts"
+import { depthOf } from "../raw-json.ts"
+import { type Call, invalid, operation } from "./operation.ts"
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 const MAX_ENTRIES = 10
@@ -16,7 +15,17 @@ const TIME_BYTES = 14
 
 const bytes = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0)
 
-const sizeOf = (entry: any): number =>
+interface Entry {
+  Source: string
+  DetailType: string
+  Detail: string
+  EventBusName?: string
+  Time?: number | string
+  Resources?: string[]
+  TraceHeader?: string
+}
+
+const sizeOf = (entry: Entry): number =>
   (entry.Time === undefined ? 0 : TIME_BYTES) +
   [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])].reduce<number>((sum, each) => sum + bytes(each), 0)
 
@@ -32,8 +41,8 @@ function isDetail(text: string): boolean {
 
 const failed = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage })
 
-function put(entry: any, { buses, router, cloud, request }: Call) {
-  for (const name of ["Source", "DetailType", "Detail"])
+function put(entry: Entry, { buses, router, cloud, request }: Call<unknown>) {
+  for (const name of ["Source", "DetailType", "Detail"] as const)
     if (typeof entry[name] !== "string" || entry[name] === "")
       return failed("InvalidArgument", `Parameter ${name} is not valid. Reason: ${name} is a required argument.`)
   // Only AWS itself speaks as one of its services.
@@ -65,20 +74,16 @@ function put(entry: any, { buses, router, cloud, request }: Call) {
 }
 
 /** Always 200 once the request is well-formed: entries fail one by one, and FailedEntryCount says how many. */
-export const PutEvents: Operation = {
+export const PutEvents = operation({
+  members: ["Entries"],
   access: ({ input, cloud }) =>
-    (Array.isArray(input.Entries) ? input.Entries : [{}]).map((entry: any) => ({
+    (Array.isArray(input.Entries) ? (input.Entries as Partial<Entry>[]) : [{}]).map((entry?: Partial<Entry>) => ({
       action: "events:PutEvents",
       resource: busArn(cloud, busName(entry?.EventBusName)),
       context: { "events:source": String(entry?.Source ?? ""), "events:detail-type": String(entry?.DetailType ?? "") },
     })),
   run(call) {
-    const entries: any[] = call.input.Entries
-    if (call.input.EndpointId !== undefined)
-      throw new AwsError(
-        "NotSimulatedException",
-        "NOT_SIMULATED: events.PutEvents.EndpointId: there is one region here, and no global endpoint: leave it out.",
-      )
+    const entries = call.input.Entries as Entry[]
     if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES)
       throw invalid(
         `1 validation error detected: Value '${String(entries)}' at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
@@ -86,6 +91,6 @@ export const PutEvents: Operation = {
     if (entries.reduce<number>((sum, entry) => sum + sizeOf(entry), 0) > MAX_BYTES)
       throw invalid("Total size of the entries in the request is over the limit.")
     const Entries = entries.map((entry) => put(entry, call))
-    return { Entries, FailedEntryCount: Entries.filter((each) => "ErrorCode" in each).length }
+    return { output: { Entries, FailedEntryCount: Entries.filter((each) => "ErrorCode" in each).length } }
   },
-}
+})

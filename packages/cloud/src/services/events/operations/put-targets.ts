@@ -1,13 +1,15 @@
-import { invalid, onRule, type Operation, ruleOf } from "./operation.ts"
+import type { Given } from "../../protocol/operation.ts"
+import { invalid, onRule, operation, ruleOf } from "./operation.ts"
 
 const MAX_TARGETS = 5
 
 /** Always 200: targets that cannot be used are named. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html */
-export const PutTargets: Operation = {
+export const PutTargets = operation({
+  members: ["Rule", "Targets", "EventBusName"],
   access: onRule("PutTargets", "Rule"),
   run(call) {
     const rule = ruleOf(call, "Rule")
-    const targets: any[] = call.input.Targets ?? []
+    const targets = (call.input.Targets ?? []) as Given<"Id">[]
     if (targets.length === 0) throw invalid("Parameter Targets is not valid.")
     const ids = new Set([...rule.targets.keys(), ...targets.map(({ Id }) => String(Id))])
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
@@ -20,6 +22,6 @@ export const PutTargets: Operation = {
         return [{ TargetId: String(target.Id), ErrorCode: "ValidationException", ErrorMessage: (error as Error).message }]
       }
     })
-    return { FailedEntryCount: FailedEntries.length, FailedEntries }
+    return { output: { FailedEntryCount: FailedEntries.length, FailedEntries } }
   },
-}
+})

@@ -1,6 +1,6 @@
-import { compilePattern, PatternError, RULE } from "../../pattern/index.ts"
-import { AwsError } from "../../service.ts"
-import { invalid, type Operation } from "./operation.ts"
+import { compilePattern, PatternError, RULE } from "../../../pattern/index.ts"
+import { AwsError } from "../../../service.ts"
+import { invalid, operation } from "./operation.ts"
 
 const REQUIRED = ["id", "account", "source", "time", "region", "resources", "detail-type"]
 
@@ -22,18 +22,19 @@ export function readPattern(text: unknown) {
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
-export const TestEventPattern: Operation = {
+export const TestEventPattern = operation({
+  members: ["EventPattern", "Event"],
   access: () => [{ action: "events:TestEventPattern", resource: "*" }],
   run({ input }) {
     const { compiled } = readPattern(input.EventPattern)
-    let event: any
+    let event: Record<string, unknown> | null
     try {
-      event = JSON.parse(String(input.Event))
+      event = JSON.parse(String(input.Event)) as Record<string, unknown> | null
     } catch {
       throw invalid("Parameter Event is not valid. Reason: it is no JSON.")
     }
     const missing = REQUIRED.find((name) => event?.[name] === undefined)
     if (missing !== undefined) throw invalid(`Parameter Event is not valid. Reason: ${missing} is a required field.`)
-    return { Result: compiled.matches(event) }
+    return { output: { Result: compiled.matches(event) } }
   },
-}
+})

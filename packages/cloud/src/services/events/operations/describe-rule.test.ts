@@ -1,6 +1,6 @@
 import { DescribeRuleCommand } from "@aws-sdk/client-eventbridge"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { eventsCloud, ruleNamed } from "./testing.ts"
+import { eventsCloud, ruleNamed } from "../testing.ts"
 
 let c: Awaited<ReturnType<typeof eventsCloud>>
 beforeAll(async () => {
