@@ -4,10 +4,10 @@ import { checkMembers, type Strangers } from "./members.ts"
 import type { Answer, Operations } from "./operation.ts"
 
 /** What a service says of itself, whatever its protocol. */
-export interface Answering<Context> {
+export interface Answering<Context, Input> {
   /** Its signing name. */
   name: string
-  operations: Operations<Context>
+  operations: Operations<Context, Input>
   /** What its operations work on. */
   context(cloud: Cloud): Context
   strangers?: Strangers
@@ -18,18 +18,25 @@ export interface Answering<Context> {
 }
 
 /** How a protocol carries an operation's name, its input and its answer. */
-export interface Wire {
+export interface Wire<Input> {
   operation(request: AwsRequest): string
-  input(request: AwsRequest): object
+  input(request: AwsRequest): Input
   /** Names of the members that an input gives. */
-  given(input: object): Iterable<string>
+  given(input: Input): Iterable<string>
   write(operation: string, answer: Answer, request: AwsRequest): AwsResponse
 }
 
 /** Finds the operation, refuses what it does not act on, asks what it needs, runs it and writes its answer: the same for every protocol. */
-export function answering<Context>(
-  { name, operations, context, strangers, units, refuse = (operation) => notSimulated(name, operation) }: Answering<Context>,
-  wire: Wire,
+export function answering<Context, Input>(
+  {
+    name,
+    operations,
+    context,
+    strangers,
+    units,
+    refuse = (operation) => notSimulated(name, operation),
+  }: Answering<Context, Input>,
+  wire: Wire<Input>,
 ): Pick<Service, "names" | "operations" | "authorize" | "handle"> {
   const callOf = (request: AwsRequest, cloud: Cloud) => ({
     ...context(cloud),

@@ -1,16 +1,16 @@
 import { AwsError, type AwsRequest, type AwsResponse, type Service } from "../../service.ts"
 import { type Answering, answering, type Wire } from "./answer.ts"
-import type { Answer } from "./operation.ts"
+import type { Answer, Given } from "./operation.ts"
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Given<string> => typeof value === "object" && value !== null && !Array.isArray(value)
 
-export function inputOf({ json }: AwsRequest): object {
+function inputOf({ json }: AwsRequest): Given<string> {
   const input: unknown = json ?? {}
   if (!isObject(input)) throw new AwsError("SerializationException", "The body must be a JSON object.")
   return input
 }
 
-export const writeJson = (version: "1.0" | "1.1", { output = {}, units }: Answer, { requestId }: AwsRequest): AwsResponse => ({
+const writeJson = (version: "1.0" | "1.1", { output = {}, units }: Answer, { requestId }: AwsRequest): AwsResponse => ({
   status: 200,
   headers: { "content-type": `application/x-amz-json-${version}`, "x-amzn-requestid": requestId },
   body: typeof output === "string" ? output : JSON.stringify(output),
@@ -18,16 +18,16 @@ export const writeJson = (version: "1.0" | "1.1", { output = {}, units }: Answer
 })
 
 /** A member that is null is not given. */
-const given = (input: object): string[] =>
+const given = (input: Given<string>): string[] =>
   Object.entries(input).flatMap(([name, value]) => (value === null || value === undefined ? [] : [name]))
 
-interface Options<Context> extends Answering<Context> {
+interface Options<Context> extends Answering<Context, Given<string>> {
   /** What `x-amz-target` has before the operation's name. */
   target: string
   version?: "1.0" | "1.1"
 }
 
-export const jsonWire = (target: string, version: "1.0" | "1.1" = "1.1"): Wire => ({
+export const jsonWire = (target: string, version: "1.0" | "1.1" = "1.1"): Wire<Given<string>> => ({
   operation: ({ headers }) => headers["x-amz-target"]?.replace(`${target}.`, "") ?? "(none)",
   input: inputOf,
   given,

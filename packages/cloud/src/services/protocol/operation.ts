@@ -29,4 +29,4 @@ export interface Operation<Input, Context> {
 export type Given<Member extends string> = Readonly<Partial<Record<Member, unknown>>>
 
 /** Every operation of a service, by name. */
-export type Operations<Context> = Readonly<Record<string, Operation<object, Context>>>
+export type Operations<Context, Input = Given<string>> = Readonly<Record<string, Operation<Input, Context>>>

@@ -1,5 +1,6 @@
 import { escapeXml } from "../../endpoint/errors.ts"
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts"
+import type { Answer } from "../protocol/operation.ts"
 import { formOf } from "../protocol/query.ts"
 
 /**
@@ -76,10 +77,10 @@ function jsonOf(tree: Tree, isCreate: boolean): Record<string, unknown> {
   return json
 }
 
-/** The input of a form as JSON would carry it, with its `Action`. A request to a queue's own address is about that queue. */
+/** The input of a form as JSON would carry it. A request to a queue's own address is about that queue. */
 export function readQuery(request: AwsRequest): Record<string, unknown> {
   const tree = treeOf(formOf(request))
-  const json = jsonOf(tree, tree.Action === "CreateQueue")
+  const { Action: _, ...json } = jsonOf(tree, tree.Action === "CreateQueue")
   const isOfQueue = /^\/\d{12}\/[\w.-]+\/?$/.test(request.url.pathname)
   return isOfQueue && json.QueueUrl === undefined ? { ...json, QueueUrl: request.url.pathname.replace(/\/$/, "") } : json
 }
@@ -109,12 +110,13 @@ function xml(operation: string, value: Record<string, unknown>): string {
     .join("")
 }
 
-export function queryAnswer(operation: string, output: Record<string, unknown>, requestId: string): AwsResponse {
-  const inner = xml(operation, output)
+export function queryAnswer(operation: string, { output = {}, units }: Answer, requestId: string): AwsResponse {
+  const inner = xml(operation, output as Record<string, unknown>)
   const result = inner === "" ? "" : `<${operation}Result>${inner}</${operation}Result>`
   return {
     status: 200,
     headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
     body: `<?xml version="1.0"?><${operation}Response xmlns="http://queue.amazonaws.com/doc/2012-11-05/">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
+    units,
   }
 }
