@@ -17,9 +17,9 @@ export interface Answer {
 }
 
 /** One operation of a service. */
-export interface Operation<Input, Context> {
+export interface Operation<Input, Context, Member extends string = keyof Input & string> {
   /** Members of its input that are acted on; any other is refused by name. */
-  members: readonly (keyof Input & string)[]
+  members: readonly Member[]
   /** What IAM is asked. */
   access(call: Call<Input, Context>): Access[]
   run(call: Call<Input, Context>): Answer | Promise<Answer>
@@ -29,4 +29,4 @@ export interface Operation<Input, Context> {
 export type Given<Member extends string> = Readonly<Partial<Record<Member, unknown>>>
 
 /** Every operation of a service, by name. */
-export type Operations<Context, Input = Given<string>> = Readonly<Record<string, Operation<Input, Context>>>
+export type Operations<Context, Input = Given<string>> = Readonly<Record<string, Operation<Input, Context, string>>>

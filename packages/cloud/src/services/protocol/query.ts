@@ -1,5 +1,7 @@
 import { escapeXml } from "../../endpoint/errors.ts"
-import type { AwsRequest, AwsResponse } from "../../service.ts"
+import type { AwsRequest, AwsResponse, Service } from "../../service.ts"
+import { type Answering, answering } from "./answer.ts"
+import { Form } from "./form.ts"
 
 export type Xml = string | number | readonly Xml[] | ReadonlyMap<string, Xml> | { readonly [name: string]: Xml | undefined }
 
@@ -22,7 +24,7 @@ export const formOf = (request: AwsRequest): URLSearchParams =>
   request.body.length > 0 ? new URLSearchParams(request.body.toString("utf8")) : request.url.searchParams
 
 /** `<XResponse><XResult>…</XResult>…`: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-export function queryAnswer(operation: string, namespace: string, result: Xml, requestId: string): AwsResponse {
+function queryAnswer(operation: string, namespace: string, result: Xml, requestId: string): AwsResponse {
   const body = xml({ [`${operation}Result`]: result, ResponseMetadata: { RequestId: requestId } })
   return {
     status: 200,
@@ -30,3 +32,25 @@ export function queryAnswer(operation: string, namespace: string, result: Xml, r
     body: `<${operation}Response xmlns="${namespace}">${body}</${operation}Response>`,
   }
 }
+
+interface Options<Context> extends Answering<Context, Form> {
+  /** Of the XML in its answers. */
+  namespace: string
+}
+
+/** A service that speaks AWS query: form fields in, XML out. */
+export const queryService = <Context>({
+  namespace,
+  ...service
+}: Options<Context>): Pick<Service, "names" | "operations" | "protocol" | "authorize" | "handle"> => ({
+  ...answering(service, {
+    operation: (request) => formOf(request).get("Action") ?? "(none)",
+    input: (request) => new Form(new Map(formOf(request))),
+    given: (form) => form.members(),
+    write: (operation, { output = {}, units }, { requestId }) => ({
+      ...queryAnswer(operation, namespace, output as Xml, requestId),
+      units,
+    }),
+  }),
+  protocol: "query",
+})

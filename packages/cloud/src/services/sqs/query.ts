@@ -1,5 +1,6 @@
 import { escapeXml } from "../../endpoint/errors.ts"
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts"
+import { ENVELOPE } from "../protocol/form.ts"
 import type { Answer } from "../protocol/operation.ts"
 import { formOf } from "../protocol/query.ts"
 
@@ -36,8 +37,6 @@ const NUMBERS = new Set([
   "VisibilityTimeout",
   "WaitTimeSeconds",
 ])
-/** Parts of a signature in the query and of the protocol itself. */
-const ENVELOPE = /^(?:Version|X-Amz-.*|AWSAccessKeyId|Signature.*|Timestamp|Expires)$/
 
 function treeOf(form: URLSearchParams): Tree {
   const tree: Tree = Object.create(null) as Tree

@@ -2,8 +2,9 @@ import { anything, type Operation } from "./operation.ts"
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html */
 export const GetSubscriptionAttributes: Operation = {
-  resource: anything,
-  run({ form, topics, cloud }) {
+  members: ["SubscriptionArn"],
+  access: anything("GetSubscriptionAttributes"),
+  run({ input: form, topics, cloud }) {
     const { arn, pending, record, raw, scope, filter } = topics.subscription(form.get("SubscriptionArn"))
     const shown = {
       SubscriptionArn: arn,
@@ -17,6 +18,6 @@ export const GetSubscriptionAttributes: Operation = {
       ...(filter && { FilterPolicyScope: scope }),
       ...record.attributes,
     }
-    return { Attributes: new Map(Object.entries(shown)) }
+    return { output: { Attributes: new Map(Object.entries(shown)) } }
   },
 }

@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { ACCOUNT, queueNamed, snsCloud, topicNamed } from "./testing.ts"
+import { ACCOUNT, queueNamed, snsCloud, topicNamed } from "../testing.ts"
 
 const NEWS = topicNamed("news")
 let c: Awaited<ReturnType<typeof snsCloud>>

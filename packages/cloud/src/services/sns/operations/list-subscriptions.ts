@@ -1,6 +1,6 @@
 import { anything, type Operation } from "./operation.ts"
-import { page } from "./paging.ts"
-import type { Subscription } from "./subscription.ts"
+import { page } from "../paging.ts"
+import type { Subscription } from "../subscription.ts"
 
 export const shownSubscription = ({ arn, pending, record }: Subscription, account: string) => ({
   SubscriptionArn: pending ? "PendingConfirmation" : arn,
@@ -12,9 +12,10 @@ export const shownSubscription = ({ arn, pending, record }: Subscription, accoun
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptions.html */
 export const ListSubscriptions: Operation = {
-  resource: anything,
-  run({ form, topics, cloud }) {
+  members: ["NextToken"],
+  access: anything("ListSubscriptions"),
+  run({ input: form, topics, cloud }) {
     const { items, NextToken } = page(topics.allSubscriptions(), "subscriptions", form.get("NextToken"))
-    return { Subscriptions: items.map((each) => shownSubscription(each, cloud.account)), NextToken }
+    return { output: { Subscriptions: items.map((each) => shownSubscription(each, cloud.account)), NextToken } }
   },
 }

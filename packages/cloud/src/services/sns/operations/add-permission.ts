@@ -1,8 +1,8 @@
-import { invalid } from "./errors.ts"
-import type { Cloud } from "../../service.ts"
-import type { Form } from "./form.ts"
+import { invalid } from "../errors.ts"
+import type { Cloud } from "../../../service.ts"
+import type { Form } from "../../protocol/form.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"
-import type { Topic } from "./topic.ts"
+import type { Topic } from "../topic.ts"
 
 interface Document {
   Version: string
@@ -31,12 +31,13 @@ function members(form: Form, name: string): string[] {
 
 /** Adds a statement that lets accounts in. https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html */
 export const AddPermission: Operation = {
-  resource: onTopic,
+  members: ["TopicArn", "Label", "AWSAccountId", "ActionName"],
+  access: onTopic("AddPermission"),
   run(call) {
     const topic = topicOf(call)
-    const Sid = call.form.get("Label")
-    const accounts = members(call.form, "AWSAccountId")
-    const actions = members(call.form, "ActionName")
+    const Sid = call.input.get("Label")
+    const accounts = members(call.input, "AWSAccountId")
+    const actions = members(call.input, "ActionName")
     if (!Sid) throw invalid("Label")
     if (accounts.length === 0 || accounts.some((account) => !/^\d{12}$/.test(account))) throw invalid("AWSAccountId")
     if (actions.length === 0 || actions.some((action) => !/^[A-Za-z]+$/.test(action))) throw invalid("ActionName")

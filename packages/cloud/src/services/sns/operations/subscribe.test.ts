@@ -1,6 +1,6 @@
 import { PublishCommand, SubscribeCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { functionNamed, queue, queueNamed, snsCloud, topicNamed } from "./testing.ts"
+import { functionNamed, queue, queueNamed, snsCloud, topicNamed } from "../testing.ts"
 
 const NEWS = topicNamed("news")
 let c: Awaited<ReturnType<typeof snsCloud>>

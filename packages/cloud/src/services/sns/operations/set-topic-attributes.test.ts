@@ -7,7 +7,7 @@ import {
   SetTopicAttributesCommand,
 } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { snsCloud, topicNamed } from "./testing.ts"
+import { snsCloud, topicNamed } from "../testing.ts"
 
 const TopicArn = topicNamed("made")
 let c: Awaited<ReturnType<typeof snsCloud>>

@@ -3,7 +3,8 @@ import { onTopic, type Operation, topicOf } from "./operation.ts"
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
 export const GetTopicAttributes: Operation = {
-  resource: onTopic,
+  members: ["TopicArn"],
+  access: onTopic("GetTopicAttributes"),
   run(call) {
     const topic = topicOf(call)
     const { arn, subscriptions } = topic
@@ -20,6 +21,6 @@ export const GetTopicAttributes: Operation = {
       ...attributes,
       ...(Policy && { Policy }),
     }
-    return { Attributes: new Map(Object.entries(shown)) }
+    return { output: { Attributes: new Map(Object.entries(shown)) } }
   },
 }

@@ -1,6 +1,6 @@
 import { ListSubscriptionsCommand, PublishCommand, SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { queue, queueNamed, snsCloud, topicNamed } from "./testing.ts"
+import { queue, queueNamed, snsCloud, topicNamed } from "../testing.ts"
 
 const NEWS = topicNamed("news")
 let c: Awaited<ReturnType<typeof snsCloud>>

@@ -1,7 +1,7 @@
-import { AwsError } from "../../service.ts"
-import type { Xml } from "../protocol/query.ts"
-import { messageBytes, type Message } from "./message.ts"
-import { readMessage } from "./read-message.ts"
+import { AwsError } from "../../../service.ts"
+import type { Xml } from "../../protocol/query.ts"
+import { messageBytes, type Message } from "../message.ts"
+import { readMessage } from "../read-message.ts"
 import { onTopic, type Operation, topicOf } from "./operation.ts"
 
 const MAX_ENTRIES = 10
@@ -12,11 +12,11 @@ const refuse = (code: string, message: string): never => {
 
 /** Always 200 once the batch itself is well-formed: entries fail one by one. https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 export const PublishBatch: Operation = {
-  action: "Publish",
-  resource: onTopic,
+  members: ["TopicArn", "PublishBatchRequestEntries"],
+  access: onTopic("Publish"),
   run(call) {
     const topic = topicOf(call)
-    const entries = call.form.list("PublishBatchRequestEntries.member").map((form) => ({ id: form.get("Id") ?? "", form }))
+    const entries = call.input.list("PublishBatchRequestEntries.member").map((form) => ({ id: form.get("Id") ?? "", form }))
     if (entries.length === 0) refuse("EmptyBatchRequest", "The batch request doesn't contain any entries.")
     if (entries.length > MAX_ENTRIES)
       refuse("TooManyEntriesInBatchRequest", "The batch request contains more entries than permissible.")
@@ -47,6 +47,6 @@ export const PublishBatch: Operation = {
         Successful.push({ Id: id, MessageId, SequenceNumber: sequenceNumber })
       }
     }
-    return { Successful, Failed }
+    return { output: { Successful, Failed } }
   },
 }

@@ -1,7 +1,7 @@
 import { createVerify } from "node:crypto"
 import { PublishCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { functionNamed, permission, queue, queueNamed, snsCloud, topicNamed } from "./testing.ts"
+import { functionNamed, permission, queue, queueNamed, snsCloud, topicNamed } from "../testing.ts"
 
 const NEWS = topicNamed("news")
 const ORDERS = topicNamed("orders.fifo")

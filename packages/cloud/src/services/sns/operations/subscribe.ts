@@ -1,12 +1,13 @@
 import { onTopic, type Operation, topicOf } from "./operation.ts"
-import { invalid } from "./errors.ts"
-import { readProtocol } from "./subscription.ts"
+import { invalid } from "../errors.ts"
+import { readProtocol } from "../subscription.ts"
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 export const Subscribe: Operation = {
-  resource: onTopic,
+  members: ["TopicArn", "Protocol", "Endpoint", "Attributes", "ReturnSubscriptionArn"],
+  access: onTopic("Subscribe"),
   run(call) {
-    const { form, topics } = call
+    const { input: form, topics } = call
     const topic = topicOf(call)
     const endpoint = form.get("Endpoint")
     if (!endpoint) throw invalid("Endpoint")
@@ -17,6 +18,6 @@ export const Subscribe: Operation = {
       attributes: form.map("Attributes"),
     })
     const isShown = !made.pending || form.get("ReturnSubscriptionArn") === "true"
-    return { SubscriptionArn: isShown ? made.arn : "pending confirmation" }
+    return { output: { SubscriptionArn: isShown ? made.arn : "pending confirmation" } }
   },
 }

@@ -1,6 +1,15 @@
+/** Parts of a signature in the query and of the protocol itself. */
+export const ENVELOPE = /^(?:Version|X-Amz-.*|AWSAccessKeyId|Signature.*|SecurityToken|Timestamp|Expires)$/
+
 /** Fields of a query-protocol request; lists and maps are numbered from 1: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export class Form {
   constructor(private readonly fields: ReadonlyMap<string, string>) {}
+
+  /** Names of the members, without those of the protocol and of a signature in the query. */
+  members(): Set<string> {
+    const names = [...this.fields.keys()].map((path) => path.split(".", 1)[0]!)
+    return new Set(names.filter((name) => name !== "Action" && !ENVELOPE.test(name)))
+  }
 
   get(name: string): string | undefined {
     return this.fields.get(name)

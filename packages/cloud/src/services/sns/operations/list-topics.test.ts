@@ -1,6 +1,6 @@
 import { CreateTopicCommand, ListTopicsCommand } from "@aws-sdk/client-sns"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { snsCloud, topicNamed } from "./testing.ts"
+import { snsCloud, topicNamed } from "../testing.ts"
 
 let c: Awaited<ReturnType<typeof snsCloud>>
 beforeAll(async () => void (c = await snsCloud({})))
