@@ -1,6 +1,7 @@
-import { notSimulated } from "../endpoint/errors.ts"
 import { AwsError, type Cloud, type Place, type Service } from "../service.ts"
-import { formOf, queryAnswer } from "./query-protocol.ts"
+import type { Form } from "./protocol/form.ts"
+import type { Operation } from "./protocol/operation.ts"
+import { queryService } from "./protocol/query.ts"
 
 /** What `npx sst build` asks for: CDK's bootstrap stack (BootstrapVersion ≥ 14) and SST's (Version 7.4), each with its bucket. */
 function bootstrapOutputs({ account, region }: Place): Readonly<Record<string, Record<string, string>>> {
@@ -28,24 +29,28 @@ function stacks(cloud: Cloud) {
   )
 }
 
+const DescribeStacks: Operation<Form, object, string> = {
+  members: ["StackName"],
+  access({ input, cloud: { account, region } }) {
+    const name = input.get("StackName")
+    const resource = name?.startsWith("arn:") ? name : `arn:aws:cloudformation:${region}:${account}:stack/${name ?? "*"}/*`
+    return [{ action: "cloudformation:DescribeStacks", resource }]
+  },
+  run({ input, cloud }) {
+    const name = input.get("StackName")
+    const Stacks = stacks(cloud).filter(({ StackName, StackId }) => name === undefined || name === StackName || name === StackId)
+    if (name !== undefined && Stacks.length === 0) throw new AwsError("ValidationError", `Stack with id ${name} does not exist`)
+    return { output: { Stacks } }
+  },
+}
+
 /** CloudFormation: DescribeStacks only, for the tools that look before they build. */
 export const cloudformation = (): Service => ({
-  names: ["cloudformation"],
-  operations: ["DescribeStacks"],
-  protocol: "query",
+  ...queryService({
+    name: "cloudformation",
+    namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+    operations: { DescribeStacks },
+    context: () => ({}),
+  }),
   types: {},
-  authorize(request, { account, region }) {
-    const form = formOf(request)
-    const operation = form.get("Action") ?? "(none)"
-    if (operation !== "DescribeStacks") throw notSimulated("cloudformation", operation)
-    const name = form.get("StackName")
-    const resource = name?.startsWith("arn:") ? name : `arn:aws:cloudformation:${region}:${account}:stack/${name ?? "*"}/*`
-    return { operation, access: [{ action: "cloudformation:DescribeStacks", resource }] }
-  },
-  async handle(request, operation, cloud) {
-    const name = formOf(request).get("StackName")
-    const Stacks = stacks(cloud).filter(({ StackName, StackId }) => name === null || name === StackName || name === StackId)
-    if (name !== null && Stacks.length === 0) throw new AwsError("ValidationError", `Stack with id ${name} does not exist`)
-    return queryAnswer(operation, "http://cloudformation.amazonaws.com/doc/2010-05-15/", { Stacks }, request.requestId)
-  },
 })

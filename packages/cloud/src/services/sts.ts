@@ -1,7 +1,7 @@
 import { notSimulated } from "../endpoint/errors.ts"
 import { administratorArn, assumedRoleArn } from "../endpoint/principal.ts"
 import { AwsError, type AwsRequest, type Place, type Service } from "../service.ts"
-import { formOf, queryAnswer } from "./query-protocol.ts"
+import { queryService } from "./protocol/query.ts"
 
 function identityOf({ caller }: AwsRequest, place: Place) {
   if (caller.kind === "admin") return { Arn: administratorArn(place), UserId: "AIDALOCALADMINISTRATOR", Account: place.account }
@@ -20,15 +20,18 @@ function refusedOperation(operation: string): AwsError {
 
 /** STS: who calls. No permission is needed for that: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export const sts = (): Service => ({
-  names: ["sts"],
-  operations: ["GetCallerIdentity"],
-  protocol: "query",
+  ...queryService({
+    name: "sts",
+    namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    operations: {
+      GetCallerIdentity: {
+        members: [],
+        access: () => [],
+        run: ({ request, cloud }) => ({ output: identityOf(request, cloud) }),
+      },
+    },
+    context: () => ({}),
+    refuse: refusedOperation,
+  }),
   types: {},
-  authorize(request) {
-    const operation = formOf(request).get("Action") ?? "(none)"
-    if (operation !== "GetCallerIdentity") throw refusedOperation(operation)
-    return { operation, access: [] }
-  },
-  handle: async (request, operation, cloud) =>
-    queryAnswer(operation, "https://sts.amazonaws.com/doc/2011-06-15/", identityOf(request, cloud), request.requestId),
 })

@@ -1,22 +1,23 @@
 import { randomUUID } from "node:crypto"
-import { notSimulated } from "../../endpoint/errors.ts"
 import type { Cloud, Service } from "../../service.ts"
+import { jsonService } from "../protocol/json.ts"
+import type { Operations } from "../protocol/operation.ts"
 import { Buses } from "./bus.ts"
-import { DescribeRule } from "./describe-rule.ts"
+import { DescribeRule } from "./operations/describe-rule.ts"
 import { timeOf } from "./event.ts"
-import { ListRules } from "./list-rules.ts"
-import { ListTargetsByRule } from "./list-targets-by-rule.ts"
-import type { Operation } from "./operation.ts"
-import { PutEvents } from "./put-events.ts"
-import { PutRule } from "./put-rule.ts"
-import { PutTargets } from "./put-targets.ts"
+import { ListRules } from "./operations/list-rules.ts"
+import { ListTargetsByRule } from "./operations/list-targets-by-rule.ts"
+import type { Context } from "./operations/operation.ts"
+import { PutEvents } from "./operations/put-events.ts"
+import { PutRule } from "./operations/put-rule.ts"
+import { PutTargets } from "./operations/put-targets.ts"
 import { eventsTypes } from "./resource-types.ts"
 import { Router } from "./router.ts"
 import type { Rule } from "./rule.ts"
 import { follow } from "./scheduled.ts"
-import { TestEventPattern } from "./test-event-pattern.ts"
+import { TestEventPattern } from "./operations/test-event-pattern.ts"
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: Operations<Context> = {
   PutEvents,
   TestEventPattern,
   PutRule,
@@ -45,31 +46,20 @@ export function events(): Events {
   }
 
   return {
-    names: ["events"],
-    operations: Object.keys(OPERATIONS),
-    protocol: "json",
+    ...jsonService({
+      name: "events",
+      target: "AWSEvents",
+      operations: OPERATIONS,
+      context: () => ({ buses, router, place }),
+      strangers: { refused: { EndpointId: "there is one region here, and no global endpoint: leave it out." } },
+      units: ({ body }) => ({ requests: 1, bytes: body.length }),
+    }),
     types: eventsTypes(buses, place),
     async start(cloud) {
       running = cloud
       router.open(cloud.data)
     },
     ready: () => router.resume(),
-
-    authorize(request, cloud) {
-      const operation = request.headers["x-amz-target"]?.replace("AWSEvents.", "") ?? "(none)"
-      const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
-      if (!known) throw notSimulated("events", operation)
-      return { operation, access: known.access({ input: request.json ?? {}, cloud }) }
-    },
-    async handle(request, operation, cloud) {
-      const answer = OPERATIONS[operation]!.run({ input: request.json ?? {}, buses, router, cloud, request, place })
-      return {
-        status: 200,
-        headers: { "content-type": "application/x-amz-json-1.1" },
-        body: JSON.stringify(answer),
-        units: { requests: 1, bytes: request.body.length },
-      }
-    },
 
     emit({ source, detailType, detail, resources = [] }) {
       const { account, region } = running!

@@ -28,17 +28,10 @@ export function refusedOperation(operation: string): AwsError {
 }
 
 /** Members that AWS acts on and these streams do not; those that AWS does not know are ignored there and here. */
-const MEMBERS: Readonly<Record<string, string>> = {
+export const REFUSED_MEMBERS: Readonly<Record<string, string>> = {
   DryRun: "no call is only tried here: leave it out, and use a stream of your own.",
   StreamId: "AWS reserves it: name the stream by StreamARN or StreamName.",
   StreamCreationTimestamp: "a name stands for one stream here: leave it out.",
   WarmThroughputMiBps: "throughput is not bought in advance here: leave it out.",
   Tags: "tags decide nothing here: leave them out.",
-}
-
-/** Refuses by name what would otherwise be accepted and ignored. */
-export function refuseMembers(operation: string, input: Readonly<Record<string, unknown>>): void {
-  for (const [member, reason] of Object.entries(MEMBERS))
-    if (input[member] !== undefined && input[member] !== null)
-      throw new AwsError("NotSimulatedException", `NOT_SIMULATED: kinesis.${operation}.${member}: ${reason}`)
 }

@@ -1,6 +1,6 @@
 import type { ResourceType } from "../../service.ts"
-import { ON_DEMAND_SHARDS } from "./create-stream.ts"
-import { streamArn } from "./operation.ts"
+import { ON_DEMAND_SHARDS } from "./operations/create-stream.ts"
+import { streamArn } from "./operations/operation.ts"
 import { readDistribution, readRecordSize, type Settings } from "./settings.ts"
 import type { StreamOptions } from "./stream.ts"
 import type { Streams } from "./streams.ts"

@@ -1,29 +1,29 @@
-import { notSimulated } from "../../endpoint/errors.ts"
-import type { AwsRequest, AwsResponse, Cloud, Service } from "../../service.ts"
-import { formOf, queryAnswer } from "../query-protocol.ts"
-import { AddPermission } from "./add-permission.ts"
-import { CreateTopic } from "./create-topic.ts"
+import type { AwsRequest, Cloud, Service } from "../../service.ts"
+import type { Form } from "../protocol/form.ts"
+import type { Operations } from "../protocol/operation.ts"
+import { queryService } from "../protocol/query.ts"
+import { AddPermission } from "./operations/add-permission.ts"
+import { CreateTopic } from "./operations/create-topic.ts"
 import { FanOut } from "./fan-out.ts"
-import { Form } from "./form.ts"
-import { GetSubscriptionAttributes } from "./get-subscription-attributes.ts"
-import { GetTopicAttributes } from "./get-topic-attributes.ts"
-import { ListSubscriptionsByTopic } from "./list-subscriptions-by-topic.ts"
-import { ListSubscriptions } from "./list-subscriptions.ts"
-import { ListTopics } from "./list-topics.ts"
-import type { Operation } from "./operation.ts"
-import { PublishBatch } from "./publish-batch.ts"
-import { Publish } from "./publish.ts"
+import { GetSubscriptionAttributes } from "./operations/get-subscription-attributes.ts"
+import { GetTopicAttributes } from "./operations/get-topic-attributes.ts"
+import { ListSubscriptionsByTopic } from "./operations/list-subscriptions-by-topic.ts"
+import { ListSubscriptions } from "./operations/list-subscriptions.ts"
+import { ListTopics } from "./operations/list-topics.ts"
+import type { Context } from "./operations/operation.ts"
+import { PublishBatch } from "./operations/publish-batch.ts"
+import { Publish } from "./operations/publish.ts"
 import { snsTypes } from "./resource-types.ts"
-import { RemovePermission } from "./remove-permission.ts"
-import { SetSubscriptionAttributes } from "./set-subscription-attributes.ts"
-import { SetTopicAttributes } from "./set-topic-attributes.ts"
+import { RemovePermission } from "./operations/remove-permission.ts"
+import { SetSubscriptionAttributes } from "./operations/set-subscription-attributes.ts"
+import { SetTopicAttributes } from "./operations/set-topic-attributes.ts"
 import { KEY_PATH, publicKeyPem } from "./signature.ts"
-import { Subscribe } from "./subscribe.ts"
+import { Subscribe } from "./operations/subscribe.ts"
 import { Topics } from "./topics.ts"
-import { isUnsubscribeLink } from "./unsubscribe-link.ts"
-import { Unsubscribe } from "./unsubscribe.ts"
+import { isUnsigned } from "./unsubscribe-link.ts"
+import { Unsubscribe } from "./operations/unsubscribe.ts"
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: Operations<Context, Form> = {
   CreateTopic,
   ListTopics,
   GetTopicAttributes,
@@ -40,10 +40,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   RemovePermission,
 }
 
-const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
-
-const isUnsigned = ({ url, method }: AwsRequest): boolean => method === "GET" && url.pathname.startsWith("/sns/")
-const formIn = (request: AwsRequest): Form => new Form(new Map(formOf(request)))
+const isKey = (request: AwsRequest): boolean => request.url.pathname === KEY_PATH && isUnsigned(request)
 
 /** SNS: topics that deliver to queues and functions, each subscriber by its own filter, with retries and a dead letter. */
 export function sns(): Service {
@@ -51,10 +48,18 @@ export function sns(): Service {
   const topics = new Topics()
   const fanOut = new FanOut(topics, () => running!)
 
+  const service = queryService({
+    name: "sns",
+    namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+    operations: OPERATIONS,
+    context: () => ({ topics, fanOut }),
+    strangers: { refused: { Tags: "tags decide nothing here: leave them out." } },
+    units: ({ body }) => ({ requests: 1, bytes: body.length }),
+  })
+
   return {
-    names: ["sns"],
+    ...service,
     operations: [...Object.keys(OPERATIONS), "GetSigningKey"],
-    protocol: "query",
     types: snsTypes(topics),
 
     async start(cloud) {
@@ -68,24 +73,11 @@ export function sns(): Service {
       if (topics.all().length > 0) void publicKeyPem()
     },
 
-    authorize(request, cloud) {
-      if (request.url.pathname === KEY_PATH && isUnsigned(request)) return { operation: "GetSigningKey", access: [] }
-      const form = formIn(request)
-      const operation = form.get("Action") ?? "(none)"
-      const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
-      if (!known) throw notSimulated("sns", operation)
-      if (operation === "Unsubscribe" && isUnsigned(request) && isUnsubscribeLink(form, cloud)) return { operation, access: [] }
-      return { operation, access: [{ action: `sns:${known.action ?? operation}`, resource: known.resource({ form, cloud }) }] }
-    },
-
-    async handle(request, operation, cloud): Promise<AwsResponse> {
-      if (operation === "GetSigningKey")
-        return { status: 200, headers: { "content-type": "application/x-pem-file" }, body: await publicKeyPem() }
-      const result = OPERATIONS[operation]!.run({ form: formIn(request), topics, fanOut, cloud, request })
-      return {
-        ...queryAnswer(operation, NAMESPACE, result, request.requestId),
-        units: { requests: 1, bytes: request.body.length },
-      }
+    authorize: (request, cloud) =>
+      isKey(request) ? { operation: "GetSigningKey", access: [] } : service.authorize(request, cloud),
+    async handle(request, operation, cloud) {
+      if (!isKey(request)) return service.handle(request, operation, cloud)
+      return { status: 200, headers: { "content-type": "application/x-pem-file" }, body: await publicKeyPem() }
     },
 
     // A subscription's is that of its topic.

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto"
 import { invalid } from "./errors.ts"
-import type { Form } from "./form.ts"
+import type { Form } from "../protocol/form.ts"
 import { type Attribute, type Message, messageBytes } from "./message.ts"
 import type { Topic } from "./topic.ts"
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto"
-import type { Cloud } from "../../service.ts"
-import type { Form } from "./form.ts"
+import type { AwsRequest, Cloud } from "../../service.ts"
+import type { Form } from "../protocol/form.ts"
 
 const signatureOf = ({ secrets }: Cloud, subscription: string): string =>
   createHmac("sha256", secrets?.keys ?? "")
@@ -19,3 +19,6 @@ export function isUnsubscribeLink(form: Form, cloud: Cloud): boolean {
   const given = Buffer.from(form.get("Signature") ?? "")
   return expected.length === given.length && timingSafeEqual(expected, given)
 }
+
+/** An address that a page may ask for, instead of a call. */
+export const isUnsigned = ({ url, method }: AwsRequest): boolean => method === "GET" && url.pathname.startsWith("/sns/")

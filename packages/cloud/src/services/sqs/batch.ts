@@ -1,13 +1,14 @@
 import { AwsError } from "../../service.ts"
 import { queryCode } from "./errors.ts"
+import type { Input } from "./operations/operation.ts"
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_ENTRIES = 10
 
-export type Entry = Record<string, any> & { Id: string }
+export type Entry = Input & { Id: string }
 
 /** The entries of a batch, or the refusal of the whole batch. `shape` is what one is called. */
-export function readEntries(input: Record<string, any>, shape: string): Entry[] {
+export function readEntries(input: Input, shape: string): Entry[] {
   const entries: unknown = input.Entries
   if (!Array.isArray(entries) || entries.length === 0)
     throw new AwsError("EmptyBatchRequest", `There should be at least one ${shape} in the request.`)

@@ -3,7 +3,7 @@ import { AwsError, type AwsRequest } from "../../service.ts"
 import { invalidParameter, invalidValue, missingParameter } from "./errors.ts"
 import type { MessageRecord } from "./message.ts"
 import { attributeBytes, type AttributeValue, attributesMd5, checkCharacters, readAttributes } from "./message-attributes.ts"
-import { integer, type Call } from "./operation.ts"
+import { type Call, type Input, integer } from "./operations/operation.ts"
 import type { Queue } from "./queue.ts"
 
 export type Draft = Omit<MessageRecord, "order">
@@ -25,7 +25,7 @@ const ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex")
 
-function readId(input: Record<string, any>, name: "MessageGroupId" | "MessageDeduplicationId"): string | undefined {
+function readId(input: Input, name: "MessageGroupId" | "MessageDeduplicationId"): string | undefined {
   const id: unknown = input[name]
   if (id === undefined || id === null) return undefined
   if (typeof id === "string" && ID.test(id)) return id
@@ -50,7 +50,7 @@ function senderId({ caller }: AwsRequest): string {
 }
 
 /** Groups and deduplication of a FIFO queue; a standard queue takes a group too, which changes no order. */
-function readIds(input: Record<string, any>, queue: Queue): { group?: string; deduplicationId?: string } {
+function readIds(input: Input, queue: Queue): { group?: string; deduplicationId?: string } {
   const group = readId(input, "MessageGroupId")
   const deduplicationId = readId(input, "MessageDeduplicationId")
   if (!queue.isFifo) {
@@ -68,10 +68,10 @@ function readIds(input: Record<string, any>, queue: Queue): { group?: string; de
     throw invalidParameter(
       "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
     )
-  return { group, deduplicationId: sha256(input.MessageBody) }
+  return { group, deduplicationId: sha256(String(input.MessageBody)) }
 }
 
-function readDelay(input: Record<string, any>, queue: Queue): number {
+function readDelay(input: Input, queue: Queue): number {
   const given = integer(input, "DelaySeconds", (value) =>
     Number(value) < 0 || Number(value) > MAX_DELAY
       ? invalidValue(value, "DelaySeconds", `DelaySeconds must be >= 0 and <= ${MAX_DELAY}.`)
@@ -83,7 +83,7 @@ function readDelay(input: Record<string, any>, queue: Queue): number {
 }
 
 /** A checked message that a queue can take. */
-export function readDraft(input: Record<string, any>, queue: Queue, { request, now }: Pick<Call, "request" | "now">): Draft {
+export function readDraft(input: Input, queue: Queue, { request, now }: Pick<Call, "request" | "now">): Draft {
   const body: unknown = input.MessageBody
   if (body === undefined || body === null || body === "") throw missingParameter("MessageBody")
   if (typeof body !== "string") throw new AwsError("SerializationException", "MessageBody must be text.")
@@ -96,7 +96,9 @@ export function readDraft(input: Record<string, any>, queue: Queue, { request, n
     md5: md5(body),
     attributes,
     // A sender's trace header is as good: https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
-    trace: readTrace(input.MessageSystemAttributes) ?? request.headers["x-amzn-trace-id"],
+    trace:
+      readTrace(input.MessageSystemAttributes as Record<string, AttributeValue> | undefined) ??
+      request.headers["x-amzn-trace-id"],
     sender: senderId(request),
     size: Buffer.byteLength(body) + attributeBytes(attributes),
     sentAt: now,

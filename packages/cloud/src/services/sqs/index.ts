@@ -1,41 +1,43 @@
-import { notSimulated } from "../../endpoint/errors.ts"
 import { readAttached, type ResourcePolicy } from "../../iam/index.ts"
-import type { AwsRequest, Cloud, Service } from "../../service.ts"
-import { AddPermission } from "./add-permission.ts"
-import { CancelMessageMoveTask } from "./cancel-message-move-task.ts"
-import { ChangeMessageVisibilityBatch } from "./change-message-visibility-batch.ts"
-import { ChangeMessageVisibility } from "./change-message-visibility.ts"
-import { CreateQueue } from "./create-queue.ts"
-import { DeleteMessageBatch } from "./delete-message-batch.ts"
-import { DeleteMessage } from "./delete-message.ts"
-import { DeleteQueue } from "./delete-queue.ts"
+import type { Cloud, Service } from "../../service.ts"
+import { answering, type Wire } from "../protocol/answer.ts"
+import { jsonWire } from "../protocol/json.ts"
+import type { Operations } from "../protocol/operation.ts"
+import { formOf } from "../protocol/query.ts"
+import { AddPermission } from "./operations/add-permission.ts"
+import { CancelMessageMoveTask } from "./operations/cancel-message-move-task.ts"
+import { ChangeMessageVisibilityBatch } from "./operations/change-message-visibility-batch.ts"
+import { ChangeMessageVisibility } from "./operations/change-message-visibility.ts"
+import { CreateQueue } from "./operations/create-queue.ts"
+import { DeleteMessageBatch } from "./operations/delete-message-batch.ts"
+import { DeleteMessage } from "./operations/delete-message.ts"
+import { DeleteQueue } from "./operations/delete-queue.ts"
 import { isQueryProtocol, writeError } from "./errors.ts"
-import { GetQueueAttributes } from "./get-queue-attributes.ts"
-import { GetQueueUrl } from "./get-queue-url.ts"
-import { ListDeadLetterSourceQueues } from "./list-dead-letter-source-queues.ts"
-import { ListMessageMoveTasks } from "./list-message-move-tasks.ts"
-import { ListQueueTags } from "./list-queue-tags.ts"
-import { ListQueues } from "./list-queues.ts"
-import { checkMembers } from "./members.ts"
+import { GetQueueAttributes } from "./operations/get-queue-attributes.ts"
+import { GetQueueUrl } from "./operations/get-queue-url.ts"
+import { ListDeadLetterSourceQueues } from "./operations/list-dead-letter-source-queues.ts"
+import { ListMessageMoveTasks } from "./operations/list-message-move-tasks.ts"
+import { ListQueueTags } from "./operations/list-queue-tags.ts"
+import { ListQueues } from "./operations/list-queues.ts"
 import { runTask } from "./message-move.ts"
-import type { Operation } from "./operation.ts"
-import { PurgeQueue } from "./purge-queue.ts"
+import { type Context, type Input, STRANGERS } from "./operations/operation.ts"
+import { PurgeQueue } from "./operations/purge-queue.ts"
 import { queryAnswer, readQuery } from "./query.ts"
 import { queueTypes } from "./queue-types.ts"
 import type { Definition } from "./queue.ts"
 import { Queues } from "./queues.ts"
-import { ReceiveMessage } from "./receive-message.ts"
-import { RemovePermission } from "./remove-permission.ts"
-import { SendMessageBatch } from "./send-message-batch.ts"
-import { SendMessage } from "./send-message.ts"
-import { SetQueueAttributes } from "./set-queue-attributes.ts"
-import { StartMessageMoveTask } from "./start-message-move-task.ts"
-import { TagQueue } from "./tag-queue.ts"
-import { UntagQueue } from "./untag-queue.ts"
+import { ReceiveMessage } from "./operations/receive-message.ts"
+import { RemovePermission } from "./operations/remove-permission.ts"
+import { SendMessageBatch } from "./operations/send-message-batch.ts"
+import { SendMessage } from "./operations/send-message.ts"
+import { SetQueueAttributes } from "./operations/set-queue-attributes.ts"
+import { StartMessageMoveTask } from "./operations/start-message-move-task.ts"
+import { TagQueue } from "./operations/tag-queue.ts"
+import { UntagQueue } from "./operations/untag-queue.ts"
 
 export { Queues } from "./queues.ts"
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const OPERATIONS: Operations<Context> = {
   AddPermission,
   CancelMessageMoveTask,
   ChangeMessageVisibility,
@@ -61,9 +63,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   UntagQueue,
 }
 
-/** Each 64 KB of payload is billed as a request: https://aws.amazon.com/sqs/pricing/ */
-const REQUEST_BYTES = 65_536
-const billed = (payload: number) => Math.max(1, Math.ceil(payload / REQUEST_BYTES))
+const JSON_WIRE = jsonWire("AmazonSQS", "1.0")
+
+/** JSON, or what old SDKs speak. */
+const WIRE: Wire<Input> = {
+  operation: (request) => (isQueryProtocol(request) ? (formOf(request).get("Action") ?? "(none)") : JSON_WIRE.operation(request)),
+  input: (request) => (isQueryProtocol(request) ? readQuery(request) : JSON_WIRE.input(request)),
+  given: JSON_WIRE.given,
+  write: (operation, answer, request) =>
+    isQueryProtocol(request) ? queryAnswer(operation, answer, request.requestId) : JSON_WIRE.write(operation, answer, request),
+}
 
 /** SQS: standard and FIFO queues on the cloud's clock, kept in `data`. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
 export function sqs(queues: Queues = new Queues()): Service {
@@ -72,8 +81,10 @@ export function sqs(queues: Queues = new Queues()): Service {
   const policies = new WeakMap<Definition, ResourcePolicy>()
 
   return {
-    names: ["sqs"],
-    operations: Object.keys(OPERATIONS),
+    ...answering(
+      { name: "sqs", operations: OPERATIONS, context: () => ({ queues }), strangers: STRANGERS, units: () => ({ requests: 1 }) },
+      WIRE,
+    ),
     protocol: "json",
     types: queueTypes(queues),
 
@@ -81,30 +92,6 @@ export function sqs(queues: Queues = new Queues()): Service {
       running = cloud
       queues.open(cloud.data, cloud.now())
       for (const { id, status } of queues.tasks()) if (status === "RUNNING") runTask(queues, cloud.clock, id)
-    },
-
-    authorize(request: AwsRequest, cloud: Cloud) {
-      if (isQueryProtocol(request)) request.json = readQuery(request)
-      const operation = request.headers["x-amz-target"]?.replace("AmazonSQS.", "") ?? String(request.json?.Action ?? "(none)")
-      delete request.json?.Action
-      const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined
-      if (!known) throw notSimulated("sqs", operation)
-      const input = (request.json ?? {}) as Record<string, unknown>
-      checkMembers(input, known.members, operation)
-      return { operation, access: known.access(input, queues, cloud) }
-    },
-
-    async handle(request: AwsRequest, operation: string, cloud: Cloud) {
-      const input = (request.json ?? {}) as Record<string, unknown>
-      const { output = {}, payload = 0 } = await OPERATIONS[operation]!.run({ input, queues, cloud, request, now: cloud.now() })
-      const units = { requests: billed(payload) }
-      if (isQueryProtocol(request)) return { ...queryAnswer(operation, output, request.requestId), units }
-      return {
-        status: 200,
-        headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": request.requestId },
-        body: JSON.stringify(output),
-        units,
-      }
     },
 
     writeError,

@@ -1,6 +1,8 @@
 import { escapeXml } from "../../endpoint/errors.ts"
 import { AwsError, type AwsRequest, type AwsResponse } from "../../service.ts"
-import { formOf } from "../query-protocol.ts"
+import { ENVELOPE } from "../protocol/form.ts"
+import type { Answer } from "../protocol/operation.ts"
+import { formOf } from "../protocol/query.ts"
 
 /**
  * The protocol that SQS spoke before JSON: flattened form fields in, XML out. Old SDKs still do.
@@ -35,8 +37,6 @@ const NUMBERS = new Set([
   "VisibilityTimeout",
   "WaitTimeSeconds",
 ])
-/** Parts of a signature in the query and of the protocol itself. */
-const ENVELOPE = /^(?:Version|X-Amz-.*|AWSAccessKeyId|Signature.*|Timestamp|Expires)$/
 
 function treeOf(form: URLSearchParams): Tree {
   const tree: Tree = Object.create(null) as Tree
@@ -76,10 +76,10 @@ function jsonOf(tree: Tree, isCreate: boolean): Record<string, unknown> {
   return json
 }
 
-/** The input of a form as JSON would carry it, with its `Action`. A request to a queue's own address is about that queue. */
+/** The input of a form as JSON would carry it. A request to a queue's own address is about that queue. */
 export function readQuery(request: AwsRequest): Record<string, unknown> {
   const tree = treeOf(formOf(request))
-  const json = jsonOf(tree, tree.Action === "CreateQueue")
+  const { Action: _, ...json } = jsonOf(tree, tree.Action === "CreateQueue")
   const isOfQueue = /^\/\d{12}\/[\w.-]+\/?$/.test(request.url.pathname)
   return isOfQueue && json.QueueUrl === undefined ? { ...json, QueueUrl: request.url.pathname.replace(/\/$/, "") } : json
 }
@@ -109,12 +109,13 @@ function xml(operation: string, value: Record<string, unknown>): string {
     .join("")
 }
 
-export function queryAnswer(operation: string, output: Record<string, unknown>, requestId: string): AwsResponse {
-  const inner = xml(operation, output)
+export function queryAnswer(operation: string, { output = {}, units }: Answer, requestId: string): AwsResponse {
+  const inner = xml(operation, output as Record<string, unknown>)
   const result = inner === "" ? "" : `<${operation}Result>${inner}</${operation}Result>`
   return {
     status: 200,
     headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
     body: `<?xml version="1.0"?><${operation}Response xmlns="http://queue.amazonaws.com/doc/2012-11-05/">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
+    units,
   }
 }

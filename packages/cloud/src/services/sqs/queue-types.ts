@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto"
 import type { Cloud, Identity, Place, Resource, ResourceType, Unnamed } from "../../service.ts"
 import { SETTABLE, withAttributes } from "./attributes.ts"
-import { checkPolicies } from "./create-queue.ts"
-import { queueArn } from "./operation.ts"
+import { checkPolicies } from "./operations/create-queue.ts"
+import { queueArn } from "./operations/operation.ts"
 import type { Queues } from "./queues.ts"
 
 const text = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value))

@@ -1,9 +1,0 @@
-import { ok, type Operation, streamOf } from "./operation.ts"
-
-/** The stream is gone at once, with its records; there are no consumers to deregister. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DeleteStream.html */
-export const DeleteStream: Operation = {
-  run(call) {
-    call.streams.remove(streamOf(call).name)
-    return ok(call.request, "{}")
-  },
-}
