@@ -12,6 +12,9 @@ import { log } from "../logger.ts"
 import { kinesis } from "../sdk.ts"
 import { entryItem } from "./table.ts"
 
+/** Why a record is there that nothing may be wrong with. */
+const CODE = "internal.consumer"
+
 const Sequence = z.string().regex(/^\d{1,129}$/)
 
 /** What Lambda says of a batch that it gave up, which is not the records: https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html */
@@ -42,7 +45,7 @@ async function recordsOf({ KinesisBatchInfo: batch, requestContext }: Failure): 
       StartingSequenceNumber: batch.startSequenceNumber,
     }),
   )
-  const reason = `internal.consumer: No attempt could take this record's batch (${requestContext.condition}). Send it as it is.`
+  const reason = `${CODE}: No attempt could take this record's batch (${requestContext.condition}). Send it as it is.`
   const [first, last] = [BigInt(batch.startSequenceNumber), BigInt(batch.endSequenceNumber)]
   const records: Refused[] = []
   let iterator = ShardIterator
