@@ -1,7 +1,7 @@
 // Which binaries this machine needs beside what npm installs by itself, and how they come. Plain JavaScript, since it runs before anything is installed.
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { dirname, join } from "node:path"
 
 /** What musl builds are called is each package's own matter. */
 const isMusl = () => process.platform === "linux" && process.report?.getReport().header.glibcVersionRuntime === undefined
@@ -12,6 +12,7 @@ export const thisMachine = () => ({ platform: process.platform, arch: process.ar
 export function wantedOn({ platform, arch, musl }, version) {
   const libc = musl ? "-musl" : ""
   return [
+    // Linked statically, so musl takes the same one.
     { name: `@dynoxide/${platform}-${arch}`, version: version("@dynoxide/linux-x64"), gives: "DynamoDB" },
     {
       name: `@duckdb/node-bindings-${platform}-${arch}${libc}`,
@@ -43,6 +44,28 @@ export function bringEngines({ machine, version, isThere, install, say, hasDynam
   })
 }
 
+/**
+ * Fetches one package and puts it in its place whole. `npm install` of it would look at everything else as well: without the lock file it moves
+ * other packages to newer versions, with it it takes away what the lock file does not name, such as the engine that came before.
+ */
+function unpack(modules, what) {
+  const name = what.slice(0, what.lastIndexOf("@"))
+  const folder = mkdtempSync(join(modules, ".engine-"))
+  try {
+    const ran = (command, ...args) => spawnSync(command, args, { cwd: folder, stdio: "ignore", timeout: 300_000 }).status === 0
+    if (!ran("npm", "pack", what, "--ignore-scripts", "--loglevel=error")) return false
+    const packed = readdirSync(folder).find((file) => file.endsWith(".tgz"))
+    if (!packed || !ran("tar", "-xzf", packed)) return false
+    const place = join(modules, name)
+    mkdirSync(dirname(place), { recursive: true })
+    rmSync(place, { recursive: true, force: true })
+    renameSync(join(folder, "package"), place)
+    return true
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 /** The same on this machine, in this checkout. */
 export function bringOwnEngines(root, say) {
   const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages
@@ -50,13 +73,7 @@ export function bringOwnEngines(root, say) {
     machine: thisMachine(),
     version: (name) => locked[`node_modules/${name}`].version,
     isThere: (name) => existsSync(join(root, "node_modules", name, "package.json")),
-    // Neither the lock file nor package.json changes: they are everybody's.
-    install: (what) =>
-      spawnSync("npm", ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error", what], {
-        cwd: root,
-        stdio: "ignore",
-        timeout: 300_000,
-      }).status === 0,
+    install: (what) => unpack(join(root, "node_modules"), what),
     say,
     hasDynamoDB: Boolean(process.env.BACKLINE_DYNAMODB_ENDPOINT),
   })

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs"
 import { expect, test } from "vitest"
 // @ts-expect-error Plain JavaScript, since it runs before TypeScript can.
 import { bringEngines, wantedOn } from "./engines.mjs"
@@ -42,6 +43,7 @@ test("another machine gets its own packages", () => {
     "@duckdb/node-bindings-darwin-arm64",
     "@esbuild/darwin-arm64",
   ])
+  expect(names("linux", "arm64", true)[0]).toBe("@dynoxide/linux-arm64")
   expect(names("linux", "arm64", true)[1]).toBe("@duckdb/node-bindings-linux-arm64-musl")
 })
 
@@ -59,3 +61,18 @@ test("Windows is told of WSL, and nothing is tried", () => {
   const { said, problems } = machine("win32", "x64", [], [])
   expect([said, problems]).toEqual([[], ['Backline runs on Windows inside WSL: "wsl --install", then clone and start it there.']])
 })
+
+test.runIf(process.platform === "linux" && process.arch === "x64")(
+  "the engine needs no C library of its machine, so musl runs it too",
+  () => {
+    const header = Buffer.alloc(4_096)
+    const file = openSync(new URL("../node_modules/@dynoxide/linux-x64/dynoxide", import.meta.url), "r")
+    readSync(file, header)
+    closeSync(file)
+    const [from, size, count] = [Number(header.readBigUInt64LE(32)), header.readUInt16LE(54), header.readUInt16LE(56)]
+    const kinds = Array.from({ length: count }, (_, i) => header.readUInt32LE(from + i * size))
+    expect(kinds).toContain(1)
+    // PT_INTERP names the loader of a C library.
+    expect(kinds).not.toContain(3)
+  },
+)
