@@ -1,3 +1,4 @@
+import type { ConcertSummary } from "@backline/client"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "react-router"
 import { Ticket } from "lucide-react"
@@ -6,16 +7,20 @@ import { SalesView } from "../analytics/sales-view.tsx"
 import { formatAgo, formatDay } from "../format/time.ts"
 import { useNow } from "../format/use-now.ts"
 import { useServices } from "../services.tsx"
+import { PredictionPanel } from "../predictions/prediction-panel.tsx"
 import { PageHeader } from "../shell/page-header.tsx"
 import { Skeleton } from "../ui/skeleton.tsx"
 import { EmptyState, ErrorState } from "../ui/state.tsx"
 import { FiguresList } from "./figures-list.tsx"
-import { PredictionSlot } from "./prediction-slot.tsx"
 import { PricesTable, ViewsTable } from "./history-tables.tsx"
 
 const REFRESH_MS = 30_000
 
-/** How one concert sells: its figures, its curve by the day of the sale, its prices and looks. */
+/** Of what is over nothing is expected any more. */
+const isComing = ({ date }: Pick<ConcertSummary, "date">, now: number): boolean =>
+  date >= new Date(now).toISOString().slice(0, 10)
+
+/** How one concert sells: its figures, what is expected, its curve by the day of the sale, its prices and looks. */
 export default function ConcertPage() {
   const { concertId = "" } = useParams()
   const { client } = useServices()
@@ -61,7 +66,12 @@ export default function ConcertPage() {
                 {formatAgo(figures.data.asOf, now)}
               </p>
               <FiguresList figures={figures.data} />
-              <PredictionSlot concert={concert.data} figures={figures.data} />
+              {isComing(concert.data, now) && (
+                <section aria-labelledby="expected">
+                  <h2 id="expected">What is expected</h2>
+                  <PredictionPanel key={concertId} about={{ concertId }} />
+                </section>
+              )}
               {sales.data.items.length === 0 ? (
                 <EmptyState icon={Ticket} title="Nothing is sold yet">
                   <p>The curve begins with the first ticket.</p>
