@@ -78,7 +78,7 @@ export function handler(stack: Stack, id: string, props: HandlerProps): Function
 const statement = (sid: string, allow: Allow) => new PolicyStatement({ sid, actions: allow.actions, resources: allow.on })
 
 /** Keeps what failed for good until a person has looked at it. */
-export const deadLetter = (stack: Stack, id: string, fifo?: boolean): Queue =>
+const deadLetter = (stack: Stack, id: string, fifo?: boolean): Queue =>
   new Queue(stack, id, {
     ...(fifo ? { fifo } : {}),
     encryption: QueueEncryption.SQS_MANAGED,

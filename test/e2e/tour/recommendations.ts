@@ -15,19 +15,20 @@ export function recommendations({ local, person }: World): void {
     const coming = (n: number) => ({
       concertId: `coming-${n}`,
       venueId: "v1",
-      artistId: "a1",
+      artistId: "loved",
       title: `To come ${n}`,
       date: new Date(at + n * DAY).toISOString().slice(0, 10),
     })
     const { body } = await ask("/events", {
       events: [
+        event("artist.upserted", "0", { artistId: "loved", name: "Who is loved" }),
         event("concert.upserted", "1", coming(20)),
         event("concert.upserted", "2", coming(30)),
-        event("artist.followed", "3", { artistId: "a1", followerId: id, following: true }),
+        event("artist.followed", "3", { artistId: "loved", followerId: id, following: true }),
         event("concert.viewed", "4", { concertId: "coming-20", viewerId: id }),
       ],
     })
-    expect(body.accepted).toBe(4)
+    expect(body.accepted).toBe(5)
     const list = async () => (await ask("/recommendations?limit=5")).body
     const trained = async (before: number | null, n: number) => {
       await ask("/events", { events: [event("concert.upserted", `again-${n}`, { ...coming(20), title: `To come, again ${n}` })] })
@@ -49,14 +50,17 @@ export function recommendations({ local, person }: World): void {
       throw new Error(`Tastes were not learned again after ${String(before)}: ${JSON.stringify(await list()).slice(0, 500)}`)
     }
     let answer = await trained(null, 0)
-    expect(answer.items.map(({ concertId }: { concertId: string }) => concertId).sort()).toEqual(["coming-20", "coming-30"])
-    expect(answer.items[0].reasons[0]).toMatchObject({ kind: "follow", artistId: "a1" })
+    // What others of this tour told may follow.
+    const first = answer.items.slice(0, 2).map(({ concertId }: { concertId: string }) => concertId)
+    expect(first.sort()).toEqual(["coming-20", "coming-30"])
+    expect(answer.items[0].reasons[0]).toMatchObject({ kind: "follow", artistId: "loved" })
     // The version before the last is deleted by the third.
     for (const n of [1, 2, 3]) answer = await trained(answer.trainedAt, n)
     // Nobody has asked who this is for a minute, so the route does itself.
     local().cloud.clock.advance(61_000)
     const items = [{ concertId: "coming-30", kind: "dismissed" }]
     for (let n = 0; n < 2; n++) expect((await ask("/recommendations/feedback", { items })).body).toEqual({ accepted: 1 })
-    expect((await list()).items.map(({ concertId }: { concertId: string }) => concertId)).toEqual(["coming-20"])
+    const left = (await list()).items.map(({ concertId }: { concertId: string }) => concertId)
+    expect([left[0], left.includes("coming-30")]).toEqual(["coming-20", false])
   })
 }

@@ -5,7 +5,7 @@ import { outlook, quantile } from "./forecast.ts"
 import type { Example } from "./history.ts"
 
 /** Share of concerts that a band shall hold. */
-export const COVERAGE = 0.8
+const COVERAGE = 0.8
 /** Parts of the concerts by time: weights are learned from the first, bands from the second, and the third, which nothing was learned from, says how good they are. */
 const [LEARN, CALIBRATE] = [0.6, 0.8]
 /** Fewer concerts than this teach nothing that could be tested. */

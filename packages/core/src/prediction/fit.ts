@@ -14,7 +14,7 @@ const LEAST_UNKNOWN = 0.35
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
 /** What all concerts have in common, from examples that are over. */
-export function typicalOf(examples: readonly Example[]): Typical {
+function typicalOf(examples: readonly Example[]): Typical {
   const byCurrency = new Map<string, number[]>()
   for (const { snapshot } of examples)
     if (snapshot.currency !== null && snapshot.priceMinor !== null)

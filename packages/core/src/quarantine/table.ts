@@ -10,7 +10,7 @@ import { quarantineKey, type Span } from "../lake/object.ts"
  * - `quarantine#<that sort key>` / `<line>`: what a person did with one record of it. Absent while nobody did anything.
  * A record is named by both: `<sort key>-<line>`.
  */
-export const QUARANTINE = "quarantine"
+const QUARANTINE = "quarantine"
 
 /** The bucket keeps objects for 90 days; one day less here, so that what is listed is there. */
 const KEPT_MS = 89 * 24 * 60 * 60_000

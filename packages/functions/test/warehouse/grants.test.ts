@@ -102,7 +102,7 @@ describe("the grants of the migrations", () => {
       warehouse.actAs("admin")
       expect(await one({ sql: `GRANT ${privilege} ON ${on} TO ROLE ${role}`, values: {} })).toBeUndefined()
     }
-    expect(held).toHaveLength(4 + TABLES.length)
+    expect(held).toHaveLength(6 + TABLES.length)
   })
 
   it("are the ones listed here and no others", async () => {

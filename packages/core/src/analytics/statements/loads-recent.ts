@@ -17,7 +17,7 @@ export const loadsRecent = statement({
   },
   bind: ({ limit }) => ({
     sql: `SELECT CAST(b.batch_id AS VARCHAR(64)) AS batch_id, CAST(b.table_name AS VARCHAR(32)) AS table_name, CAST(b.objects AS BIGINT) AS objects,
-  b.rows_staged, b.rows_rejected, b.rows_loaded, b.loaded_at
+  CAST(b.rows_staged AS BIGINT) AS rows_staged, CAST(b.rows_rejected AS BIGINT) AS rows_rejected, CAST(b.rows_loaded AS BIGINT) AS rows_loaded, CAST(b.loaded_at AS TIMESTAMP) AS loaded_at
 FROM ops.load_batch b
 ORDER BY b.loaded_at DESC, b.batch_id
 LIMIT :limit`,

@@ -39,7 +39,7 @@ export const ELASTICITY = -1.2
 const ON_SALE_DAYS = 100
 
 /** Share of all demand that has come by so many days before a concert: a rush at the start, a quiet middle, a rush at the end. */
-export const comeBy = (lead: number): number => {
+const comeBy = (lead: number): number => {
   const gone = Math.max(0, 1 - lead / ON_SALE_DAYS)
   return lead >= ON_SALE_DAYS ? 0 : 0.2 * (1 - Math.exp(-gone * 20)) + 0.35 * gone + 0.45 * Math.exp(-lead / 12) * gone
 }
